@@ -1,0 +1,1 @@
+"""From raw bytes to documents and evidence: feeds, parsers, links. Imports only `platform`."""

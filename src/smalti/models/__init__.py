@@ -1,0 +1,1 @@
+"""From evidence to signals: encoders, fusion, checks, scoring, training. Imports only `platform`."""

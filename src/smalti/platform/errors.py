@@ -1,0 +1,127 @@
+"""Every error smalti raises on purpose.
+
+Each says what happened, to which input, and what to do about it::
+
+    SmaltiError
+    ├── SettingsError          a setting is missing, unknown or out of range
+    ├── StoreError             the DuckDB file cannot be used as asked
+    │   └── StoreLocked        another process owns it
+    ├── WeightsError           model weights cannot be found or fail their hash
+    ├── NotFound               no such issuer, signal, evidence or quarantine entry
+    └── InputError             one input is bad: it goes to quarantine, the rest goes on
+        ├── Unreadable         the bytes cannot be had (permission, vanished file, link out of the folder)
+        ├── Malformed          the bytes are not what they claim to be
+        ├── Encrypted          a password is needed
+        ├── Empty              nothing in it to read
+        ├── TooLarge           over a byte, page, pixel or ratio limit
+        ├── Unsupported        a kind of file smalti does not read
+        └── SandboxKilled      parsing ran out of time or memory, or crashed
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Empty",
+    "Encrypted",
+    "InputError",
+    "Malformed",
+    "NotFound",
+    "SandboxKilled",
+    "SettingsError",
+    "SmaltiError",
+    "StoreError",
+    "StoreLocked",
+    "TooLarge",
+    "Unreadable",
+    "Unsupported",
+    "WeightsError",
+    "input_error",
+]
+
+
+class SmaltiError(Exception):
+    """Base of the tree.
+
+    Args:
+        what: what happened, one plain sentence without the input's name.
+        subject: the input, setting or file it happened to.
+        mend: what the reader can do about it.
+    """
+
+    def __init__(self, what: str, *, subject: str = "", mend: str = "") -> None:
+        super().__init__(what, subject, mend)
+        self.what = what
+        self.subject = subject
+        self.mend = mend
+
+    def __str__(self) -> str:
+        head = f"{self.subject}: {self.what}" if self.subject else self.what
+        return f"{head} ({self.mend})" if self.mend else head
+
+    @property
+    def code(self) -> str:
+        """The class name, the stable name of this error in tables and JSON."""
+        return type(self).__name__
+
+
+class SettingsError(SmaltiError):
+    """A setting is missing, unknown or out of range."""
+
+
+class StoreError(SmaltiError):
+    """The DuckDB file cannot be used as asked."""
+
+
+class StoreLocked(StoreError):
+    """Another process owns the DuckDB file."""
+
+
+class WeightsError(SmaltiError):
+    """Model weights cannot be found or fail their hash."""
+
+
+class NotFound(SmaltiError):
+    """No such issuer, signal, evidence or quarantine entry."""
+
+
+class InputError(SmaltiError):
+    """One input is bad; it is quarantined and the batch goes on."""
+
+
+class Unreadable(InputError):
+    """The bytes cannot be had."""
+
+
+class Malformed(InputError):
+    """The bytes are not what they claim to be."""
+
+
+class Encrypted(InputError):
+    """A password is needed."""
+
+
+class Empty(InputError):
+    """There is nothing in it to read."""
+
+
+class TooLarge(InputError):
+    """Over a byte, page, pixel or compression-ratio limit."""
+
+
+class Unsupported(InputError):
+    """A kind of file smalti does not read."""
+
+
+class SandboxKilled(InputError):
+    """Parsing ran out of time or memory, or the parser process crashed."""
+
+
+_INPUT_ERRORS: dict[str, type[InputError]] = {
+    cls.__name__: cls
+    for cls in (InputError, Unreadable, Malformed, Encrypted, Empty, TooLarge, Unsupported, SandboxKilled)
+}
+
+
+def input_error(code: str, what: str, *, subject: str = "", mend: str = "") -> InputError:
+    """Rebuild an `InputError` from its stored `code`; an unknown code becomes plain `InputError`."""
+    return _INPUT_ERRORS.get(code, InputError)(what, subject=subject, mend=mend)

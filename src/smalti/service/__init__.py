@@ -1,0 +1,1 @@
+"""The composition root: the pipeline of stages and the command line."""
