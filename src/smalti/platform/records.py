@@ -139,7 +139,7 @@ def _clock(seconds: float) -> str:
 
 
 def content_id(*parts: str) -> str:
-    """128-bit hex id of an ordered tuple of strings (length-prefixed, so no two tuples collide by joining)."""
+    """128-bit hex id of an ordered tuple of strings (length-prefixed, so tuples never collide)."""
     digest = hashlib.sha256()
     for part in parts:
         raw = part.encode()
