@@ -1,0 +1,102 @@
+"""Every setting, in one place: defaults, then `smalti.toml`, then `SMALTI_*`, then the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from smalti.platform.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What a user can set. Unknown names in `smalti.toml` are errors, not ignored."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SMALTI_", toml_file="smalti.toml", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(Path(".smalti"), description="Folder of the store, the objects and the spool.")
+    data: Path = Field(
+        Path("../shared/data"), description="Folder of real data for training, tests and benches."
+    )
+    cache: Path | None = Field(
+        None, description="Folder of converted weights; the user's cache folder if unset."
+    )
+    workers: int = Field(max(1, min(os.cpu_count() or 1, 8)), ge=1, le=256, description="Processes a stage.")
+    threads: int = Field(1, ge=1, le=64, description="Threads of a model in one worker.")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="Where models run.")
+    model: Path | None = Field(None, description="Folder of a trained model; the shipped one if unset.")
+    recogniser: Literal["faster-whisper", "openai-whisper", "transformers"] = Field(
+        "faster-whisper", description="Speech engine; the others must be installed."
+    )
+    whisper: Path | None = Field(None, description="Folder of another Whisper model for that engine.")
+    hub: bool = Field(False, description="Whether weights may be fetched from the Hugging Face hub.")
+    ocr: bool = Field(True, description="Whether text in images is read.")
+    sandbox_memory_mb: int = Field(1536, ge=256, description="Memory of one parser process.")
+    sandbox_seconds: float = Field(300.0, gt=0, description="Seconds a parser may take over one input.")
+    sandbox_inputs: int = Field(50, ge=1, description="Inputs before a parser process is replaced.")
+    max_bytes: int = Field(200_000_000, ge=1, description="Largest file read.")
+    max_pages: int = Field(2_000, ge=1, description="Most pages read of one PDF.")
+    max_files: int = Field(1_000_000, ge=1, description="Most files taken from one folder.")
+    fresh_news_days: int = Field(30, ge=1, description="Age at which news no longer bears on a score.")
+    fresh_social_days: int = Field(7, ge=1, description="The same for posts.")
+    fresh_call_days: int = Field(100, ge=1, description="The same for calls: about a quarter.")
+    fresh_filing_days: int = Field(400, ge=1, description="The same for filings: about a year.")
+    fresh_price_days: int = Field(7, ge=1, description="The same for the last price.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="Least level logged."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence, strongest first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def store(self) -> Path:
+        """The DuckDB file."""
+        return self.home / "smalti.duckdb"
+
+    @property
+    def objects(self) -> Path:
+        """The folder of content-addressed bytes."""
+        return self.home / "objects"
+
+    @property
+    def spool(self) -> Path:
+        """The folder workers write to."""
+        return self.home / "spool"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from all places; `overrides` that are None do not count.
+
+    Raises:
+        SettingsError: names the setting, what is wrong with it, and where it may be set.
+    """
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]  # checked by pydantic itself
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "smalti.toml"
+        raise SettingsError(
+            first["msg"].lower(),
+            subject=name,
+            mend="see `docs/settings.md`; set it in smalti.toml or as SMALTI_*",
+        ) from None

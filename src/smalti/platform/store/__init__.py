@@ -1,0 +1,6 @@
+"""The DuckDB store: tables, migrations, and the one writer."""
+
+from smalti.platform.store.store import Store
+from smalti.platform.store.tables import TABLES, Batch
+
+__all__ = ["TABLES", "Batch", "Store"]

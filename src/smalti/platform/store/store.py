@@ -1,0 +1,183 @@
+"""The DuckDB file: opened by one owner, read by anyone in the process, written in whole batches."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+from filelock import FileLock, Timeout
+
+from smalti.platform.errors import StoreError, StoreLocked
+from smalti.platform.store.tables import TABLES, Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered step of the schema; never edited once released."""
+
+    version: int
+    name: str
+    sql: str
+
+
+def migrations() -> list[Migration]:
+    """All steps, in order, from `migrations/NNNN_name.sql`."""
+    files = sorted(
+        (f for f in resources.files(__package__).joinpath("migrations").iterdir() if f.name.endswith(".sql")),
+        key=lambda f: f.name,
+    )
+    return [Migration(int(f.name[:4]), f.name[5:-4], f.read_text(encoding="utf-8")) for f in files]
+
+
+def migrate(con: duckdb.DuckDBPyConnection) -> int:
+    """Bring the connection's current schema up to date; returns its version.
+
+    Raises:
+        StoreError: the file was written by a newer smalti.
+    """
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT, name TEXT, applied_at TIMESTAMPTZ)"
+    )
+    row = con.execute("SELECT coalesce(max(version), 0) FROM schema_versions").fetchone()
+    current = int(row[0]) if row else 0
+    steps = migrations()
+    if current > steps[-1].version:
+        raise StoreError(
+            f"the store has schema {current}, this smalti knows {steps[-1].version}", mend="upgrade smalti"
+        )
+    for step in steps:
+        if step.version > current:
+            con.begin()
+            con.execute(step.sql)
+            con.execute(
+                "INSERT INTO schema_versions VALUES (?, ?, ?)", [step.version, step.name, datetime.now(UTC)]
+            )
+            con.commit()
+    return steps[-1].version
+
+
+class Store:
+    """Owner of one DuckDB file.
+
+    One process holds it (a lock file beside it says which); threads of that process may read at once,
+    each on its own cursor; writes go through `commit`, one at a time.
+
+    Raises:
+        StoreLocked: another process owns the file.
+        StoreError: the file is not a smalti store, or is newer than this smalti.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._lock = FileLock(f"{path}.lock")
+        owner = Path(f"{path}.owner")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            pid = owner.read_text(encoding="utf-8").strip() if owner.exists() else "unknown"
+            raise StoreLocked(
+                f"process {pid} is using it", subject=str(path), mend="wait for it, or stop that process"
+            ) from None
+        owner.write_text(str(os.getpid()), encoding="utf-8")
+        try:
+            self._con = duckdb.connect(str(path))
+            self._con.execute("SET TimeZone = 'UTC'")
+            migrate(self._con)
+        except duckdb.Error as error:
+            self._lock.release()
+            raise StoreError(
+                f"DuckDB cannot open it: {error}",
+                subject=str(path),
+                mend="restore it from a backup or move it away",
+            ) from error
+        except StoreError:
+            self._lock.release()
+            raise
+        self._writing = threading.Lock()
+        self._cursors = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Checkpoint, close the file and give up the lock."""
+        self._con.execute("CHECKPOINT")
+        self._con.close()
+        self._lock.release()
+
+    def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
+        """Run one read-only query with bound parameters; returns a frame."""
+        if not hasattr(self._cursors, "own"):
+            self._cursors.own = self._con.cursor()
+            self._cursors.own.execute("SET TimeZone = 'UTC'")
+        cursor: duckdb.DuckDBPyConnection = self._cursors.own
+        relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
+        return relation.pl()
+
+    def commit(self, batch: Batch, *, recorded_at: datetime | None = None) -> dict[str, int]:
+        """Write a batch in one transaction; returns how many rows each table gained.
+
+        Rows whose key is already there are ignored, or take the old row's place in tables of current
+        state (`Table.replace`), so writing a batch twice is the same as once. A document whose
+        `available_at` is unknown becomes available when it is recorded.
+        """
+        now = recorded_at or datetime.now(UTC)
+        gained: dict[str, int] = {}
+        with self._writing:
+            self._con.begin()
+            try:
+                for name, frame in batch.frames().items():
+                    gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
+                self._con.commit()
+            except BaseException:
+                self._con.rollback()
+                raise
+        return gained
+
+    def _insert(self, name: str, rows: pl.DataFrame) -> int:
+        table = TABLES[name]
+        if name == "documents":
+            rows = rows.with_columns(pl.coalesce("available_at", "recorded_at").alias("available_at"))
+        # Names come from TABLES, never from input.
+        same_key = " AND ".join(f"t.{column} IS NOT DISTINCT FROM rows.{column}" for column in table.key)
+        if table.replace:
+            self._con.execute(f"DELETE FROM {name} t USING rows WHERE {same_key}")  # noqa: S608
+            kept = "SELECT * FROM rows"
+        else:
+            kept = f"SELECT * FROM rows WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {same_key})"  # noqa: S608
+        done = self._con.execute(f"INSERT INTO {name} BY NAME {kept}").fetchone()
+        return int(done[0]) if done else 0
+
+    def delete(self, table: str, key: Mapping[str, Any]) -> None:
+        """Take one row out of a table of current state (quarantine after a retry that worked)."""
+        if not TABLES[table].replace:
+            raise StoreError("history is not deleted", subject=table)
+        where = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in key)
+        with self._writing:
+            self._con.execute(f"DELETE FROM {table} WHERE {where}", list(key.values()))  # noqa: S608
+
+    def counts(self) -> dict[str, int]:
+        """Rows in each table."""
+        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]  # noqa: S608
+        return dict(self.read(" UNION ALL ".join(parts)).iter_rows())
+
+
+def as_json(value: Any) -> str:
+    """The one way JSON columns are written: compact, sorted keys, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)

@@ -1,0 +1,158 @@
+"""What a row of each table is, for whoever makes rows outside the database.
+
+The SQL in `migrations/` makes the tables; a test holds these schemas against it. `recorded_at` is absent
+here because only the writer knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+TIME = pl.Datetime("us", "UTC")
+_TEXT = pl.String
+_TEXTS = pl.List(pl.String)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Schema and key of one table.
+
+    `replace`: a row with a known key takes the old one's place (current state); otherwise it is ignored
+    (history never changes).
+    """
+
+    columns: Mapping[str, Any]
+    key: tuple[str, ...]
+    replace: bool = False
+
+
+def _columns(dtype: Any, names: str) -> dict[str, Any]:
+    return dict.fromkeys(names.split(), dtype)
+
+
+TABLES: Mapping[str, Table] = {
+    "issuers": Table(_columns(_TEXT, "issuer_id name cik lei"), ("issuer_id",)),
+    "issuer_names": Table(
+        _columns(_TEXT, "issuer_id text kind") | _columns(pl.Date, "valid_from valid_to") | {"origin": _TEXT},
+        ("issuer_id", "text", "kind"),
+    ),
+    "sources": Table(_columns(_TEXT, "source_id kind address schedule"), ("source_id",)),
+    "artifacts": Table({"artifact_id": _TEXT, "size": pl.Int64}, ("artifact_id",)),
+    "sightings": Table(
+        _columns(_TEXT, "sighting_id artifact_id source_id url") | {"fetched_at": TIME, "headers": _TEXT},
+        ("sighting_id",),
+    ),
+    "dispositions": Table(
+        _columns(_TEXT, "source_id path record artifact_id outcome parser detail run_id"),
+        ("source_id", "path", "record"),
+        replace=True,
+    ),
+    "documents": Table(
+        _columns(_TEXT, "document_id artifact_id part parser parser_version kind title author url language")
+        | {"available_at": TIME}
+        | _columns(_TEXT, "available_method partial hints"),
+        ("document_id",),
+    ),
+    "evidence": Table(
+        _columns(_TEXT, "evidence_id document_id kind")
+        | {"ordinal": pl.Int64}
+        | _columns(_TEXT, "locator text payload media_id content_id"),
+        ("evidence_id",),
+    ),
+    "facts": Table(
+        _columns(_TEXT, "evidence_id document_id concept label")
+        | {"value": pl.Float64, "unit": _TEXT}
+        | _columns(pl.Date, "period_start period_end")
+        | {"unverified": _TEXT},
+        ("evidence_id",),
+    ),
+    "prices": Table(
+        {"ticker": _TEXT, "day": pl.Date}
+        | _columns(pl.Float64, "close adjusted_close volume")
+        | {"document_id": _TEXT, "available_at": TIME},
+        ("ticker", "day", "document_id"),
+    ),
+    "links": Table(
+        _columns(_TEXT, "document_id issuer_id") | {"score": pl.Float64} | _columns(_TEXT, "method quote"),
+        ("document_id", "issuer_id"),
+    ),
+    "embeddings": Table(
+        _columns(_TEXT, "content_id encoder") | {"vector": pl.List(pl.Float32)}, ("content_id", "encoder")
+    ),
+    "signals": Table(
+        _columns(_TEXT, "signal_id case_id issuer_id kind")
+        | {"as_of": TIME, "horizon_days": pl.Int64}
+        | _columns(pl.Float64, "value low high percentile")
+        | {"model_version": _TEXT}
+        | _columns(_TEXTS, "used missing not_trained stale")
+        | {"in_sample": pl.Boolean}
+        | _columns(_TEXT, "reason details"),
+        ("signal_id",),
+    ),
+    "attributions": Table(
+        _columns(_TEXT, "signal_id evidence_id modality")
+        | {"effect": pl.Float64, "rank": pl.Int64, "method": _TEXT},
+        ("signal_id", "evidence_id", "modality", "method"),
+    ),
+    "runs": Table(
+        _columns(_TEXT, "run_id stage subject state")
+        | _columns(TIME, "started_at finished_at")
+        | _columns(_TEXT, "counts error"),
+        ("run_id",),
+        replace=True,
+    ),
+    "quarantine": Table(
+        _columns(_TEXT, "quarantine_id source_id path record artifact_id stage code reason mend")
+        | {"attempts": pl.Int64, "run_id": _TEXT},
+        ("quarantine_id",),
+        replace=True,
+    ),
+}
+
+
+class Batch:
+    """Rows for several tables that are written together or not at all."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Mapping[str, Any]]] = {}
+        self._frames: dict[str, list[pl.DataFrame]] = {}
+
+    def add(self, table: str, *rows: Mapping[str, Any]) -> None:
+        """Append rows; absent columns are null, unknown columns a `KeyError`."""
+        known = TABLES[table].columns
+        for row in rows:
+            unknown = row.keys() - known.keys()
+            if unknown:
+                raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+        self._rows.setdefault(table, []).extend(rows)
+
+    def add_frame(self, table: str, frame: pl.DataFrame) -> None:
+        """Append a frame whose columns are all of the table's."""
+        schema = TABLES[table].columns
+        self._frames.setdefault(table, []).append(frame.select(pl.col(c).cast(t) for c, t in schema.items()))
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """One frame a table, the first row of each key kept."""
+        out: dict[str, pl.DataFrame] = {}
+        for name in {**self._rows, **self._frames}:
+            table = TABLES[name]
+            parts = list(self._frames.get(name, ()))
+            if rows := self._rows.get(name):
+                parts.append(_frame(table.columns, rows))
+            out[name] = pl.concat(parts).unique(subset=list(table.key), keep="first", maintain_order=True)
+        return out
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rows.values())) + sum(
+            f.height for frames in self._frames.values() for f in frames
+        )
+
+
+def _frame(columns: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {name: [row.get(name) for row in rows] for name in columns}, schema=dict(columns), strict=False
+    )
