@@ -1,6 +1,7 @@
 """A folder of files as inputs to parse: what is one input, what is said about it, what must not be read.
 
-`walk` looks at names and sizes; of contents it reads the manifest and sidecars only. Every file comes out
+`walk` looks at names and sizes; of contents it reads the manifest and sidecars (`NAME.meta.json` beside
+NAME, a file or a folder) only, and the manifest's word goes before a sidecar's. Every file comes out
 exactly once: as a member of a readable input, or with the reason why it is skipped or failed (a folder that
 is not entered stands for all in it). No date is ever taken from a name or a modification time.
 """
@@ -23,7 +24,7 @@ from smalti.ingest.feeds.manifest import (
 )
 from smalti.ingest.feeds.pieces import AUDIO_SUFFIXES, calls_in, natural_key
 from smalti.ingest.feeds.tree import Tree
-from smalti.platform.errors import InputError, Malformed
+from smalti.platform.errors import InputError, Malformed, Unreadable
 from smalti.platform.records import DateMethod, SourceKind
 
 __all__ = ["Input", "Member", "WalkLimits", "read_member", "walk"]
@@ -57,12 +58,14 @@ def walk(root: Path, limits: WalkLimits = DEFAULT_LIMITS) -> list[Input]:
     """All inputs under a folder, in natural order (`2` before `10`), the same on every run.
 
     Raises:
-        Unreadable: `root` is no folder, or cannot be listed.
+        Unreadable: `root` is no folder or cannot be listed, or its manifest is a link or a pipe.
         Malformed, TooLarge: its manifest cannot be trusted as a whole (exclusions among it), so nothing
             may be read. A single bad row only fails the inputs that it covers.
     """
     tree = Tree(root, max_files=limits.max_files, max_depth=limits.max_depth)
     listed = tree.files.get(MANIFEST_NAME)
+    if any(i.path == MANIFEST_NAME for i in tree.settled):  # without it, what it excludes would be read
+        raise Unreadable("it is no plain file", subject=MANIFEST_NAME, mend="put a plain file there, or none")
     manifest = Manifest.read(read_member(root, listed, MAX_BYTES)) if listed else Manifest()
     sorter = _Sorter(tree, manifest)
     inputs = [*tree.settled]
@@ -83,6 +86,11 @@ class _Sorter:
             target: _sidecar(tree.root, member)
             for path, member in tree.files.items()
             if (target := path.removesuffix(SIDECAR_SUFFIX)) != path and self._exists(target)
+        }
+        self._beside_audio = {
+            folder.rpartition("/")[0]
+            for folder, files in tree.folders.items()
+            if _name(folder) == _PIECES_FOLDER and _has_audio(files)
         }
         self._named: set[str] = set()
 
@@ -109,25 +117,24 @@ class _Sorter:
         excluded = self.manifest.about(path).excluded
         if excluded:
             return excluded
-        name = _name(path)
-        if name.endswith(SIDECAR_SUFFIX):
-            target = path[: -len(SIDECAR_SUFFIX)]
+        if path.endswith(SIDECAR_SUFFIX):
+            target = path.removesuffix(SIDECAR_SUFFIX)
             return f"sidecar of {target}" + ("" if self._exists(target) else ", which is not here")
+        name = _name(path)
         if name == "ground_truth.json":
             return "an answer key"
-        if name == "text.txt" and (self._has_audio_folder(folder) or calls_in(m.path for m in files)):
+        if name == "text.txt" and (folder in self._beside_audio or calls_in(m.path for m in files)):
             return "an answer key: the words of the call beside it"
         return None
 
     def _input(self, path: str, members: Sequence[Member], suggested: SourceKind | None) -> Input:
-        said = self.manifest.about(path).over(self.sidecars.get(path, Said()))
+        said = self.manifest.about(path)
+        parts = path.split("/")
+        for depth in range(len(parts), 0, -1):
+            said = said.over(self.sidecars.get("/".join(parts[:depth]), Said()))
         kind = said.kind or suggested
         hints = {"url": said.url, "source_of_date": said.source_of_date, "ticker": _price_ticker(path, kind)}
-        error = (
-            Malformed(said.problem, subject=path, mend="correct it, then ingest again")
-            if said.problem
-            else None
-        )
+        error = Malformed(said.problem, subject=path, mend="correct it there") if said.problem else None
         return Input(
             path,
             tuple(members),
@@ -155,19 +162,14 @@ class _Sorter:
     def _exists(self, path: str) -> bool:
         return path in self.tree.files or path in self.tree.folders
 
-    def _has_audio_folder(self, folder: str) -> bool:
-        below = (f for f in self.tree.folders if f and f.rpartition("/")[0] == folder)
-        return any(_name(f) == _PIECES_FOLDER and _has_audio(self.tree.folders[f]) for f in below)
-
 
 def _about_manifest(member: Member, manifest: Manifest) -> Input:
     if manifest.unplaced:
         what = "rows that cannot be placed: " + "; ".join(manifest.unplaced[:20])
         error = Malformed(what, subject=MANIFEST_NAME, mend="correct these lines")
         return Input(MANIFEST_NAME, (member,), error=error)
-    return Input(
-        MANIFEST_NAME, (member,), skipped="; ".join(["the manifest itself", *manifest.unused()[:20]])
-    )
+    reasons = ["the manifest itself", *manifest.unused()[:20]]
+    return Input(MANIFEST_NAME, (member,), skipped="; ".join(reasons))
 
 
 def _sidecar(root: Path, member: Member) -> Said:

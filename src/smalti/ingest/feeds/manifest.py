@@ -115,7 +115,7 @@ class Manifest:
         return cls(rows, patterns, unplaced)
 
     def about(self, path: str) -> Said:
-        """All that holds for `path` (relative, posix): its own row, then folders inward out, then patterns."""
+        """All that holds for `path` (relative, posix): its own row, folders inward out, patterns."""
         path = unicodedata.normalize("NFC", path)
         parts = path.split("/")
         said = Said()

@@ -65,7 +65,7 @@ def calls_in(paths: Iterable[str], *, certain: bool = False) -> list[Call]:
     for piece in pieces:
         by_depth[len(piece.numbers), piece.suffix].append(piece)
     for (depth, _), group in sorted(by_depth.items()):
-        # Blocks are counted over all speakers of a call, so differing names are one call unless numbers clash.
+        # Blocks count over all speakers of a call, so differing names are one call unless numbers clash.
         if depth == 2 and len({p.numbers for p in group}) == len(group) and _counts_up(group):
             calls.append(_call("", group))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from smalti.platform.errors import InputError, Malformed, TooLarge, Unreadable
 
 __all__ = ["Tree"]
 
+_CLIMBS = re.compile(r"\.\.(\\|%2f|%5c)", re.IGNORECASE)
 _LITTER = {"thumbs.db", "desktop.ini", "__macosx"}
 
 
@@ -83,6 +85,10 @@ class Tree:
         member = Member(path, status.st_size, status.st_mtime_ns)
         if path != raw_path:
             self._failed(path, Malformed("its name is not UTF-8", subject=path, mend="rename it"), member)
+        elif _CLIMBS.search(entry.name):
+            self._failed(
+                path, Malformed("its name pretends to be a path", subject=path, mend="rename it"), member
+            )
         elif entry.name.startswith((".", "~$")) or entry.name.lower() in _LITTER:
             self._skipped(member, "hidden")
         elif stat.S_ISLNK(status.st_mode):
