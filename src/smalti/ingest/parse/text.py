@@ -1,0 +1,152 @@
+"""Bytes to clean text, clean text to paragraphs: what every text parser begins and ends with.
+
+The plain text of a document is its pieces' texts joined by a blank line; `Locator.chars` counts in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import nh3
+
+from smalti.ingest.parse.contract import Piece
+from smalti.platform.errors import Malformed
+from smalti.platform.records import EvidenceKind, Json, Locator
+
+MAX_PARAGRAPH = 2_000
+"""Characters; a longer paragraph is cut at a sentence, since a citation must be short enough to check."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with the UTF-16 one
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Controls, and the marks that reorder or hide text on screen (bidi overrides, zero-width characters).
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote|section|article|header|footer|pre)\b", re.I
+)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([a-zA-Z0-9_.:-]{2,30})""", re.I)
+_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)]*\s")
+
+
+def decode(raw: bytes, *, declared: bool = False) -> str:
+    """Text by byte order mark, else UTF-8, else (if `declared`) what the markup says, else Windows-1252.
+
+    Args:
+        raw: the whole of a text file.
+        declared: look for `charset=` or `encoding=` in the first 4,096 bytes, as HTML and XML write it.
+    """
+    for mark, codec in _BOMS:
+        if raw.startswith(mark):
+            return raw.decode(codec, errors="replace")
+    if raw[:64].count(0) >= min(len(raw), 64) // 4:  # UTF-16 without a mark: every other byte of Latin text
+        return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")
+    named = _declared_codec(raw) if declared else None
+    for codec in filter(None, ("utf-8", named)):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode(named or "cp1252", errors="replace")
+
+
+def _declared_codec(raw: bytes) -> str | None:
+    found = _CHARSET.search(raw[:4096])
+    if not found:
+        return None
+    try:
+        codec = codecs.lookup(found[1].decode("ascii"))
+    except LookupError:
+        return None
+    return codec.name if getattr(codec, "_is_text_encoding", True) else None
+
+
+def clean(text: str) -> str:
+    """Text without control, hidden or half characters; spaces and line ends made plain."""
+    text = _SURROGATE.sub("\ufffd", _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def from_markup(markup: str) -> str:
+    """The words of an HTML fragment, one line a block; scripts, styles and every tag gone."""
+    if "<" not in markup and "&" not in markup:
+        return clean(markup)
+    stripped = nh3.clean(_BLOCK.sub(lambda m: "\n" + m[0], markup), tags=set(), link_rel=None)
+    return clean(html.unescape(stripped))
+
+
+def blocks(text: str) -> list[str]:
+    """Paragraphs of plain text: parted by blank lines if it has any, else by line ends."""
+    parts = re.split(r"\n\s*\n", text)
+    if len(parts) == 1:
+        parts = text.split("\n")
+    return [one for one in (" ".join(part.split()) for part in parts) if one]
+
+
+def paragraphs(texts: Iterable[str], *, headline: str = "", payload: Json | None = None) -> list[Piece]:
+    """One PARAGRAPH piece a text, with its character range in the document's plain text.
+
+    Args:
+        texts: clean paragraphs in reading order; one over `MAX_PARAGRAPH` becomes several pieces.
+        headline: put first, with `{"role": "headline"}`; left out of `texts` where the page repeats it.
+        payload: given to every other piece.
+    """
+    pieces: list[Piece] = []
+    at = 0
+
+    def add(text: str, what: Json) -> None:
+        nonlocal at
+        where = Locator(chars=(at, at + len(text)))
+        pieces.append(Piece(EvidenceKind.PARAGRAPH, where, text, what))
+        at += len(text) + 2
+
+    if headline:
+        add(headline, {"role": "headline"})
+    for text in texts:
+        if text == headline:
+            continue
+        for part in _cut(text):
+            add(part, payload or {})
+    return pieces
+
+
+def _cut(text: str) -> Iterable[str]:
+    while len(text) > MAX_PARAGRAPH:
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, MAX_PARAGRAPH // 2, MAX_PARAGRAPH)]
+        space = text.rfind(" ", MAX_PARAGRAPH // 2, MAX_PARAGRAPH)
+        end = ends[-1] if ends else space if space > 0 else MAX_PARAGRAPH
+        yield text[:end].strip()
+        text = text[end:].lstrip()
+    if text:
+        yield text
+
+
+def load_json(text: str, subject: str) -> Any:
+    """JSON of an untrusted text.
+
+    Raises:
+        Malformed: not JSON, a number beyond reading, or nested beyond the stack.
+    """
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise Malformed(
+            "its JSON is nested too deep", subject=subject, mend="flatten it; smalti reads a few levels"
+        ) from None
+    except ValueError as bad:
+        raise Malformed(f"not JSON: {bad}", subject=subject, mend="write one valid JSON value") from None
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
