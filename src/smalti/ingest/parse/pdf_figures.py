@@ -1,0 +1,185 @@
+"""Figures of a PDF page: raster pictures and charts drawn as vectors, each cut out as a PNG."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from smalti.ingest.parse.pdf_shapes import Shapes
+from smalti.ingest.parse.pdf_text import Canvas, Floats, Word, bounds
+from smalti.platform.records import Box
+
+MAX_PIXELS = 4_000_000  # of one crop
+_SIDE = 48.0  # points; anything smaller is a logo, a bullet or an icon
+_CHART = (100.0, 70.0)  # points; the smallest chart drawn as vectors
+_REACH = 14.0  # points between marks of one chart
+_MOST_MARKS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Where a figure lies. `key` is the same for the same picture on another page."""
+
+    box: Box
+    origin: str  # "raster" | "vector"
+    key: tuple[int, ...]
+    scale: float  # pixels a point at which nothing is lost
+
+
+def find_figures(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[Figure]:
+    """Raster pictures large enough to say something, and vector charts: curves or bars with numbers by them."""
+    figures = [f for f in _rasters(shapes, canvas) if not (words and _covers(f.box, canvas))]
+    for box in _charts(words, shapes, canvas):
+        if not any(_overlap(box, f.box) > 0.5 for f in figures):
+            figures.append(Figure(box, "vector", (), 2.0))
+    return figures
+
+
+def cut_out(page: pdfium.PdfPage, canvas: Canvas, box: Box, scale: float) -> tuple[bytes, int, int]:
+    """A part of the page as PNG, with its width and height in pixels (at most `MAX_PIXELS` in all).
+
+    Raises:
+        PdfiumError: the page cannot be drawn.
+    """
+    x0, top = max(0.0, box[0]), max(0.0, box[1])
+    x1, bottom = min(canvas.width, box[2]), min(canvas.height, box[3])
+    area = max((x1 - x0) * (bottom - top), 1.0)
+    # The whole page is drawn at this scale before the crop, so both are kept under the limit.
+    scale = min(scale, math.sqrt(MAX_PIXELS / area), 16_000 / max(canvas.width, canvas.height))
+    crop = (x0, canvas.height - bottom, canvas.width - x1, top)
+    bitmap = page.render(scale=scale, crop=crop)
+    try:
+        image = bitmap.to_pil().convert("RGB")
+        out = io.BytesIO()
+        image.save(out, "PNG", compress_level=4)
+        return out.getvalue(), image.width, image.height
+    finally:
+        bitmap.close()
+
+
+def _rasters(shapes: Shapes, canvas: Canvas) -> list[Figure]:
+    page = (0.0, 0.0, canvas.width, canvas.height)
+    figures = []
+    for box, pixels in _joined(shapes):
+        shown = _common(box, page)
+        if shown is None or min(shown[2] - shown[0], shown[3] - shown[1]) < _SIDE or min(pixels) < _SIDE:
+            continue
+        scale = min(max(pixels[0] / (box[2] - box[0]), 1.0), 3.0)
+        key = (*pixels, round(shown[2] - shown[0]), round(shown[3] - shown[1]))
+        figures.append(Figure(shown, "raster", key, scale))
+    return figures
+
+
+def _joined(shapes: Shapes) -> list[tuple[Box, tuple[int, int]]]:
+    """Pictures, those cut into touching strips put together again."""
+    out: list[tuple[Box, tuple[int, int]]] = []
+    for row, pixels in zip(shapes.pictures.tolist(), shapes.pixels, strict=True):
+        x0, top, x1, bottom = row
+        if out:
+            (a, b, c, d), (wide, high) = out[-1]
+            if abs(a - x0) < 1 and abs(c - x1) < 1 and abs(d - top) < 1.5:
+                out[-1] = ((a, b, c, bottom), (max(wide, pixels[0]), high + pixels[1]))
+                continue
+        out.append(((x0, top, x1, bottom), pixels))
+    return out
+
+
+def _charts(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[Box]:
+    marks = np.vstack([_big_enough(shapes.marks), _bars(shapes.bands)])[:_MOST_MARKS]
+    charts = []
+    for group in _groups(marks):
+        if len(group) < 3:
+            continue
+        box = bounds([tuple(row) for row in group.tolist()])
+        box = _with_axes(box, shapes)
+        if box[2] - box[0] < _CHART[0] or box[3] - box[1] < _CHART[1]:
+            continue
+        near = [w for w in words if _near(w, box)]
+        if sum(any(ch.isdigit() for ch in w.text) for w in near) < 3 or len(near) > 200:
+            continue  # a drawing without numbers is decoration; a frame around prose is no chart
+        x0, top, x1, bottom = bounds([box, *near])
+        charts.append((max(0.0, x0), max(0.0, top), min(canvas.width, x1), min(canvas.height, bottom)))
+    return charts
+
+
+def _big_enough(marks: Floats) -> Floats:
+    side = np.maximum(marks[:, 2] - marks[:, 0], marks[:, 3] - marks[:, 1])
+    return marks[side > 2.0]
+
+
+def _bars(bands: Floats) -> Floats:
+    """Filled boxes that stand on one line with at least three different heights, or likewise lie on one."""
+    kept = []
+    for low, high, start, end in ((1, 3, 3, 2), (0, 2, 0, 3)):
+        length = bands[:, high] - bands[:, low]
+        thick = bands[:, end if low else 3] - bands[:, end - 2 if low else 1]
+        fits = bands[(length > 6) & (thick > 3) & (thick < 90)]
+        for line in np.unique(fits[:, start].round()):
+            same = fits[np.abs(fits[:, start] - line) < 0.6]
+            across = np.unique(same[:, 0 if low else 1].round())
+            lengths = np.unique((same[:, high] - same[:, low]).round())
+            if len(across) >= 4 and len(lengths) >= 4:
+                kept.append(same)
+    return np.vstack(kept) if kept else np.empty((0, 4))
+
+
+def _groups(boxes: Floats) -> list[Floats]:
+    """Boxes parted into groups no box of which is within `_REACH` of another group's."""
+    waiting = np.ones(len(boxes), dtype=bool)
+    groups = []
+    while waiting.any():
+        inside = np.zeros(len(boxes), dtype=bool)
+        inside[np.flatnonzero(waiting)[0]] = True
+        while True:
+            part = boxes[inside]
+            x0, top = part[:, :2].min(axis=0) - _REACH
+            x1, bottom = part[:, 2:].max(axis=0) + _REACH
+            touching = (boxes[:, 0] < x1) & (boxes[:, 2] > x0) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+            grown = inside | (touching & waiting)
+            if (grown == inside).all():
+                break
+            inside = grown
+        waiting &= ~inside
+        groups.append(boxes[inside])
+    return groups
+
+
+def _with_axes(box: Box, shapes: Shapes) -> Box:
+    rules = np.vstack([shapes.across, shapes.down])
+    x0, top, x1, bottom = box
+    close = (
+        (rules[:, 0] < x1 + 8) & (rules[:, 2] > x0 - 8) & (rules[:, 1] < bottom + 8) & (rules[:, 3] > top - 8)
+    )
+    wide = (rules[:, 2] - rules[:, 0] < 2 * (x1 - x0)) & (rules[:, 3] - rules[:, 1] < 2 * (bottom - top))
+    return bounds([box, *(tuple(r) for r in rules[close & wide].tolist())])
+
+
+def _near(word: Word, box: Box) -> bool:
+    return (
+        box[0] - 40 < word.x0
+        and word.x1 < box[2] + 40
+        and box[1] - 24 < word.top
+        and word.bottom < box[3] + 24
+    )
+
+
+def _covers(box: Box, canvas: Canvas) -> bool:
+    return (box[2] - box[0]) * (box[3] - box[1]) > 0.85 * canvas.width * canvas.height
+
+
+def _common(one: Box, two: Box) -> Box | None:
+    x0, top, x1, bottom = max(one[0], two[0]), max(one[1], two[1]), min(one[2], two[2]), min(one[3], two[3])
+    return (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)) if x0 < x1 and top < bottom else None
+
+
+def _overlap(one: Box, two: Box) -> float:
+    """Shared area as a part of the first box."""
+    both = _common(one, two)
+    if both is None:
+        return 0.0
+    return (both[2] - both[0]) * (both[3] - both[1]) / max((one[2] - one[0]) * (one[3] - one[1]), 1e-6)

@@ -1,0 +1,473 @@
+"""Tables of a PDF page from its words and rules: mostly the borderless, right-aligned ones of filings.
+
+A row with amounts right of a label is a data row. Data rows that follow closely and share columns are a
+block; the columns are the stretches of the page its amounts (then its other cells) cover; the rows above
+it that lie over its columns are its header. Shaded bands tell which lines are one row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from smalti.ingest.parse.pdf_cells import Cell, as_text, cells_of, join_cells, make_cell
+from smalti.ingest.parse.pdf_shapes import Shapes
+from smalti.ingest.parse.pdf_text import Word, bounds, visual_rows
+from smalti.platform.records import Box
+
+_BRIDGE = 5  # rows without amounts allowed between two data rows
+_HEADER_ROWS = 9
+_UNITS = re.compile(r"^\(?[$€£]?\s*(?:in\s+)?(?:\w+\s+){0,3}(?:millions|thousands|billions|percent)\b", re.I)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a page or of a table: cells left to right."""
+
+    cells: list[Cell]
+    words: list[Word] = field(default_factory=list)
+
+    @property
+    def box(self) -> Box:
+        """The box around its cells."""
+        return bounds(c.box for c in self.cells)
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return min(c.box[1] for c in self.cells)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge."""
+        return max(c.box[3] for c in self.cells)
+
+    @property
+    def size(self) -> float:
+        """Text height."""
+        return float(np.median([c.size for c in self.cells]))
+
+    @property
+    def amounts(self) -> list[Cell]:
+        """Cells with amounts or periods, less one that stands first and so is a list's number or a label."""
+        found = [c for c in self.cells if c.kind != "text"]
+        if found and found[0] is self.cells[0] and len(self.cells) > 1 and self.cells[1].kind == "text":
+            found = found[1:]
+        return found
+
+
+@dataclass(slots=True)
+class Slot:
+    """A filled place of a table's grid; `span` is how many columns it covers."""
+
+    row: int
+    column: int
+    span: int
+    cell: Cell
+    header: bool
+
+
+@dataclass(slots=True)
+class Table:
+    """A table found on a page."""
+
+    slots: list[Slot]
+    rows: int
+    columns: int
+    caption: str
+
+    @property
+    def box(self) -> Box:
+        """The box around its cells."""
+        return bounds(s.cell.box for s in self.slots)
+
+    @property
+    def orders(self) -> set[int]:
+        """The words in it."""
+        return {o for s in self.slots for o in s.cell.orders}
+
+    def text(self) -> str:
+        """One line a row, cells joined with ` | `."""
+        lines = [[""] * self.columns for _ in range(self.rows)]
+        for slot in self.slots:
+            lines[slot.row][slot.column] = slot.cell.text
+        return "\n".join(" | ".join(line).rstrip(" |") if any(line) else "" for line in lines)
+
+    def payload(self) -> dict[str, Any]:
+        """The contract's table payload; a cell over several columns also has `span`."""
+        cells = []
+        for s in self.slots:
+            cell = {
+                "row": s.row,
+                "column": s.column,
+                "text": s.cell.text,
+                "box": list(s.cell.box),
+                "header": s.header,
+            }
+            if s.span > 1:
+                cell["span"] = s.span
+            cells.append(cell)
+        return {"rows": self.rows, "columns": self.columns, "cells": cells, "caption": self.caption}
+
+
+def find_tables(words: Sequence[Word], shapes: Shapes) -> list[Table]:
+    """The tables of a page, top down; none where the page has no sign of one."""
+    if sum(any(ch.isdigit() for ch in w.text) for w in words) < 4:
+        return []
+    rows = [Row(cells_of(row), row) for row in visual_rows(words)]
+    rows = _join_stray_amounts([row for row in rows if row.cells])
+    tables = []
+    free = 0  # first row not yet in a table
+    for first, last in _blocks(rows):
+        table, end = _build(rows, max(first, free), last, free, shapes)
+        if table:
+            tables.append(table)
+            free = end + 1
+    return tables
+
+
+def _join_stray_amounts(rows: list[Row]) -> list[Row]:
+    """Join amounts set a little above or below the line of their label to it."""
+    out: list[Row] = []
+    for row in rows:
+        if out and _is_stray(out[-1], row):
+            words = sorted(out[-1].words + row.words, key=lambda w: w.x0)
+            out[-1] = Row(cells_of(words), words)
+        else:
+            out.append(row)
+    return out
+
+
+def _is_stray(upper: Row, lower: Row) -> bool:
+    if abs(lower.top - upper.top) > 0.7 * min(upper.size, lower.size):
+        return False
+    return all(a.x1 < b.x0 or b.x1 < a.x0 for a in upper.cells for b in lower.cells)
+
+
+def _is_data(row: Row) -> bool:
+    amounts = row.amounts
+    if not amounts:
+        return False
+    if len(row.cells) == 1:
+        return False
+    return len(amounts) >= 2 or amounts[0] is not row.cells[0]
+
+
+def _blocks(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """First and last index of each run of data rows that can be one table."""
+    blocks: list[tuple[int, int]] = []
+    for i, row in enumerate(rows):
+        if not _is_data(row):
+            continue
+        if blocks and _follows(rows, blocks[-1], i):
+            blocks[-1] = (blocks[-1][0], i)
+        else:
+            blocks.append((i, i))
+    return blocks
+
+
+def _follows(rows: Sequence[Row], block: tuple[int, int], index: int) -> bool:
+    first, last = block
+    row, before = rows[index], rows[last]
+    between = rows[last + 1 : index]
+    if len(between) > _BRIDGE:
+        return False
+    steps = [(a.bottom, b.top) for a, b in zip(rows[last:index], rows[last + 1 : index + 1], strict=True)]
+    if max(b - a for a, b in steps) > 2.6 * before.size:
+        return False
+    if _is_new_header(rows, block, index):
+        return False
+    left = min(c.x0 for r in rows[first : last + 1] if _is_data(r) for c in r.amounts)
+    left = max(left, min(c.x0 for c in row.amounts))
+    if any(r.cells[-1].x1 > left + 12 for r in between if not _over_columns(r, left)):
+        return False
+    columns = [c for r in rows[max(first, last - 8) : last + 1] for c in r.amounts]
+    return any(a.x0 < b.x1 and b.x0 < a.x1 for a in row.amounts for b in columns)
+
+
+def _over_columns(row: Row, left: float) -> bool:
+    """Whether a row without amounts lies over the columns only, as a sub-header does."""
+    return row.cells[0].x0 > left - 2 * row.size and len(row.cells) <= 8
+
+
+def _is_new_header(rows: Sequence[Row], block: tuple[int, int], index: int) -> bool:
+    """Whether a row is the header of a table of its own: periods only, after other rows, set apart."""
+    row = rows[index]
+    if not row.amounts or any(c.kind == "amount" for c in row.amounts):
+        return False
+    body = any(c.kind == "amount" for r in rows[block[0] : block[1] + 1] for c in r.amounts)
+    apart = max(
+        b.top - a.bottom for a, b in zip(rows[block[1] : index], rows[block[1] + 1 : index + 1], strict=True)
+    )
+    return body and apart > 0.9 * row.size
+
+
+def _build(rows: Sequence[Row], first: int, last: int, free: int, shapes: Shapes) -> tuple[Table | None, int]:
+    data = [r for r in rows[first : last + 1] if _is_data(r)]
+    body = [r for r in data if any(c.kind == "amount" for c in r.amounts)]
+    if not body or first > last:
+        return None, last
+    columns = _columns(body)
+    if len(columns) < 2 or not _is_table(body, columns):
+        return None, last
+    start = _header_start(rows, first, free, columns)
+    end = _trailing(rows, last, columns)
+    lines = _merge_lines(list(rows[start : end + 1]), columns, shapes)
+    head = _header_count(lines)
+    lines = _split_header(lines, head, columns)
+    slots = _place(lines, head, columns, shapes)
+    caption = _caption(rows, start, free, columns)
+    count = max(s.row for s in slots) + 1
+    return Table(slots, count, len(columns), caption), end
+
+
+def _columns(body: Sequence[Row]) -> list[tuple[float, float]]:
+    """Left and right edge of each column, left to right."""
+    amounts = [(c.x0, c.x1) for r in body for c in r.amounts]
+    numeric = _stretches(amounts, 1 if len(body) > 20 else 0)
+    rest = []
+    for row in body:
+        for cell in row.cells:
+            if cell in row.amounts:
+                continue
+            if not any(cell.x0 < b and a < cell.x1 for a, b in numeric):
+                rest.append((cell.x0, cell.x1))
+            elif cell is row.cells[0]:
+                rest.append((cell.x0, min(cell.x1, min(a for a, b in numeric if b > cell.x0) - 1)))
+    return sorted(numeric + _stretches([(a, b) for a, b in rest if b > a], 0))
+
+
+def _stretches(spans: Sequence[tuple[float, float]], tolerated: int) -> list[tuple[float, float]]:
+    """Stretches of the x axis covered by more than `tolerated` spans."""
+    if not spans:
+        return []
+    low = min(a for a, _ in spans)
+    size = int((max(b for _, b in spans) - low) * 2) + 3
+    change = np.zeros(size + 1, dtype=np.int64)
+    for a, b in spans:
+        change[int((a - low) * 2)] += 1
+        change[int((b - low) * 2) + 1] -= 1
+    inside = np.concatenate([[False], np.cumsum(change) > tolerated, [False]])
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    return [
+        (low + a / 2, low + b / 2) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    ]
+
+
+def _is_table(body: Sequence[Row], columns: Sequence[tuple[float, float]]) -> bool:
+    """Enough amounts in columns, and no list of contents, bullets or prose."""
+    amounts = [c for r in body for c in r.amounts]
+    if len(amounts) < 3:
+        return False
+    if len({_column(c, columns) for c in amounts}) == 1 and _is_contents([c.text for c in amounts]):
+        return False
+    if len(body) == 1:
+        return len(amounts) >= 3
+    texts = [c for r in body for c in r.cells if c.kind == "text"]
+    wordy = sum(len(c.text.split()) > 14 for c in texts)
+    return wordy <= 0.25 * len(body)
+
+
+def _is_contents(texts: Sequence[str]) -> bool:
+    """Page numbers: bare whole numbers that never fall."""
+    if not all(t.isdigit() and len(t) <= 4 for t in texts):
+        return False
+    numbers = [int(t) for t in texts]
+    rising = sum(a <= b for a, b in zip(numbers, numbers[1:], strict=False))
+    return rising >= 0.8 * (len(numbers) - 1)
+
+
+def _column(cell: Cell, columns: Sequence[tuple[float, float]]) -> int:
+    """The column a cell lies in: most shared width, else nearest."""
+    shared = [min(cell.x1, b) - max(cell.x0, a) for a, b in columns]
+    return int(np.argmax(shared))
+
+
+def _header_start(rows: Sequence[Row], first: int, free: int, columns: Sequence[tuple[float, float]]) -> int:
+    """Index of the topmost row that belongs to the table's header."""
+    left = _numeric_left(rows[first], columns)
+    start = first
+    found = first
+    below = rows[first]
+    while start > max(free, first - _HEADER_ROWS):
+        row = rows[start - 1]
+        if below.top - row.bottom > 2.2 * below.size:
+            break
+        if _over_columns(row, left) or _is_units(row, left) or _label_and_heads(row, left):
+            found = start - 1
+        elif not (row.cells[-1].x1 < left + 12 and len(row.cells) == 1 and row.box[2] - row.box[0] < 330):
+            break
+        start -= 1
+        below = row
+    return found
+
+
+def _numeric_left(row: Row, columns: Sequence[tuple[float, float]]) -> float:
+    """Left edge of the first column that holds amounts."""
+    return min(columns[_column(c, columns)][0] for c in row.amounts)
+
+
+def _is_units(row: Row, left: float) -> bool:
+    return len(row.cells) == 1 and row.cells[0].x1 < left and bool(_UNITS.match(row.cells[0].text))
+
+
+def _label_and_heads(row: Row, left: float) -> bool:
+    return len(row.cells) > 1 and row.cells[1].x0 > left - 2 * row.size and row.cells[0].x1 < left
+
+
+def _trailing(rows: Sequence[Row], last: int, columns: Sequence[tuple[float, float]]) -> int:
+    """Take in the rest of a wrapped label under the last data row."""
+    following = last + 1
+    if following < len(rows) and len(rows[following].cells) == 1:
+        row, before = rows[following], rows[last]
+        tight = row.top - before.top < 1.35 * before.size
+        inside = row.cells[0].x1 < columns[1][0]
+        if tight and inside and _starts_low(row.cells[0].text) and not _starts_low(before.cells[0].text):
+            return following
+    return last
+
+
+def _starts_low(text: str) -> bool:
+    return text.lstrip("(")[:1].islower()
+
+
+def _merge_lines(lines: list[Row], columns: Sequence[tuple[float, float]], shapes: Shapes) -> list[Row]:
+    """Join the lines of one wrapped row: one shaded band, or a label that goes on in lower case."""
+    out: list[Row] = []
+    for line in lines:
+        if out and _wraps(out[-1], line, columns, shapes):
+            out[-1] = _join_rows(out[-1], line, columns)
+        else:
+            out.append(line)
+    return out
+
+
+def _wraps(upper: Row, lower: Row, columns: Sequence[tuple[float, float]], shapes: Shapes) -> bool:
+    one, two = upper.cells, lower.cells
+    if lower.top - upper.bottom > 0.6 * lower.size:
+        return False
+    label = columns[0][1]
+    if one[0].x0 > label or two[0].x0 > label:
+        return False
+    if _is_data(upper) and _is_data(lower):
+        return False
+    if one[0].text.endswith(":"):
+        return False
+    if _starts_low(two[0].text) or one[0].text.endswith((",", " and", " of", " to", " for", "—", "-")):
+        return True
+    return _same_band(upper, lower, shapes)
+
+
+def _same_band(upper: Row, lower: Row, shapes: Shapes) -> bool:
+    """Whether one shaded band lies behind both lines."""
+    bands = shapes.bands
+    high, low = (upper.top + upper.bottom) / 2, (lower.top + lower.bottom) / 2
+    x = upper.cells[0].x0 + 2
+    behind = (bands[:, 1] < high) & (bands[:, 3] > low) & (bands[:, 0] < x) & (bands[:, 2] > x)
+    thin = bands[:, 3] - bands[:, 1] < 4.5 * (low - high)
+    return bool((behind & thin).any())
+
+
+def _join_rows(upper: Row, lower: Row, columns: Sequence[tuple[float, float]]) -> Row:
+    cells = list(upper.cells)
+    for cell in lower.cells:
+        place = _column(cell, columns)
+        for i, other in enumerate(cells):
+            if _column(other, columns) == place:
+                cells[i] = join_cells(other, cell)
+                break
+        else:
+            cells.append(cell)
+    return Row(sorted(cells, key=lambda c: c.x0), upper.words + lower.words)
+
+
+def _header_count(lines: Sequence[Row]) -> int:
+    """How many lines come before the first with an amount under a label."""
+    for i, line in enumerate(lines):
+        if any(c.kind == "amount" for c in line.amounts):
+            while (
+                i
+                and len(lines[i - 1].cells) == 1
+                and lines[i - 1].cells[0].x0 < line.amounts[0].x0 - 20
+                and lines[i - 1].cells[0].x0 <= line.cells[0].x0 + 4
+                and not _UNITS.match(lines[i - 1].cells[0].text)
+            ):
+                i -= 1  # a section's heading, not the table's
+            return i
+    return 0
+
+
+def _split_header(lines: list[Row], head: int, columns: Sequence[tuple[float, float]]) -> list[Row]:
+    """Part header words that stand over different columns with little space between them."""
+    for i in range(head):
+        cells = []
+        for cell in lines[i].cells:
+            words = [w for w in lines[i].words if w.order in cell.orders]
+            cells += _part(sorted(words, key=lambda w: w.x0), columns) if len(words) > 1 else [cell]
+        lines[i] = Row([as_text(c) if c.kind == "amount" else c for c in cells], lines[i].words)
+    return lines
+
+
+def _part(words: list[Word], columns: Sequence[tuple[float, float]]) -> list[Cell]:
+    groups = [[words[0]]]
+    for before, word in zip(words, words[1:], strict=False):
+        wide = word.x0 - before.x1 > 0.38 * word.size
+        gutter = any(
+            b < word.x0 + 1 and a > before.x1 - 1
+            for (_, b), (a, _) in zip(columns, columns[1:], strict=False)
+        )
+        groups.append([word]) if wide and gutter else groups[-1].append(word)
+    return [make_cell(g) for g in groups]
+
+
+def _place(
+    lines: Sequence[Row], head: int, columns: Sequence[tuple[float, float]], shapes: Shapes
+) -> list[Slot]:
+    slots: list[Slot] = []
+    for i, line in enumerate(lines):
+        taken: dict[int, Slot] = {}
+        for cell in line.cells:
+            column, span = (
+                _header_span(cell, line.cells, columns, shapes) if i < head else (_column(cell, columns), 1)
+            )
+            if column in taken:
+                taken[column].cell = join_cells(taken[column].cell, cell)
+            else:
+                taken[column] = Slot(i, column, span, cell, i < head)
+        slots += taken.values()
+    return slots
+
+
+def _header_span(
+    cell: Cell, line: Sequence[Cell], columns: Sequence[tuple[float, float]], shapes: Shapes
+) -> tuple[int, int]:
+    """First column and number of columns a header cell is set over, by the rule under it or its own width."""
+    x0, x1 = cell.x0, cell.x1
+    rules = shapes.across
+    near = rules[(np.abs(rules[:, 1] - cell.box[3]) < 0.6 * cell.size)]
+    spans = _stretches([(float(r[0]), float(r[2])) for r in near], 0)
+    middle = (x0 + x1) / 2
+    for a, b in spans:
+        alone = sum(a < (c.x0 + c.x1) / 2 < b for c in line) == 1
+        if alone and a - 2 <= middle <= b + 2 and x0 > a - 6 and x1 < b + 6:
+            x0, x1 = min(a, x0), max(b, x1)
+    inside = [i for i, (a, b) in enumerate(columns) if min(b, x1) - max(a, x0) > 0.5 * min(b - a, x1 - x0)]
+    if not inside:
+        return _column(cell, columns), 1
+    return inside[0], inside[-1] - inside[0] + 1
+
+
+def _caption(rows: Sequence[Row], start: int, free: int, columns: Sequence[tuple[float, float]]) -> str:
+    """Up to four short title lines above the table."""
+    lines: list[str] = []
+    below = rows[start]
+    for row in reversed(rows[max(free, start - 4) : start]):
+        if len(row.cells) > 2 or below.top - row.bottom > 3 * below.size or len(row.words) > 14:
+            break
+        lines.insert(0, " ".join(c.text for c in row.cells))
+        below = row
+    return "\n".join(lines)
