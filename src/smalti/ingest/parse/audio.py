@@ -162,7 +162,7 @@ def _mp4_blocks(container: Any, stream: Any) -> Blocks:
             raise _BrokenOff(str(bad)) from None
 
 
-class _BrokenOff(Exception):  # noqa: N818 - a decoder's news to `_resampled`, never seen outside
+class _BrokenOff(Exception):
     """The decoder gave up in the middle."""
 
 
