@@ -54,6 +54,10 @@ class SmaltiError(Exception):
         self.subject = subject
         self.mend = mend
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # So that an error crosses from a worker process whole.
+        return _rebuild, (type(self), self.what, self.subject, self.mend)
+
     def __str__(self) -> str:
         head = f"{self.subject}: {self.what}" if self.subject else self.what
         return f"{head} ({self.mend})" if self.mend else head
@@ -62,6 +66,10 @@ class SmaltiError(Exception):
     def code(self) -> str:
         """The class name, the stable name of this error in tables and JSON."""
         return type(self).__name__
+
+
+def _rebuild(cls: type[SmaltiError], what: str, subject: str, mend: str) -> SmaltiError:
+    return cls(what, subject=subject, mend=mend)
 
 
 class SettingsError(SmaltiError):

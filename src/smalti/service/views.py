@@ -1,0 +1,111 @@
+"""What the gateway answers with: plain frozen records that a table, a JSON text or a page can show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """One finished run of one stage: what it counted and how long it took."""
+
+    stage: str
+    run_id: str
+    counts: Mapping[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """A stored signal with its issuer's name; fields as in `platform.records.Signal`."""
+
+    signal_id: str
+    issuer_id: str
+    issuer: str
+    kind: str
+    as_of: datetime
+    horizon_days: int
+    value: float | None
+    low: float | None
+    high: float | None
+    percentile: float | None
+    model_version: str
+    used: Sequence[str]
+    missing: Sequence[str]
+    not_trained: Sequence[str]
+    stale: Sequence[str]
+    in_sample: bool
+    reason: str | None
+    details: Mapping[str, Any]
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A piece of evidence behind a signal, so that a person can check it in the source.
+
+    Attributes:
+        effect: what the signal's value would lose without it; None for an input of a computed sub-signal.
+        where: page, table cell, second, line: for people.
+        quote: what it says, shortened.
+        file: path of the source file as it was sighted.
+    """
+
+    rank: int
+    evidence_id: str
+    modality: str
+    effect: float | None
+    kind: str
+    where: str
+    quote: str
+    title: str
+    source: str
+    file: str
+    available_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A signal and the evidence behind it, best first."""
+
+    signal: SignalView
+    evidence: Sequence[EvidenceView]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineView:
+    """An input or record that was set aside, and why."""
+
+    quarantine_id: str
+    source: str
+    path: str
+    record: str
+    stage: str
+    code: str
+    reason: str
+    mend: str
+    attempts: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """What the store holds.
+
+    Attributes:
+        rows: rows in each table.
+        dispositions: files, and records inside files, by outcome.
+        runs: the newest runs, newest first.
+        unfinished: runs that a crash cut short.
+    """
+
+    store: str
+    rows: Mapping[str, int]
+    files: Mapping[str, int]
+    records: Mapping[str, int]
+    runs: Sequence[Mapping[str, Any]]
+    unfinished: int
+    newest_evidence: datetime | None
