@@ -16,8 +16,9 @@ _BITS = 64
 _PATCH = 32  # pixels a side before the cosine transform
 _LOW = 8  # lowest frequencies kept a side: 8 x 8 = 64 bits
 
-NEAR_TEXT = 10
-"""Bits: posts this close say the same with a word or a link changed (measured in the tests)."""
+NEAR_TEXT = 14
+"""Bits: posts this close say the same with a few words changed. Of 28,657 pairs of real posts that share less
+than half their words none is closer than 16; of 260 pairs that share 70 % none is further than 11."""
 NEAR_IMAGE = 10
 """Bits: pictures this close are one picture rescaled, recompressed or lightly edited."""
 
@@ -65,12 +66,9 @@ def _shrink(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     height = grey.shape[0]
     edges = np.arange(_PATCH + 1) * height / _PATCH
     starts = np.minimum(edges[:-1].astype(int), height - 1)
-    if height < _PATCH:
-        return grey[starts]
-    counts = np.diff(np.append(starts, height)).astype(np.float32)
-    summed = np.add.reduceat(grey, starts, axis=0)
-    mean: NDArray[np.float32] = (summed / counts[:, None]).astype(np.float32)
-    return mean
+    counts = np.maximum(np.diff(np.append(starts, height)), 1)  # 0 where a row is repeated
+    means: NDArray[np.float32] = (np.add.reduceat(grey, starts, axis=0) / counts[:, None]).astype(np.float32)
+    return means
 
 
 @cache

@@ -201,7 +201,7 @@ def _markup(head: bytes, text: str, request: Request) -> str:
     feed, page = _XML_FEED.search(start), re.search(r"<(?:!doctype\s+html|html|body|head)\b", start, re.I)
     if feed and (not page or feed.start() < page.start()):
         return "feed"
-    words = re.sub(rb"<[^>]*>|&nbsp;|&#160;|&#xa0;", b" ", head)
+    words = re.sub(rb"<[^<>]*>|&nbsp;|&#160;|&#xa0;", b" ", head)
     if _EDGAR.search(head) or (_FORM.search(words) and _COMMISSION.search(words)):
         return "edgar_html"
     if page or re.search(r"<(?:p|div|table|article|meta|title)\b", text, re.I):

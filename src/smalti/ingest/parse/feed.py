@@ -24,7 +24,9 @@ PARSER = "feed"
 VERSION = "1"
 
 MAX_BYTES = 20_000_000
-"""A feed of some hundred items is a few hundred kilobytes."""
+MAX_MARKS = 200_000
+"""Tags and entities in XML: a feed of a hundred items has two or three thousand. It bounds the time that
+broken markup takes, which grows faster than its size."""
 _REDDIT = "https://www.reddit.com"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -89,6 +91,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
         documents.append(document)
         reason = "" if document.published_at else "no readable date: it counts as known when it was stored"
         records.append(Record(part, Outcome.PARSED, reason=reason))
+    if not documents:
+        raise Empty("no item with words in it", subject=request.name, mend="fetch it again")
     return Parsed(documents, records)
 
 
@@ -122,6 +126,8 @@ def _xml_feed(text: str, request: Request) -> _Feed:
         raise Malformed("it defines XML entities", subject=request.name, mend=mend)
     if re.search(r"<(?:\w+:)?urlset\b", text[:4000]):
         return _sitemap(text, request)
+    if text.count("<") + text.count("&") > MAX_MARKS:
+        raise TooLarge(f"over {MAX_MARKS} tags and entities", subject=request.name, mend="split it")
     # BytesIO, since feedparser opens a bare string as an address or a file.
     told = feedparser.parse(io.BytesIO(_as_utf8(text)), sanitize_html=False, resolve_relative_uris=False)
     broken = str(told.get("bozo_exception", "")) if told.bozo else ""

@@ -29,7 +29,7 @@ _EXIF_TAKEN = 0x9003  # DateTimeOriginal
 def parse(raw: bytes, request: Request) -> Parsed:
     """One document with one IMAGE piece, and its pixels in `arrays["rgb"]`: uint8, (H, W, 3), upright.
 
-    The payload has the picture's own `width` and `height` (upright, before shrinking), `format`, `frames`,
+    The payload has the picture's own `width` and `height` (upright, before shrinking), `format`, `animated`,
     `phash` (16 hex digits) and `taken`, what EXIF claims, which is never used as a date.
 
     Raises:
@@ -61,7 +61,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
 
 
 def _read(picture: Image.Image, request: Request) -> Parsed:
-    form, frames = picture.format or "", int(getattr(picture, "n_frames", 1))
+    form, animated = picture.format or "", bool(getattr(picture, "is_animated", False))
     exif = picture.getexif()
     taken = exif.get_ifd(0x8769).get(_EXIF_TAKEN)
     turned = exif.get(0x0112, 1) in (5, 6, 7, 8)  # a quarter turn swaps the sides
@@ -71,7 +71,7 @@ def _read(picture: Image.Image, request: Request) -> Parsed:
         "width": width,
         "height": height,
         "format": form,
-        "frames": frames,
+        "animated": animated,
         "phash": f"{image_hash(rgb):016x}",
         "taken": str(taken)[:40] if taken else None,
     }
@@ -95,8 +95,8 @@ def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
     picture.load()
     if picture.mode == "P":
         small = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-    elif picture.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
-        small = Image.fromarray((np.asarray(picture).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+    elif picture.mode.startswith("I"):  # 16 bits a pixel
+        small = Image.fromarray((np.asarray(picture) >> 8).clip(0, 255).astype(np.uint8))
     else:
         small = picture
     if max(small.size) > LONG_SIDE:

@@ -15,7 +15,7 @@ from trafilatura.settings import Document
 from smalti.ingest.language import base, detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Request
 from smalti.ingest.parse.moments import dated, has_zone, last_stated, moment
-from smalti.ingest.parse.text import blocks, clean, decode, load_json, paragraphs
+from smalti.ingest.parse.text import blocks, clean, decode, html_parser, load_json, paragraphs
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
@@ -24,7 +24,8 @@ VERSION = "1"
 
 MAX_BYTES = 20_000_000
 """The largest saved page of a big news site is about two megabytes."""
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 100_000
+"""Tags: such a page has two or three thousand."""
 _PUBLISHED = {
     "datepublished", "article:published_time", "article:published", "og:article:published_time", "dc.date",
     "dc.date.issued", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date",
@@ -85,10 +86,8 @@ def _tree(raw: bytes, request: Request) -> Any:
     text = decode(raw, declared=True)
     if text.count("<") > MAX_ELEMENTS:
         raise TooLarge(f"over {MAX_ELEMENTS} tags", subject=request.name, mend="save the page alone")
-    # lxml refuses a str with an encoding declaration, and text was decoded by it already.
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml_html.fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = lxml_html.fromstring(text.encode("utf-8", "replace"), parser=html_parser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as bad:
         raise Malformed(f"no HTML: {bad}", subject=request.name, mend="save the page again") from None
     return tree
