@@ -1,0 +1,208 @@
+"""The issuer master: who is who, by CIK, ticker or name.
+
+The shipped table is a *snapshot* of the SEC's list of issuers with tickers (`data/README.md` says when):
+today's names and tickers, whose beginnings are unknown, so their `valid_from` is open. A ticker that meant
+somebody else in the past is therefore resolved wrongly unless its owner of that time is added with
+dates, by `Master.extend`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from smalti.ingest.forms import Forms
+from smalti.ingest.names import core, full, shortened
+from smalti.platform.errors import Malformed
+from smalti.platform.records import Issuer, Name, content_id
+
+__all__ = ["Found", "Master", "issuer_id", "normal_cik"]
+
+FULL_SCORE, CORE_SCORE, SHORT_SCORE = 1.0, 0.97, 0.9
+LEAST_SCORE = 0.8
+_LEAST_RATIO = 92.0  # of 100; below it, distinct register names begin to meet
+_LEAST_LENGTH = 7  # shorter names differ from strangers' by a letter or two
+
+
+def normal_cik(text: str) -> str:
+    """A CIK without leading zeros.
+
+    Raises:
+        Malformed: not one to ten digits, or zero.
+    """
+    digits = text.strip().lstrip("0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10):
+        raise Malformed("it is no CIK", subject=text[:40], mend="a CIK is one to ten digits")
+    return digits
+
+
+def issuer_id(name: str, cik: str | None = None) -> str:
+    """The id of an issuer: from its CIK where known, else from its name without legal form.
+
+    Raises:
+        Malformed: neither gives anything to go by.
+    """
+    if cik:
+        return content_id("cik", normal_cik(cik))
+    # A name in a script that gives no tokens still names somebody.
+    words = " ".join(core(name)) or unicodedata.normalize("NFKC", name).casefold().strip()
+    if not words:
+        raise Malformed("an issuer needs a name or a CIK", subject=repr(name), mend="give one")
+    return content_id("name", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An issuer found by name, with a score in [0, 1] that says how exactly."""
+
+    issuer: Issuer
+    score: float
+
+
+class Master:
+    """Known issuers. Immutable: `extend` gives a new one."""
+
+    def __init__(self, issuers: Sequence[Issuer], words: Collection[str] = frozenset()) -> None:
+        """Take `issuers` (ids unique) and the dictionary words that alone name nobody."""
+        self.issuers = tuple(issuers)
+        self.words = frozenset(words)
+        self._by_id = {i.issuer_id: i for i in self.issuers}
+        self._by_cik = {i.cik: i for i in self.issuers if i.cik}
+        self._by_ticker: defaultdict[str, list[tuple[Name, Issuer]]] = defaultdict(list)
+        for issuer in self.issuers:
+            for name in issuer.names:
+                if name.kind == "ticker":
+                    self._by_ticker[_ticker(name.text)].append((name, issuer))
+
+    @classmethod
+    def load(cls) -> Master:
+        """The shipped snapshot: about 8,000 issuers."""
+        return _shipped()
+
+    def by_id(self, issuer_id: str) -> Issuer | None:
+        """The issuer of this id."""
+        return self._by_id.get(issuer_id)
+
+    def by_cik(self, cik: str) -> Issuer | None:
+        """The issuer of this CIK, leading zeros or not; None when unknown or not a CIK."""
+        try:
+            return self._by_cik.get(normal_cik(cik))
+        except Malformed:
+            return None
+
+    def by_ticker(self, ticker: str, on: date | None = None) -> Issuer | None:
+        """Who trades under `ticker` (`BRK.B` and `BRK-B` are one), with or without `$`.
+
+        Args:
+            ticker: in any case.
+            on: the day meant; without it, any day. Open ends of validity count as valid.
+
+        Returns:
+            The issuer; None when nobody or more than one does.
+        """
+        owners = {i.issuer_id: i for n, i in self._by_ticker.get(_ticker(ticker), ()) if _valid(n, on)}
+        return next(iter(owners.values())) if len(owners) == 1 else None
+
+    def by_name(self, name: str) -> Found | None:
+        """Who bears this name: exact (1.0), but for the legal form (.97), as said (.9), misspelt (.83-.9).
+
+        Returns:
+            None where nothing scores 0.8, or where two issuers answer equally well.
+        """
+        whole = core(name)
+        for tokens, score in (
+            (full(name), FULL_SCORE),
+            (whole, CORE_SCORE),
+            (shortened(whole), SHORT_SCORE),
+        ):
+            form = self.forms.get(tokens)
+            if form:
+                return Found(form.issuer, min(score, (FULL_SCORE, CORE_SCORE, SHORT_SCORE)[form.tier]))
+        return self._misspelt(" ".join(whole))
+
+    def resolve(self, name: str, cik: str | None = None) -> Issuer:
+        """The known issuer of this CIK or name, else a new one (not yet in the master).
+
+        Raises:
+            Malformed: the CIK is none, or the name is empty and there is no CIK.
+        """
+        if cik:
+            known = self.by_cik(cik)
+            number = normal_cik(cik)
+            return known or Issuer(issuer_id(name, cik), name or f"CIK {number}", number, names=_names(name))
+        found = self.by_name(name)
+        own = issuer_id(name)
+        return found.issuer if found else self._by_id.get(own) or Issuer(own, name, names=_names(name))
+
+    def extend(self, issuers: Iterable[Issuer]) -> Master:
+        """A master that also knows these; names of one already known are added to it, and its LEI."""
+        known = dict(self._by_id)
+        for issuer in issuers:
+            old = known.get(issuer.issuer_id)
+            if old:
+                names = tuple(dict.fromkeys((*old.names, *issuer.names)))
+                issuer = replace(old, names=names, lei=old.lei or issuer.lei)  # noqa: PLW2901
+            elif not issuer.names:
+                issuer = replace(issuer, names=_names(issuer.name))  # noqa: PLW2901
+            known[issuer.issuer_id] = issuer
+        return self if known == self._by_id else Master(tuple(known.values()), self.words)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The ways in which these issuers are named in text."""
+        return Forms(self.issuers, self.words)
+
+    def _misspelt(self, words: str) -> Found | None:
+        if len(words) < _LEAST_LENGTH:
+            return None
+        near = process.extract(words, self._cores, scorer=fuzz.ratio, score_cutoff=_LEAST_RATIO, limit=2)
+        if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+            return None
+        form = self.forms.get(tuple(near[0][0].split()))
+        return Found(form.issuer, round(near[0][1] / 100 * SHORT_SCORE, 3)) if form else None
+
+    @cached_property
+    def _cores(self) -> list[str]:
+        return [" ".join(form.tokens) for form in self.forms.cores()]
+
+
+@cache
+def _shipped() -> Master:
+    data = files("smalti.ingest") / "data"
+    with as_file(data) as folder:
+        table = pl.read_parquet(folder / "issuers.parquet")
+        said = pl.read_csv(folder / "aliases.csv").group_by("cik").agg(pl.col("name").alias("aliases"))
+        words = pl.read_parquet(folder / "words.parquet")["word"].to_list()
+    rows = table.group_by("cik", maintain_order=True).agg("ticker", pl.first("name"))
+    issuers = []
+    for number, tickers, name, aliases in rows.join(
+        said, on="cik", how="left", maintain_order="left"
+    ).iter_rows():
+        cik = str(number)
+        names = [Name(name, "name"), *(Name(a, "alias") for a in aliases or ())]
+        names.extend(Name(ticker, "ticker") for ticker in tickers)
+        issuers.append(Issuer(issuer_id(name, cik), name, cik, names=tuple(names)))
+    return Master(issuers, words)
+
+
+def _names(name: str) -> tuple[Name, ...]:
+    return (Name(name, "name"),) if name else ()
+
+
+def _ticker(text: str) -> str:
+    return text.strip().lstrip("$").upper().replace(".", "-")
+
+
+def _valid(name: Name, on: date | None) -> bool:
+    """Whether a name is in use on a day; `valid_to` is the last such day."""
+    if on is None:
+        return True
+    return (name.valid_from or date.min) <= on <= (name.valid_to or date.max)
