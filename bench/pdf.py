@@ -1,0 +1,213 @@
+"""PDF parsing against pdfplumber alone: pages a second, and table cells found on labelled pages.
+
+Speed. Pages spread evenly over the sample's filings are cut into one PDF a filing. Both sides then work on
+the same bytes, one process each: smalti's whole `parse` (paragraphs, tables, figures), and pdfplumber's
+`extract_text` plus `find_tables().extract()` on every page.
+
+Quality. `labels/pdf_tables.json` holds the tables of pages read from their rendered pictures. Texts are
+compared after white space goes and `$ 1` becomes `$1`. A cell is *in place* when its own text and those of
+its nearest filled neighbours left and right in its row agree with a labelled cell's, each labelled cell
+being matched once; it is *found* when its own text alone does. Recall is matches over labelled cells,
+precision matches over the cells a side reports, both over all labelled pages; F1 their harmonic mean.
+
+Run `python bench/pdf.py [--pages 60]`; writes `bench/results/pdf.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pypdfium2 as pdfium
+
+from smalti.ingest.parse import pdf
+from smalti.ingest.parse.contract import Request
+from smalti.platform.records import EvidenceKind
+
+HERE = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("SMALTI_DATA", HERE.parent.parent / "shared" / "data"))
+Grid = Sequence[Sequence[str]]
+TEXT_STRATEGY = {"vertical_strategy": "text", "horizontal_strategy": "text"}
+
+
+def cut(path: Path, pages: Sequence[int]) -> bytes:
+    """Some pages of a PDF as a PDF of their own."""
+    source, target = pdfium.PdfDocument(path), pdfium.PdfDocument.new()
+    target.import_pages(source, list(pages))
+    out = io.BytesIO()
+    target.save(out)
+    return out.getvalue()
+
+
+def ours(raw: bytes) -> list[Grid]:
+    """The grids smalti finds."""
+    grids = []
+    for piece in pdf.parse(raw, Request("bench.pdf")).documents[0].pieces:
+        if piece.kind is EvidenceKind.TABLE:
+            payload = piece.payload
+            grid = [[""] * payload["columns"] for _ in range(payload["rows"])]
+            for cell in payload["cells"]:
+                grid[cell["row"]][cell["column"]] = cell["text"]
+            grids.append(grid)
+    return grids
+
+
+def plumbed(settings: dict[str, str] | None = None) -> Callable[[bytes], list[Grid]]:
+    """What finds grids as pdfplumber does with these settings."""
+
+    def find(raw: bytes) -> list[Grid]:
+        with pdfplumber.open(io.BytesIO(raw)) as document:
+            return [
+                [[cell or "" for cell in row] for row in table]
+                for page in document.pages
+                for table in page.extract_tables(settings or {})
+            ]
+
+    return find
+
+
+def plumb(raw: bytes) -> None:
+    """Everything pdfplumber is timed for."""
+    with pdfplumber.open(io.BytesIO(raw)) as document:
+        for page in document.pages:
+            page.extract_text()
+            for table in page.find_tables():
+                table.extract()
+            page.close()
+
+
+def normal(text: str) -> str:
+    return re.sub(r"\s+", "", text).replace("’", "'")
+
+
+def places(grids: Iterable[Grid]) -> Counter[tuple[str, str, str]]:
+    """Left neighbour, text and right neighbour of each filled cell."""
+    out: Counter[tuple[str, str, str]] = Counter()
+    for grid in grids:
+        for row in grid:
+            cells = ["", *(normal(c) for c in row if normal(c)), ""]
+            out.update(zip(cells, cells[1:], cells[2:], strict=False))
+    return out
+
+
+def score(labelled: Sequence[list[Grid]], found: Sequence[list[Grid]]) -> dict[str, float]:
+    """Recall, precision and F1, in place and by text alone."""
+    result: dict[str, float] = {}
+    for name in ("in_place", "found"):
+        hits = wanted = given = 0
+        for one, two in zip(labelled, found, strict=True):
+            a: Counter[Any] = places(one)
+            b: Counter[Any] = places(two)
+            if name == "found":
+                a, b = (_texts(c) for c in (a, b))
+            hits += sum((a & b).values())
+            wanted += sum(a.values())
+            given += sum(b.values())
+        recall, precision = hits / wanted, hits / given if given else 0.0
+        result[f"{name}_recall"] = round(recall, 4)
+        result[f"{name}_precision"] = round(precision, 4)
+        result[f"{name}_f1"] = round(2 * recall * precision / (recall + precision), 4) if hits else 0.0
+    return result
+
+
+def _texts(cells: Counter[tuple[str, str, str]]) -> Counter[str]:
+    out: Counter[str] = Counter()
+    for (_, text, _), count in cells.items():
+        out[text] += count
+    return out
+
+
+def quality() -> dict[str, Any]:
+    """Scores of each side over the labelled pages, and smalti's page by page."""
+    pages = json.loads((HERE / "labels" / "pdf_tables.json").read_text())
+    raws = [cut(DATA / page["file"], [page["page"]]) for page in pages]
+    labelled = [page["tables"] for page in pages]
+    sides = {
+        "smalti": ours,
+        "pdfplumber": plumbed(),
+        "pdfplumber, text strategy": plumbed(TEXT_STRATEGY),
+    }
+    out: dict[str, Any] = {"pages": len(pages), "cells": sum(sum(places(t).values()) for t in labelled)}
+    for name, find in sides.items():
+        found = [find(raw) for raw in raws]
+        out[name] = score(labelled, found)
+        if name == "smalti":
+            out["by page"] = {
+                f"{Path(page['file']).stem} p. {page['page'] + 1}": score([tables], [grids])
+                if tables
+                else {"false cells": sum(places(grids).values())}
+                for page, tables, grids in zip(pages, labelled, found, strict=True)
+            }
+    return out
+
+
+def speed(count: int) -> dict[str, Any]:
+    """Seconds and pages a second of both sides over `count` pages spread over the sample's filings."""
+    paths = sorted((DATA / "sample" / "filings_pdf").glob("*.pdf"))
+    every = [(path, number) for path in paths for number in range(len(pdfium.PdfDocument(path)))]
+    step = max(1.0, len(every) / count)
+    chosen = [every[int(i * step)] for i in range(min(count, len(every)))]
+    raws = [cut(path, [n for p, n in chosen if p == path]) for path in paths if path in {p for p, _ in chosen}]
+    seconds = {}
+    for name, work in (("smalti", lambda raw: pdf.parse(raw, Request("bench.pdf"))), ("pdfplumber", plumb)):
+        begin = time.perf_counter()
+        for raw in raws:
+            work(raw)
+        seconds[name] = time.perf_counter() - begin
+    return {
+        "pages": len(chosen),
+        "of": len(every),
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "pages_per_second": {name: round(len(chosen) / value, 1) for name, value in seconds.items()},
+        "ratio": round(seconds["pdfplumber"] / seconds["smalti"], 1),
+    }
+
+
+def show(result: dict[str, Any]) -> None:
+    if "speed" in result:
+        timed = result["speed"]
+        print(f"Speed on {timed['pages']} of {timed['of']} pages, one process each")
+        for name, rate in timed["pages_per_second"].items():
+            print(f"  {name:<28}{rate:>8.1f} pages/s")
+        print(f"  {'ratio':<28}{timed['ratio']:>8.1f} x\n")
+    found = result["quality"]
+    print(f"Table cells on {found['pages']} labelled pages, {found['cells']} cells")
+    print(f"  {'':<28}{'in place: R':>12}{'P':>8}{'F1':>8}{'text: R':>12}{'P':>8}{'F1':>8}")
+    keys = [f"{kind}_{part}" for kind in ("in_place", "found") for part in ("recall", "precision", "f1")]
+    rows = {name: found[name] for name in ("smalti", "pdfplumber", "pdfplumber, text strategy")}
+    for name, values in [*rows.items(), *found["by page"].items()]:
+        if "false cells" in values:
+            print(f"  {name:<28}{values['false cells']:>12} cells where there is no table")
+            continue
+        cells = "".join(f"{values[k]:>{w}.3f}" for k, w in zip(keys, (12, 8, 8, 12, 8, 8), strict=True))
+        print(f"  {name[:28]:<28}{cells}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--pages", type=int, default=60, help="pages timed, spread evenly; 0 leaves speed out")
+    options = parser.parse_args()
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    if not DATA.is_dir():
+        raise SystemExit(f"no data at {DATA}: set SMALTI_DATA to the folder of real data")
+    result: dict[str, Any] = {"speed": speed(options.pages)} if options.pages else {}
+    result["quality"] = quality()
+    show(result)
+    target = HERE / "results" / "pdf.json"
+    if options.pages:
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
