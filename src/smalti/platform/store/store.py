@@ -142,6 +142,9 @@ class Store:
         with self._writing:
             self._con.begin()
             try:
+                for name, where in batch.drops:
+                    same = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in where)
+                    self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))  # noqa: S608
                 for name, frame in batch.frames().items():
                     gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
                 self._con.commit()
@@ -163,14 +166,6 @@ class Store:
             kept = f"SELECT * FROM rows WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {same_key})"  # noqa: S608
         done = self._con.execute(f"INSERT INTO {name} BY NAME {kept}").fetchone()
         return int(done[0]) if done else 0
-
-    def delete(self, table: str, key: Mapping[str, Any]) -> None:
-        """Take one row out of a table of current state (quarantine after a retry that worked)."""
-        if not TABLES[table].replace:
-            raise StoreError("history is not deleted", subject=table)
-        where = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in key)
-        with self._writing:
-            self._con.execute(f"DELETE FROM {table} WHERE {where}", list(key.values()))  # noqa: S608
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""

@@ -120,6 +120,13 @@ class Batch:
     def __init__(self) -> None:
         self._rows: dict[str, list[Mapping[str, Any]]] = {}
         self._frames: dict[str, list[pl.DataFrame]] = {}
+        self.drops: list[tuple[str, Mapping[str, Any]]] = []
+
+    def drop(self, table: str, **where: Any) -> None:
+        """First take out the rows of a table of current state whose columns equal these."""
+        if not TABLES[table].replace:
+            raise ValueError(f"{table} is history, which is not deleted")
+        self.drops.append((table, where))
 
     def add(self, table: str, *rows: Mapping[str, Any]) -> None:
         """Append rows; absent columns are null, unknown columns a `KeyError`."""
@@ -147,8 +154,10 @@ class Batch:
         return out
 
     def __len__(self) -> int:
-        return sum(map(len, self._rows.values())) + sum(
-            f.height for frames in self._frames.values() for f in frames
+        return (
+            len(self.drops)
+            + sum(map(len, self._rows.values()))
+            + sum(f.height for frames in self._frames.values() for f in frames)
         )
 
 

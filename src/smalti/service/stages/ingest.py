@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -42,8 +42,13 @@ class _Item:
     is_call: bool
 
 
-def ingest(engine: Engine, root: Path) -> Run:
+def ingest(engine: Engine, root: Path, again: Collection[str] = ()) -> Run:
     """Take in a folder; safe to stop at any moment and start again.
+
+    Args:
+        engine: the owner's.
+        root: the folder.
+        again: paths in it that are read anew although they are settled.
 
     Returns the finished run; its `counts` are files by outcome, `settled` those nothing was done for.
 
@@ -54,7 +59,7 @@ def ingest(engine: Engine, root: Path) -> Run:
     inputs = walk(root, WalkLimits(max_files=engine.settings.max_files))
     address = str(root.resolve())
     with Run(engine.store, "ingest", address) as run:
-        stage = _Ingest(engine, root, content_id("source", "folder", address), run)
+        stage = _Ingest(engine, root, content_id("source", "folder", address), run, again)
         stage.begin(address)
         todo = [item for given in inputs if (item := stage.plan(given)) is not None]
         stage.settle_planned()
@@ -73,7 +78,7 @@ def ingest(engine: Engine, root: Path) -> Run:
 class _Ingest:
     """One run over one folder."""
 
-    def __init__(self, engine: Engine, root: Path, source_id: str, run: Run) -> None:
+    def __init__(self, engine: Engine, root: Path, source_id: str, run: Run, again: Collection[str]) -> None:
         self.engine = engine
         self.root = root
         self.source_id = source_id
@@ -85,7 +90,11 @@ class _Ingest:
             " WHERE source_id = ? AND record = ''",
             [source_id],
         )
-        self._known = {row["path"]: row for row in known.iter_rows(named=True)}
+        self._known = {row["path"]: row for row in known.iter_rows(named=True) if row["path"] not in again}
+        tried = engine.store.read(
+            "SELECT path, max(attempts) FROM quarantine WHERE source_id = ? GROUP BY path", [source_id]
+        )
+        self._tried = dict(tried.iter_rows())
         elsewhere = engine.store.read(
             "SELECT artifact_id, min(path) AS path FROM dispositions"
             " WHERE source_id <> ? AND record = '' AND outcome = 'parsed' GROUP BY artifact_id",
@@ -145,11 +154,14 @@ class _Ingest:
             for origin in self._origins(item):
                 add_disposition(batch, origin, outcome, f"{error.code}: {error.what}")
             add_quarantine(batch, item.origin, error, stage="parse", attempts=self._attempts(item.origin))
+        for origin in self._origins(item):
+            for table in ("dispositions", "quarantine"):
+                batch.drop(table, source_id=origin.source_id, path=origin.path)
         self.engine.store.commit(batch)
         return outcome.value
 
     def read_claims(self) -> dict[str, list[str]]:
-        """Documents that name a picture, by the picture's path."""
+        """Documents that name a picture, by the picture's path (without its ending where they leave it off)."""
         named = self.engine.store.read(
             "SELECT d.document_id, x.path, json_extract_string(d.hints, '$.image') AS image"
             " FROM documents d JOIN dispositions x ON x.artifact_id = d.artifact_id AND x.record = ''"
@@ -175,7 +187,7 @@ class _Ingest:
             parsed = infer.pieces(self.engine.workers, self.engine.settings, parsed, result, item.request)
         version = infer.version(self.engine.settings, result["parser"], result["version"])
         reading = Reading(item.origin, item.request, result["parser"], version, parsed)
-        owners = self.claims.get(item.origin.path)
+        owners = self.claims.get(item.origin.path) or self.claims.get(_stem(item.origin.path))
         if owners:
             batch = Batch()
             add_attached(batch, reading, owners, self.engine.objects.put)
@@ -208,6 +220,7 @@ class _Ingest:
             self.run.counts["settled"] += 1
             return
         self.run.counts[outcome.value] += 1
+        self._planned.drop("quarantine", source_id=origin.source_id, path=origin.path)
         add_disposition(self._planned, origin, outcome, f"{error.code}: {detail}" if error else detail)
         if error:
             add_quarantine(self._planned, origin, error, stage="read", attempts=self._attempts(origin))
@@ -221,8 +234,7 @@ class _Ingest:
         return [item.origin, *(replace(item.origin, path=p, artifact_id=a) for p, a in pieces)]
 
     def _attempts(self, origin: Origin) -> int:
-        known = self._known.get(origin.path)
-        return 2 if known and known["outcome"] == Outcome.QUARANTINED else 1
+        return int(self._tried.get(origin.path, 0)) + 1
 
     def _sight(self, path: str, artifact: str, size: int) -> None:
         self._planned.add("artifacts", {"artifact_id": artifact, "size": size})
@@ -237,6 +249,10 @@ class _Ingest:
                 "headers": "{}",
             },
         )
+
+
+def _stem(path: str) -> str:
+    return str(PurePosixPath(path).with_suffix(""))
 
 
 def _bundle(names: Sequence[str], artifacts: Sequence[str]) -> bytes:
