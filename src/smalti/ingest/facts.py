@@ -1,0 +1,252 @@
+"""Facts from a filing's primary statements: which item, how much, of when, and where it stands.
+
+A number is taken only where its label, scale, currency and period can each be read one way. Amounts keep the
+sign XBRL gives them: a cost printed in brackets is a positive cost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from smalti.ingest.parse.contract import Piece
+from smalti.ingest.statements import Amount, Line, StatementTable, find_statements
+from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
+from smalti.platform.records import EvidenceKind, Locator
+
+_LEAST = {
+    Statement.INCOME: (("Revenues", "OperatingIncomeLoss"), ("NetIncomeLoss", "ProfitLoss")),
+    Statement.BALANCE: (("Assets",), ("LiabilitiesAndEquity",)),
+    Statement.CASH: (
+        ("NetCashFromOperatingActivities",),
+        ("NetCashFromInvestingActivities", "NetCashFromFinancingActivities"),
+    ),
+}
+"""One item of each group must be there, or the table is an extract and not the statement."""
+
+_COSTS = {
+    "CostOfRevenue", "SellingGeneralAndAdministrativeExpense", "SellingAndMarketingExpense", "InterestExpense",
+    "GeneralAndAdministrativeExpense", "ResearchAndDevelopmentExpense", "CapitalExpenditures",
+}  # fmt: skip
+"""Items whose printed sign says only that they are subtracted."""
+
+_INCLUSIVE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "EquityTotal"}
+"""What a bare label means where a second line of the same item names the parent's share."""
+
+_PER_SHARE = re.compile(r"\bper\b.*\bshare\b")
+_SHARES = re.compile(r"\bweighted average\b|\bshares (?:outstanding|used)\b")
+_QUALIFIED = re.compile(r"\battributable to\b|^total (?!stockholders|shareholders|shareowners)\S+ .*equity")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    item: Concept
+    label: str
+    amount: Amount
+    value: float  # scaled
+    scale: float
+
+
+def read_statements(pieces: Sequence[Piece]) -> list[Piece]:
+    """Facts of the consolidated income statement, balance sheet and cash flow statement of a filing.
+
+    Of several tables titled alike the one with most known items counts, the first of equals.
+
+    Args:
+        pieces: one document's pieces in reading order.
+
+    Returns:
+        FACT pieces. Payload as in `parse.contract`, with `statement`, and with `unverified` (why) where the
+        statement's sums do not hold for that column. Locator: page, box and cell of the amount.
+    """
+    best: dict[Statement, tuple[StatementTable, list[_Fact]]] = {}
+    for table in find_statements(pieces):
+        facts = list(_facts(table))
+        kept = best.get(table.statement)
+        if _whole(table.statement, facts) and (kept is None or len(facts) > len(kept[1])):
+            best[table.statement] = (table, facts)
+    return [piece for table, facts in best.values() for piece in _pieces(table, facts)]
+
+
+def _whole(statement: Statement, facts: Sequence[_Fact]) -> bool:
+    names = {fact.item.name for fact in facts}
+    return all(names.intersection(group) for group in _LEAST[statement])
+
+
+def _facts(table: StatementTable) -> Iterator[_Fact]:
+    for item, line in _items(table):
+        factor = table.scale.factor(item.unit.value)
+        for column, amount in line.amounts.items():
+            foreign = amount.number.currency not in (None, table.currency)
+            if column not in table.periods or amount.number.percent or foreign:
+                continue
+            value = amount.number.times(factor)
+            yield _Fact(item, line.label, amount, abs(value) if item.name in _COSTS else value, factor)
+
+
+def _items(table: StatementTable) -> list[tuple[Concept, Line]]:
+    """The known items of a statement with their lines, each item once."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for item, line in _labelled(table):
+        found[item.name].append(line)
+    for item, line in _unlabelled(table):
+        if item.name not in found:
+            found[item.name].append(line)
+    for name, inclusive in _INCLUSIVE.items():
+        qualified = [line for line in found[name] if _QUALIFIED.search(plain_label(line.label))]
+        if qualified and len(qualified) < len(found[name]):
+            found[inclusive] += [line for line in found[name] if line not in qualified]
+            found[name] = qualified
+    chosen = [(concept(name), _one(lines)) for name, lines in found.items() if lines]
+    return [(item, line) for item, line in chosen if line is not None]
+
+
+def _one(lines: Sequence[Line]) -> Line | None:
+    """The line that is meant where several have the same item: the total, or the net one; else none is."""
+    for mark in (r".*", r"total\b.*", r".*\bnet\b.*"):
+        fitting = [line for line in lines if re.fullmatch(mark, plain_label(line.label))]
+        if fitting and len({_figures(line) for line in fitting}) == 1:
+            return fitting[0]
+    return None
+
+
+def _figures(line: Line) -> tuple[tuple[int, float], ...]:
+    return tuple(sorted((column, amount.number.value) for column, amount in line.amounts.items()))
+
+
+def _labelled(table: StatementTable) -> Iterator[tuple[Concept, Line]]:
+    section = ""
+    for line in table.lines:
+        label = plain_label(line.label)
+        if not line.amounts:
+            section = label
+            continue
+        item = _in_section(label, section) or concept_of_label(line.label, table.statement)
+        if item is not None and (item.unit is not UnitKind.MONEY or not _is_small(line)):
+            yield item, line
+
+
+def _in_section(label: str, section: str) -> Concept | None:
+    """Per-share and share-count lines, whose labels (`Basic`) only their section explains."""
+    words = f"{section} {label}"
+    which = (
+        "Basic" if "basic" in words and "diluted" not in words else "Diluted" if "diluted" in words else ""
+    )
+    bare = re.fullmatch(
+        r"(?:basic|diluted)(?: in .*)?|net (?:income|earnings).*attributable to (?!non).*", label
+    )
+    if not bare or not which:
+        return None
+    if _SHARES.search(section):
+        return concept(f"WeightedAverageShares{which}")
+    return concept(f"EarningsPerShare{which}") if _PER_SHARE.search(section) else None
+
+
+def _is_small(line: Line) -> bool:
+    """Cents in every amount: a per-share figure, whatever its label."""
+    return all(re.search(r"\.\d\d\b", a.text) and abs(a.number.value) < 1000 for a in line.amounts.values())
+
+
+def _unlabelled(table: StatementTable) -> Iterator[tuple[Concept, Line]]:
+    """Totals printed without a label, where the figures themselves say which they are."""
+    totals = [line for line in table.lines if line.amounts and plain_label(line.label) in ("", "total")]
+    if table.statement is Statement.BALANCE:
+        pairs = [(a, b) for a in totals for b in totals if a.row < b.row and _figures(a) == _figures(b)]
+        if len(pairs) == 1:
+            yield concept("Assets"), pairs[0][0]
+            yield concept("LiabilitiesAndEquity"), pairs[0][1]
+    for line in totals:
+        item = _sum_of_section(table, line)
+        if item is not None:
+            yield item, line
+
+
+def _sum_of_section(table: StatementTable, total: Line) -> Concept | None:
+    """The item whose heading stands over rows that add up to `total` in every column."""
+    before = [line for line in table.lines if line.row < total.row]
+    start = next((i for i in range(len(before) - 1, -1, -1) if not before[i].amounts), None)
+    if start is None or len(before) - start < 3:
+        return None
+    parts = before[start + 1 :]
+    for column, amount in total.amounts.items():
+        added = sum(p.amounts[column].number.value for p in parts if column in p.amounts)
+        if abs(added - amount.number.value) > 0.5 * len(parts):
+            return None
+    return concept_of_label(before[start].label, table.statement)
+
+
+def _pieces(table: StatementTable, facts: Sequence[_Fact]) -> Iterator[Piece]:
+    columns: dict[int, dict[str, _Fact]] = defaultdict(dict)
+    for fact in facts:
+        columns[fact.amount.column][fact.item.name] = fact
+    for column, named in sorted(columns.items()):
+        doubt = _doubt({name: fact.value for name, fact in named.items()}, table.scale.money)
+        for fact in _signed(named).values():
+            yield _piece(table, fact, column, doubt)
+
+
+def _signed(named: Mapping[str, _Fact]) -> dict[str, _Fact]:
+    """The facts with income tax as an expense; left out where the other lines do not show its sign."""
+    settled = dict(named)
+    tax = settled.pop("IncomeTaxExpenseBenefit", None)
+    before = named.get("IncomeBeforeTax")
+    after = next(
+        (
+            named[n]
+            for n in ("IncomeLossFromContinuingOperations", "ProfitLoss", "NetIncomeLoss")
+            if n in named
+        ),
+        None,
+    )
+    if tax is None or before is None or after is None:
+        return settled
+    gaps = {sign: abs(before.value - sign * tax.value - after.value) for sign in (1, -1)}
+    sign = min(gaps, key=lambda s: gaps[s])
+    if gaps[sign] <= 0.5 * gaps[-sign]:
+        settled[tax.item.name] = replace(tax, value=sign * tax.value)
+    return settled
+
+
+def _doubt(values: Mapping[str, float], unit: float) -> str | None:
+    """Why a column's numbers cannot all be right; None where its sums hold or cannot be formed."""
+    sums = (
+        ("LiabilitiesAndEquity", (("Assets", 1),)),
+        ("GrossProfit", (("Revenues", 1), ("CostOfRevenue", -1))),
+        ("LiabilitiesAndEquity", (("Liabilities", 1), ("EquityTotal", 1), ("RedeemableEquity", 1))),
+    )
+    for total, parts in sums:
+        if total not in values or any(name not in values for name, _ in parts):
+            continue
+        added = sum(sign * values[name] for name, sign in parts)
+        if abs(added - values[total]) > 2 * unit:
+            listed = " and ".join(name for name, _ in parts)
+            return f"{listed} give {added:.15g}, but {total} is {values[total]:.15g}"
+    for part, whole in (("AssetsCurrent", "Assets"), ("LiabilitiesCurrent", "Liabilities")):
+        if part in values and whole in values and values[part] > values[whole] + 2 * unit:
+            return f"{part} is more than {whole}"
+    return None
+
+
+def _piece(table: StatementTable, fact: _Fact, column: int, doubt: str | None) -> Piece:
+    period = table.periods[column]
+    unit = {UnitKind.MONEY: table.currency, UnitKind.PER_SHARE: f"{table.currency}/share"}
+    payload = {
+        "concept": fact.item.name,
+        "label": fact.label,
+        "value": fact.value,
+        "unit": unit.get(fact.item.unit, "shares"),
+        "scale": fact.scale,
+        "period_start": period.start.isoformat() if period.start else None,
+        "period_end": period.end.isoformat(),
+        "as_reported": fact.amount.text,
+        "statement": table.statement.value,
+    } | ({"unverified": doubt} if doubt else {})
+    span = f"{period.start} to {period.end}" if period.start else f"at {period.end}"
+    return Piece(
+        EvidenceKind.FACT,
+        Locator(page=table.page, box=fact.amount.box, cell=(table.number, fact.amount.row, column)),
+        f"{fact.label}: {fact.value:,.15g} {payload['unit']}, {span}",
+        payload,
+    )
