@@ -1,0 +1,273 @@
+"""What is planted where: `truth.json`, and the manifest of dates that lies with the files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pypdfium2
+
+from . import prices
+from .accounts import beneish_m, books
+from .calls import Span
+from .posts import BURST_START, Post
+from .statements import figure
+from .world import LABEL, SEED, Story
+
+Planted = dict[str, Any]
+
+
+def stamp(moment: Any) -> str:
+    """ISO 8601 UTC to the second, with Z."""
+    return str(moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """Text of each page with white space joined, so that sentences broken over lines are found."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+
+def find_page(pages: list[str], words: str) -> int:
+    """The first page (from 0) that holds `words`.
+
+    Raises:
+        ValueError: when no page does.
+    """
+    for n, text in enumerate(pages):
+        if words in text:
+            return n
+    raise ValueError(f"not in the filing: {words}")
+
+
+def planted(story: Story, pdf: bytes, spans: list[Span], rows: list[Post]) -> list[Planted]:
+    """Everything planted about one issuer, each with the file and place it lies in."""
+    pages = pages_of(pdf)
+    filing = f"filings_pdf/{story.ticker}_2025_10K.pdf"
+    out = [*_spoken(story, spans), *_filed(story, filing, pages, spans), *_charts(story, filing, pages)]
+    if story.role == "pumped":
+        out += _pump(story, rows)
+    if story.role == "plain":
+        out.append(
+            {"id": f"{story.key}-plain", "issuer": story.name, "kind": "plain", "says": "nothing planted"}
+        )
+    return out
+
+
+def _spoken(story: Story, spans: list[Span]) -> list[Planted]:
+    out = []
+    for span in spans:
+        line, claim = span.line, span.line.claim
+        where = {
+            "issuer": story.name,
+            "file": f"call_audio/{span.file}",
+            "start_s": span.start,
+            "end_s": span.end,
+            "speaker": line.speaker,
+            "says": line.text,
+        }
+        if claim:
+            out.append(
+                {
+                    "id": claim.claim_id,
+                    "kind": "spoken_claim",
+                    **where,
+                    "must_hear": list(claim.must_hear),
+                    "concept": claim.concept,
+                    "value": claim.value,
+                    "unit": claim.unit,
+                    "period": "FY2025",
+                    "agrees_with_filing": claim.agrees,
+                    "answered_by": claim.claim_id.replace("-claim-", "-filing-"),
+                }
+            )
+        elif line.evasive:
+            out.append({"id": f"{story.key}-evasive-{len(out)}", "kind": "evasive_answer", **where})
+    return out
+
+
+def _filed(story: Story, filing: str, pages: list[str], spans: list[Span]) -> list[Planted]:
+    out = []
+    for claim in (span.line.claim for span in spans if span.line.claim):
+        assert claim is not None
+        page = find_page(pages, claim.denied_by)
+        out.append(
+            {
+                "id": claim.claim_id.replace("-claim-", "-filing-"),
+                "issuer": story.name,
+                "kind": "filing_fact",
+                "file": filing,
+                "page": page,
+                "page_shown": page + 1,
+                "text": claim.denied_by,
+                "concept": claim.concept,
+                "value": claim.filing_value,
+                "unit": claim.unit,
+                "period": "FY2025",
+            }
+        )
+    now, before = books(story.opening, story.plans)[-1], books(story.opening, story.plans)[-2]
+    statement_pages = {
+        "net_sales": "CONSOLIDATED STATEMENTS OF OPERATIONS",
+        "assets": "CONSOLIDATED BALANCE SHEETS",
+        "cfo": "CONSOLIDATED STATEMENTS OF CASH FLOWS",
+    }
+    for item, title in statement_pages.items():
+        page = find_page(pages, title)
+        out.append(
+            {
+                "id": f"{story.key}-statement-{item.replace('_', '-')}",
+                "issuer": story.name,
+                "kind": "statement_value",
+                "file": filing,
+                "page": page,
+                "page_shown": page + 1,
+                "text": figure(now[item]),
+                "item": item,
+                "value": now[item] * story.scale,
+                "before": before[item] * story.scale,
+                "unit": "USD",
+                "period": "FY2025",
+            }
+        )
+    score = round(beneish_m(now, before), 3)
+    out.append(
+        {
+            "id": f"{story.key}-beneish",
+            "issuer": story.name,
+            "kind": "beneish_m",
+            "file": filing,
+            "value": score,
+        }
+    )
+    return out
+
+
+def _charts(story: Story, filing: str, pages: list[str]) -> list[Planted]:
+    totals = [sum(year) for year in zip(*story.segments.values(), strict=True)]
+    out = []
+    for chart, how in ((story.raster_chart, "raster"), (story.vector_chart, "vector")):
+        mark = "The following chart accompanies" if how == "raster" else chart.title
+        page = find_page(pages, mark)
+        drawn = dict(zip(chart.labels, chart.values, strict=True))
+        named = {
+            "issuer": story.name,
+            "file": filing,
+            "page": page,
+            "page_shown": page + 1,
+            "made_as": how,
+            "title": chart.title,
+            "drawn": drawn,
+            "axis_from": chart.floor,
+            "axis_to": chart.top,
+        }
+        kind = "chart_truncated_axis" if chart.floor > 0 else "chart_honest"
+        out.append({"id": f"{story.key}-chart-{how}", "kind": kind, **named})
+        if how == "raster" and story.role == "contradicting":
+            told = {
+                str(p.year): round(t * story.scale / 1e6, 1) for p, t in zip(story.plans, totals, strict=True)
+            }
+            out.append(
+                {
+                    "id": f"{story.key}-chart-against-table",
+                    "kind": "chart_table_mismatch",
+                    **named,
+                    "table": told,
+                    "table_page": find_page(pages, story.segment_word),
+                    "differs_in": [y for y, v in told.items() if abs(v - drawn[y]) > 0.05],
+                }
+            )
+    return out
+
+
+def _pump(story: Story, rows: list[Post]) -> list[Planted]:
+    burst = [post for post in rows if post.user_id.startswith("promotion account")]
+    bars = {str(b.day): b for b in prices.bars(story)}
+    before, peak = bars["2026-05-11"], bars["2026-05-14"]
+    return [
+        {
+            "id": "zzvc-pump-burst",
+            "issuer": story.name,
+            "kind": "pump_burst",
+            "file": f"social/{story.key}_posts.jsonl",
+            "post_ids": [post.id for post in burst],
+            "accounts": len({post.user_id for post in burst}),
+            "start": min(post.created_at for post in burst),
+            "end": max(post.created_at for post in burst),
+            "images": sorted({f"social/{post.image}" for post in burst if post.image}),
+        },
+        {
+            "id": "zzvc-price-volume-spike",
+            "issuer": story.name,
+            "kind": "price_volume_spike",
+            "file": f"prices/{story.ticker}.csv",
+            "days": [str(BURST_START.date()), "2026-05-14"],
+            "rise": round(peak.close / before.close - 1, 3),
+            "volume_times_usual": round(peak.volume / story.market.usual_volume, 1),
+            "fall_on": "2026-05-15",
+        },
+    ]
+
+
+EXPECTED = (
+    {"issuer": "ZZMH", "signal": "fraud", "direction": "highest of the three"},
+    {"issuer": "ZZMH", "signal": "fraud.beneish_m", "direction": "above -1.78"},
+    {
+        "issuer": "ZZMH",
+        "signal": "contradiction",
+        "direction": "found: revenue, gross margin, operating cash, controls",
+    },
+    {"issuer": "ZZMH", "signal": "risk", "direction": "above ZZWL"},
+    {"issuer": "ZZMH", "signal": "sentiment", "direction": "negative after 2026-03-03"},
+    {"issuer": "ZZVC", "signal": "risk", "direction": "highest of the three"},
+    {"issuer": "ZZVC", "signal": "pump_burst", "direction": "found on 2026-05-12 to 2026-05-14"},
+    {"issuer": "ZZVC", "signal": "fraud.beneish_m", "direction": "below -1.78"},
+    {"issuer": "ZZWL", "signal": "risk", "direction": "lowest of the three"},
+    {"issuer": "ZZWL", "signal": "fraud", "direction": "lowest of the three"},
+    {"issuer": "ZZWL", "signal": "contradiction", "direction": "none found"},
+    {"issuer": "ZZWL", "signal": "sentiment", "direction": "neutral to slightly positive"},
+)
+
+
+def truth(stories: list[Story], facts: list[Planted]) -> dict[str, Any]:
+    """The whole of truth.json."""
+    issuers = [{"name": s.name, "ticker": s.ticker, "cik": s.cik, "role": s.role} for s in stories]
+    return {
+        "synthetic": True,
+        "note": f"{LABEL}: every issuer, figure, voice and post is made up. Pages and times count from 0.",
+        "seed": SEED,
+        "issuers": issuers,
+        "planted": facts,
+        "expected_signals": list(EXPECTED),
+    }
+
+
+def manifest(stories: list[Story], posts_of: dict[str, list[Post]]) -> str:
+    """manifest.csv; files that date their own records (posts, feeds, prices, facts) state no date here."""
+    lines: list[tuple[str, str, str, str, str]] = []
+    for story in stories:
+        name = story.name
+        stem = f"{name.rsplit(' ', 2)[0]}_{story.call_at:%Y%m%d}"
+        suffix = {"plain": "", "pumped": ".ogg", "contradicting": ".mp3"}[story.role]
+        lines += [
+            (f"filings_pdf/{story.ticker}_2025_10K.pdf", name, "filing", stamp(story.accepted), "acceptance"),
+            (f"call_audio/{stem}{suffix}", name, "call", stamp(story.call_at), "call announcement"),
+            (f"prices/{story.ticker}.csv", name, "price", "", ""),
+            (f"social/{story.key}_posts.jsonl", name, "social", "", ""),
+            (f"news/{story.key}_feed.xml", name, "news", "", ""),
+        ]
+        for article in story.articles:
+            path = f"news/{article.slug}.html"
+            lines.append((path, name, "news", stamp(article.at), "datePublished of the page"))
+        pictured = [post for post in posts_of[story.key] if post.image]
+        for image in sorted({post.image for post in pictured if post.image}):
+            first = min(post.created_at for post in pictured if post.image == image)
+            lines.append((f"social/{image}", name, "social", first, "first post that shows it"))
+        if story.role == "plain":
+            lines.append((f"filings_html/{story.key}_companyfacts.json", name, "filing", "", ""))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("path", "issuer", "kind", "available_at", "source_of_date"))
+    writer.writerows(sorted(lines))
+    return out.getvalue()
