@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import feedparser
 from lxml import etree
 
-from smalti.ingest.language import base, detect
+from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Record, Request
 from smalti.ingest.parse.moments import dated, from_epoch, latest, moment
 from smalti.ingest.parse.text import blocks, decode, from_markup, load_json, paragraphs
@@ -112,7 +112,7 @@ def _document(part: str, item: _Item, feed: _Feed, request: Request) -> ParsedDo
         pieces=paragraphs(body, headline=title),
         published_at=published,
         date_method=method,
-        language=detect("\n".join([title, *body])) or base(item.language or feed.language),
+        language=detect("\n".join([title, *body]), item.language or feed.language),
         author=from_markup(item.author) or None,
         url=url,
         partial=feed.partial,

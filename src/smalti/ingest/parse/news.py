@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from trafilatura.settings import Document
 
-from smalti.ingest.language import base, detect
+from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Request
 from smalti.ingest.parse.moments import dated, has_zone, last_stated, moment
 from smalti.ingest.parse.text import blocks, clean, decode, html_parser, load_json, paragraphs
@@ -63,7 +63,6 @@ def parse(raw: bytes, request: Request) -> Parsed:
         own, method = moment(found.date), DateMethod.TEXT
     published, how = dated(request, own, method)
     title = clean(found.title or "") or parts[0][:200]
-    text = "\n".join(parts)
     document = ParsedDocument(
         part="",
         kind=request.kind or SourceKind.NEWS,
@@ -71,7 +70,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
         pieces=paragraphs(parts, headline=title),
         published_at=published,
         date_method=how,
-        language=detect(text) or base(language),
+        language=detect("\n".join(parts), language),
         author=clean(found.author or "") or None,
         url=request.hints.get("url") or _web(found.url),
     )
