@@ -21,6 +21,19 @@ from smalti.ingest.names import full
 
 DATA = Path(__file__).parents[1] / "src/smalti/ingest/data"
 TICKERS = "edgar/reference/data/company_tickers.parquet"
+NEW_WORDS = {
+    "crypto",
+    "blockchain",
+    "biotech",
+    "fintech",
+    "online",
+    "internet",
+    "software",
+    "digital",
+    "nano",
+}
+# Inflected from a word by their letters, but names to every reader.
+ONLY_NAMES = {"starbucks", "synopsys", "cummins", "moodys", "cerebras", "kohls", "wendys"}
 WORDS = "english_words/data/web2_lower.pickle"
 
 
@@ -37,8 +50,20 @@ def words(wheel: Path, names: pl.Series) -> pl.DataFrame:
         raw = archive.read(WORDS)
     # The strings are taken from the opcodes; loading a pickle would run whatever it says.
     dictionary = {value for _, value, _ in pickletools.genops(raw) if isinstance(value, str)}
-    used = {token for name in names for token in full(name)}
-    return pl.DataFrame({"word": sorted(w for w in dictionary & used if len(w) > 1)})
+    used = {token for name in names for token in full(name) if len(token) > 1} - ONLY_NAMES
+    return pl.DataFrame(
+        {"word": sorted(w for w in used if w in NEW_WORDS or not dictionary.isdisjoint(stems(w)))}
+    )
+
+
+def stems(word: str) -> set[str]:
+    """The word and what it may be inflected from: `employers` from `employer`, `emerging` from `emerge`."""
+    found = {word}
+    for ending in ("s", "es", "ed", "ing"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 3:
+            found |= {stem, stem + "e"}
+    return found
 
 
 def main() -> None:

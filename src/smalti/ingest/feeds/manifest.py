@@ -6,7 +6,7 @@ and `**`. The most specific row wins, field by field. `kind` is a source kind or
 exclusion always wins. A bad row is never dropped quietly: every input it covers fails with it.
 
 A bare date says that the thing became known *during* that day, so it counts as known only when the day
-is over: 23:59:59.999999 UTC.
+is over: 23:59:59 UTC.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def parse_moment(text: str) -> datetime:
     """
     text = text.strip()
     try:
-        moment = datetime.combine(date.fromisoformat(text), time.max, UTC)
+        moment = datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
     except ValueError:
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

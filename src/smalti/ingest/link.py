@@ -1,0 +1,156 @@
+"""Which issuers a document is about, each with a score and the words that say so.
+
+A score is the strength of the strongest cue, by the scale in `SCORES`: a convention that orders cues, not a
+measured probability. Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue:
+their legal form, a ticker, a business word beside them, or a pattern of capitals that only a name makes.
+Tickers count only behind `$` or an exchange's name, or as a hint of the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from smalti.ingest.issuers import Master, normal_cik
+from smalti.ingest.mentions import Evident, evident_names
+from smalti.ingest.names import core
+from smalti.platform.errors import Malformed
+from smalti.platform.records import Issuer, SourceKind
+
+__all__ = ["SCORES", "Link", "LinkInput", "link"]
+
+SCORES: Mapping[str, float] = {
+    "manifest": 1.0,
+    "cik": 0.99,
+    "cover name": 0.95,
+    "ticker": 0.95,
+    "exchange ticker": 0.95,
+    "cashtag": 0.9,
+    "cashtag in a list": 0.6,
+}
+"""What each cue is worth; names in title and text are scored in `mentions`."""
+
+MAX_TEXT = 20_000
+LEAST_SCORE = 0.3
+MAX_TITLE = 500
+_ENTITY_HINTS = ("entity_name", "company", "name")
+_LIST = 4  # a post with this many cashtags is a list of tickers more than news of one
+_OWN_ISSUER = {SourceKind.FILING, SourceKind.CALL, SourceKind.PRICE}
+_CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[.-][A-Za-z]{1,2})?)(?!\w)")
+_UNITS = {"M", "MM", "MN", "MIL", "B", "BN", "K", "T", "TN", "TR", "USD"}  # `in $M` heads many a table
+_MARKET = re.compile(
+    r"\b(?:NYSE(?:[ -]?(?:American|Arca))?|(?:NASDAQ|Nasdaq)(?:GS|GM|CM)?|AMEX|OTC(?:QX|QB|MKTS)?)\s*:\s*"
+)
+_EXCHANGE = re.compile(_MARKET.pattern + r"([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,2})?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """What linking looks at.
+
+    Attributes:
+        title: headline or file title, empty where there is none.
+        text: plain text; the first 20,000 characters count.
+        kind: of the document; a filing, call or price series belongs to one issuer.
+        issuer: the issuer's name as the manifest or a sidecar states it.
+        hints: `cik`; `entity_name`, `company` or `name`, as cover pages and companyfacts give it; `ticker`;
+            `tickers` and `cashtags`, several by spaces.
+        on: the day it became known, to read tickers by; None for unknown.
+    """
+
+    title: str
+    text: str
+    kind: SourceKind | None = None
+    issuer: str | None = None
+    hints: Mapping[str, str] = field(default_factory=dict)
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One issuer a document is about.
+
+    Attributes:
+        issuer: perhaps one that the master does not know yet.
+        score: in [0, 1].
+        method: the strongest cue: a key of `SCORES`, `name in title` or `name in text`.
+        quote: the words, or the field's value, that made it.
+    """
+
+    issuer: Issuer
+    score: float
+    method: str
+    quote: str
+
+
+def link(document: LinkInput, master: Master) -> list[Link]:
+    """The issuers a document is about, surest first; one link an issuer.
+
+    A filing, call or price series that states its issuer is linked to nobody else, and one that does not to
+    one issuer at most. News and posts may be about several.
+    """
+    stated = _best(_stated(document, master))
+    own = document.kind in _OWN_ISSUER
+    if own and stated:
+        return stated
+    title, text = document.title[:MAX_TITLE], document.text[:MAX_TEXT]
+    tickers = _best([*stated, *_tickers(document, f"{title}\n{text}", master)])
+    named = evident_names(title, text, master.forms, {c.issuer.issuer_id for c in tickers})
+    links = _best([*tickers, *(_name_link(n) for n in named)])
+    return links[:1] if own else links
+
+
+def _stated(document: LinkInput, master: Master) -> Iterator[Link]:
+    """Links by what a person or a cover page says outright."""
+    entity = next((e for key in _ENTITY_HINTS if (e := document.hints.get(key, "").strip())), "")
+    cik = _cik(document.hints.get("cik", ""))
+    by_cik = master.resolve(entity or document.issuer or "", cik) if cik else None
+    if document.issuer and document.issuer.strip():
+        issuer = master.resolve(document.issuer)
+        unknown = master.by_id(issuer.issuer_id) is None
+        # A name that nobody knows is the same entity under its CIK when the names begin alike.
+        if by_cik and unknown and core(document.issuer)[:1] == core(entity or document.issuer)[:1]:
+            issuer = by_cik
+        yield Link(issuer, SCORES["manifest"], "manifest", document.issuer)
+    if by_cik:
+        yield Link(by_cik, SCORES["cik"], "cik", cik or "")
+    elif entity:
+        yield Link(master.resolve(entity), SCORES["cover name"], "cover name", entity)
+
+
+def _tickers(document: LinkInput, whole: str, master: Master) -> Iterator[Link]:
+    hints = document.hints
+    written = [t for t in _CASHTAG.findall(whole) if t.upper() not in _UNITS]
+    tags = list(dict.fromkeys(t.upper() for t in (*hints.get("cashtags", "").split(), *written)))
+    several = re.split(r"[\s,;]+", _MARKET.sub("", hints.get("tickers", "")))
+    cues = [("ticker", t) for t in (hints.get("ticker", ""), *several)]
+    cues += [("exchange ticker", t) for t in _EXCHANGE.findall(whole)]
+    cues += [("cashtag" if len(tags) < _LIST else "cashtag in a list", t) for t in tags]
+    for method, ticker in cues:
+        issuer = master.by_ticker(ticker, document.on) if ticker else None
+        if issuer:
+            yield Link(issuer, SCORES[method], method, f"${ticker}" if "cashtag" in method else ticker)
+
+
+def _name_link(name: Evident) -> Link:
+    return Link(name.issuer, name.score, "name in title" if name.in_title else "name in text", name.quote)
+
+
+def _best(links: Iterable[Link]) -> list[Link]:
+    """The strongest link of each issuer, strongest first; ties in the order given."""
+    best: dict[str, Link] = {}
+    for one in links:
+        known = best.get(one.issuer.issuer_id)
+        if one.score >= LEAST_SCORE and (known is None or one.score > known.score):
+            best[one.issuer.issuer_id] = one
+    return sorted(best.values(), key=lambda one: -one.score)
+
+
+def _cik(text: str) -> str | None:
+    """A document's own claim of a CIK; one that is none claims nothing."""
+    try:
+        return normal_cik(text)
+    except Malformed:
+        return None
