@@ -153,7 +153,7 @@ def _read_page(page: pdfium.PdfPage, number: int, reading: _Reading) -> None:
         reading.cover[number] = rows
     charted = [f for f in figures if f.origin == "vector"]
     free = [w for w in words if not any(_inside(w, f.box) for f in charted)]
-    tables = find_tables(free, shapes)
+    tables = find_tables(free, shapes, canvas.width)
     taken = set().union(*(t.orders for t in tables)) if tables else set()
     base = number * 1e6
     for table in tables:

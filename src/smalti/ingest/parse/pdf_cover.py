@@ -32,7 +32,7 @@ _REPORT = re.compile(
 _SIGNED = re.compile(r"pursuant\s+to\s+the\s+requirements?\s+of\s+(?:section|the\s+securities)", re.I)
 _DATED = re.compile(rf"\b(?:Date|Dated|as\s+of|on)\b\s*:?\s*(?:this\s+)?({_DAY})", re.I)
 _DATELINE = re.compile(
-    rf"^[A-Z][\w .,'’&()]{{1,60}}?[,(–—-]\s*({_DAY})\s*\)?\s*(?:/PR\s?Newswire/|\(BUSINESS WIRE\))?\s*[-–—(/]",
+    rf"^[A-Z][\w .,'’&()]{{1,60}}?[,(–—-]\s*({_DAY})\s*\)?\s*[-–—(/]",
     re.M,
 )
 _NOT_A_NAME = re.compile(r"commission|washington|securities|form\b|^\W*$|^\(|\d{3}-\d|mark one", re.I)

@@ -32,7 +32,7 @@ class Figure:
 
 
 def find_figures(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[Figure]:
-    """Raster pictures large enough to say something, and vector charts: curves or bars with numbers by them."""
+    """Raster pictures large enough to say something, and vector charts: curves or bars with numbers."""
     figures = [f for f in _rasters(shapes, canvas) if not (words and _covers(f.box, canvas))]
     for box in _charts(words, shapes, canvas):
         if not any(_overlap(box, f.box) > 0.5 for f in figures):

@@ -7,68 +7,25 @@ it that lie over its columns are its header. Shaded bands tell which lines are o
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
-import numpy as np
-
-from smalti.ingest.parse.pdf_cells import Cell, as_text, cells_of, join_cells, make_cell
+from smalti.ingest.parse.pdf_cells import cells_of, join_cells
+from smalti.ingest.parse.pdf_columns import regions
+from smalti.ingest.parse.pdf_headers import header_slots
+from smalti.ingest.parse.pdf_rows import Columns, Row, Slot, column_of, stretches
 from smalti.ingest.parse.pdf_shapes import Shapes
-from smalti.ingest.parse.pdf_text import Word, bounds, visual_rows
+from smalti.ingest.parse.pdf_text import Word, bounds
 from smalti.platform.records import Box
 
 _BRIDGE = 5  # rows without amounts allowed between two data rows
 _HEADER_ROWS = 9
 _UNITS = re.compile(r"^\(?[$€£]?\s*(?:in\s+)?(?:\w+\s+){0,3}(?:millions|thousands|billions|percent)\b", re.I)
-
-
-@dataclass(slots=True)
-class Row:
-    """One row of a page or of a table: cells left to right."""
-
-    cells: list[Cell]
-    words: list[Word] = field(default_factory=list)
-
-    @property
-    def box(self) -> Box:
-        """The box around its cells."""
-        return bounds(c.box for c in self.cells)
-
-    @property
-    def top(self) -> float:
-        """Upper edge."""
-        return min(c.box[1] for c in self.cells)
-
-    @property
-    def bottom(self) -> float:
-        """Lower edge."""
-        return max(c.box[3] for c in self.cells)
-
-    @property
-    def size(self) -> float:
-        """Text height."""
-        return float(np.median([c.size for c in self.cells]))
-
-    @property
-    def amounts(self) -> list[Cell]:
-        """Cells with amounts or periods, less one that stands first and so is a list's number or a label."""
-        found = [c for c in self.cells if c.kind != "text"]
-        if found and found[0] is self.cells[0] and len(self.cells) > 1 and self.cells[1].kind == "text":
-            found = found[1:]
-        return found
-
-
-@dataclass(slots=True)
-class Slot:
-    """A filled place of a table's grid; `span` is how many columns it covers."""
-
-    row: int
-    column: int
-    span: int
-    cell: Cell
-    header: bool
 
 
 @dataclass(slots=True)
@@ -114,19 +71,20 @@ class Table:
         return {"rows": self.rows, "columns": self.columns, "cells": cells, "caption": self.caption}
 
 
-def find_tables(words: Sequence[Word], shapes: Shapes) -> list[Table]:
-    """The tables of a page, top down; none where the page has no sign of one."""
+def find_tables(words: Sequence[Word], shapes: Shapes, width: float) -> list[Table]:
+    """The tables of a page `width` points wide, top down; none where the page has no sign of one."""
     if sum(any(ch.isdigit() for ch in w.text) for w in words) < 4:
         return []
-    rows = [Row(cells_of(row), row) for row in visual_rows(words)]
-    rows = _join_stray_amounts([row for row in rows if row.cells])
     tables = []
-    free = 0  # first row not yet in a table
-    for first, last in _blocks(rows):
-        table, end = _build(rows, max(first, free), last, free, shapes)
-        if table:
-            tables.append(table)
-            free = end + 1
+    for region in regions(words, width):
+        rows = [Row(cells_of(row), row) for row in region.rows]
+        rows = _join_stray_amounts([row for row in rows if row.cells])
+        free = 0  # first row not yet in a table
+        for first, last in _blocks(rows):
+            table, end = _build(rows, (max(first, free), last), free, shapes, region.middle)
+            if table:
+                tables.append(table)
+                free = end + 1
     return tables
 
 
@@ -206,7 +164,11 @@ def _is_new_header(rows: Sequence[Row], block: tuple[int, int], index: int) -> b
     return body and apart > 0.9 * row.size
 
 
-def _build(rows: Sequence[Row], first: int, last: int, free: int, shapes: Shapes) -> tuple[Table | None, int]:
+def _build(
+    rows: Sequence[Row], block: tuple[int, int], free: int, shapes: Shapes, middle: float
+) -> tuple[Table | None, int]:
+    """The table around a block of data rows, and the index of its last row; rows before `free` are taken."""
+    first, last = block
     data = [r for r in rows[first : last + 1] if _is_data(r)]
     body = [r for r in data if any(c.kind == "amount" for c in r.amounts)]
     if not body or first > last:
@@ -214,12 +176,12 @@ def _build(rows: Sequence[Row], first: int, last: int, free: int, shapes: Shapes
     columns = _columns(body)
     if len(columns) < 2 or not _is_table(body, columns):
         return None, last
-    start = _header_start(rows, first, free, columns)
+    start = _header_start(rows, first, free, columns, middle)
     end = _trailing(rows, last, columns)
     lines = _merge_lines(list(rows[start : end + 1]), columns, shapes)
     head = _header_count(lines)
-    lines = _split_header(lines, head, columns)
-    slots = _place(lines, head, columns, shapes)
+    slots, above = header_slots(lines[:head], columns, shapes)
+    slots += _body_slots(lines[head:], above, columns)
     caption = _caption(rows, start, free, columns)
     count = max(s.row for s in slots) + 1
     return Table(slots, count, len(columns), caption), end
@@ -228,7 +190,7 @@ def _build(rows: Sequence[Row], first: int, last: int, free: int, shapes: Shapes
 def _columns(body: Sequence[Row]) -> list[tuple[float, float]]:
     """Left and right edge of each column, left to right."""
     amounts = [(c.x0, c.x1) for r in body for c in r.amounts]
-    numeric = _stretches(amounts, 1 if len(body) > 20 else 0)
+    numeric = stretches(amounts, 1 if len(body) > 20 else 0)
     rest = []
     for row in body:
         for cell in row.cells:
@@ -238,32 +200,15 @@ def _columns(body: Sequence[Row]) -> list[tuple[float, float]]:
                 rest.append((cell.x0, cell.x1))
             elif cell is row.cells[0]:
                 rest.append((cell.x0, min(cell.x1, min(a for a, b in numeric if b > cell.x0) - 1)))
-    return sorted(numeric + _stretches([(a, b) for a, b in rest if b > a], 0))
+    return sorted(numeric + stretches([(a, b) for a, b in rest if b > a], 0))
 
 
-def _stretches(spans: Sequence[tuple[float, float]], tolerated: int) -> list[tuple[float, float]]:
-    """Stretches of the x axis covered by more than `tolerated` spans."""
-    if not spans:
-        return []
-    low = min(a for a, _ in spans)
-    size = int((max(b for _, b in spans) - low) * 2) + 3
-    change = np.zeros(size + 1, dtype=np.int64)
-    for a, b in spans:
-        change[int((a - low) * 2)] += 1
-        change[int((b - low) * 2) + 1] -= 1
-    inside = np.concatenate([[False], np.cumsum(change) > tolerated, [False]])
-    edges = np.flatnonzero(inside[1:] != inside[:-1])
-    return [
-        (low + a / 2, low + b / 2) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    ]
-
-
-def _is_table(body: Sequence[Row], columns: Sequence[tuple[float, float]]) -> bool:
+def _is_table(body: Sequence[Row], columns: Columns) -> bool:
     """Enough amounts in columns, and no list of contents, bullets or prose."""
     amounts = [c for r in body for c in r.amounts]
     if len(amounts) < 3:
         return False
-    if len({_column(c, columns) for c in amounts}) == 1 and _is_contents([c.text for c in amounts]):
+    if len({column_of(c, columns) for c in amounts}) == 1 and _is_contents([c.text for c in amounts]):
         return False
     if len(body) == 1:
         return len(amounts) >= 3
@@ -277,17 +222,11 @@ def _is_contents(texts: Sequence[str]) -> bool:
     if not all(t.isdigit() and len(t) <= 4 for t in texts):
         return False
     numbers = [int(t) for t in texts]
-    rising = sum(a <= b for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = sum(a <= b for a, b in itertools.pairwise(numbers))
     return rising >= 0.8 * (len(numbers) - 1)
 
 
-def _column(cell: Cell, columns: Sequence[tuple[float, float]]) -> int:
-    """The column a cell lies in: most shared width, else nearest."""
-    shared = [min(cell.x1, b) - max(cell.x0, a) for a, b in columns]
-    return int(np.argmax(shared))
-
-
-def _header_start(rows: Sequence[Row], first: int, free: int, columns: Sequence[tuple[float, float]]) -> int:
+def _header_start(rows: Sequence[Row], first: int, free: int, columns: Columns, middle: float) -> int:
     """Index of the topmost row that belongs to the table's header."""
     left = _numeric_left(rows[first], columns)
     start = first
@@ -296,6 +235,8 @@ def _header_start(rows: Sequence[Row], first: int, free: int, columns: Sequence[
     while start > max(free, first - _HEADER_ROWS):
         row = rows[start - 1]
         if below.top - row.bottom > 2.2 * below.size:
+            break
+        if _is_title(row, columns, left, middle):
             break
         if _over_columns(row, left) or _is_units(row, left) or _label_and_heads(row, left):
             found = start - 1
@@ -306,9 +247,18 @@ def _header_start(rows: Sequence[Row], first: int, free: int, columns: Sequence[
     return found
 
 
-def _numeric_left(row: Row, columns: Sequence[tuple[float, float]]) -> float:
+def _is_title(row: Row, columns: Columns, left: float, middle: float) -> bool:
+    """Whether a row is centred on the page and not on the columns: a title, not a header."""
+    if len(row.cells) > 1:
+        return False
+    x0, _, x1, _ = row.box
+    own, over = (x0 + x1) / 2, (left + columns[-1][1]) / 2
+    return abs(own - middle) < 10 and abs(own - over) > 12 and x0 > columns[0][0] + 6
+
+
+def _numeric_left(row: Row, columns: Columns) -> float:
     """Left edge of the first column that holds amounts."""
-    return min(columns[_column(c, columns)][0] for c in row.amounts)
+    return min(columns[column_of(c, columns)][0] for c in row.amounts)
 
 
 def _is_units(row: Row, left: float) -> bool:
@@ -319,7 +269,7 @@ def _label_and_heads(row: Row, left: float) -> bool:
     return len(row.cells) > 1 and row.cells[1].x0 > left - 2 * row.size and row.cells[0].x1 < left
 
 
-def _trailing(rows: Sequence[Row], last: int, columns: Sequence[tuple[float, float]]) -> int:
+def _trailing(rows: Sequence[Row], last: int, columns: Columns) -> int:
     """Take in the rest of a wrapped label under the last data row."""
     following = last + 1
     if following < len(rows) and len(rows[following].cells) == 1:
@@ -335,7 +285,7 @@ def _starts_low(text: str) -> bool:
     return text.lstrip("(")[:1].islower()
 
 
-def _merge_lines(lines: list[Row], columns: Sequence[tuple[float, float]], shapes: Shapes) -> list[Row]:
+def _merge_lines(lines: list[Row], columns: Columns, shapes: Shapes) -> list[Row]:
     """Join the lines of one wrapped row: one shaded band, or a label that goes on in lower case."""
     out: list[Row] = []
     for line in lines:
@@ -346,11 +296,14 @@ def _merge_lines(lines: list[Row], columns: Sequence[tuple[float, float]], shape
     return out
 
 
-def _wraps(upper: Row, lower: Row, columns: Sequence[tuple[float, float]], shapes: Shapes) -> bool:
+def _wraps(upper: Row, lower: Row, columns: Columns, shapes: Shapes) -> bool:
     one, two = upper.cells, lower.cells
+    label = columns[0][1]
+    unlabelled = _is_data(lower) and two[0].x0 > label and all(c.kind == "amount" for c in two)
+    if unlabelled and len(one) == 1 and one[0].x0 < label and one[0].text[-1:] != ":":
+        return lower.top - upper.bottom < 0.35 * lower.size  # its amounts are set lower than the label
     if lower.top - upper.bottom > 0.6 * lower.size:
         return False
-    label = columns[0][1]
     if one[0].x0 > label or two[0].x0 > label:
         return False
     if _is_data(upper) and _is_data(lower):
@@ -372,12 +325,12 @@ def _same_band(upper: Row, lower: Row, shapes: Shapes) -> bool:
     return bool((behind & thin).any())
 
 
-def _join_rows(upper: Row, lower: Row, columns: Sequence[tuple[float, float]]) -> Row:
+def _join_rows(upper: Row, lower: Row, columns: Columns) -> Row:
     cells = list(upper.cells)
     for cell in lower.cells:
-        place = _column(cell, columns)
+        place = column_of(cell, columns)
         for i, other in enumerate(cells):
-            if _column(other, columns) == place:
+            if column_of(other, columns) == place:
                 cells[i] = join_cells(other, cell)
                 break
         else:
@@ -386,82 +339,36 @@ def _join_rows(upper: Row, lower: Row, columns: Sequence[tuple[float, float]]) -
 
 
 def _header_count(lines: Sequence[Row]) -> int:
-    """How many lines come before the first with an amount under a label."""
+    """How many lines come before the first that has an amount, less the headings of its own section."""
     for i, line in enumerate(lines):
         if any(c.kind == "amount" for c in line.amounts):
-            while (
-                i
-                and len(lines[i - 1].cells) == 1
-                and lines[i - 1].cells[0].x0 < line.amounts[0].x0 - 20
-                and lines[i - 1].cells[0].x0 <= line.cells[0].x0 + 4
-                and not _UNITS.match(lines[i - 1].cells[0].text)
-            ):
-                i -= 1  # a section's heading, not the table's
-            return i
+            return i - sum(1 for _ in takewhile(partial(_is_heading, below=line), reversed(lines[:i])))
     return 0
 
 
-def _split_header(lines: list[Row], head: int, columns: Sequence[tuple[float, float]]) -> list[Row]:
-    """Part header words that stand over different columns with little space between them."""
-    for i in range(head):
-        cells = []
-        for cell in lines[i].cells:
-            words = [w for w in lines[i].words if w.order in cell.orders]
-            cells += _part(sorted(words, key=lambda w: w.x0), columns) if len(words) > 1 else [cell]
-        lines[i] = Row([as_text(c) if c.kind == "amount" else c for c in cells], lines[i].words)
-    return lines
+def _is_heading(row: Row, below: Row) -> bool:
+    """Whether a row names the section that begins under it: one label, no unit, at the left."""
+    only = row.cells[0]
+    if len(row.cells) > 1 or _UNITS.match(only.text) or only.text.startswith("("):
+        return False
+    return only.x0 < below.amounts[0].x0 - 20 and only.x0 <= below.cells[0].x0 + 4
 
 
-def _part(words: list[Word], columns: Sequence[tuple[float, float]]) -> list[Cell]:
-    groups = [[words[0]]]
-    for before, word in zip(words, words[1:], strict=False):
-        wide = word.x0 - before.x1 > 0.38 * word.size
-        gutter = any(
-            b < word.x0 + 1 and a > before.x1 - 1
-            for (_, b), (a, _) in zip(columns, columns[1:], strict=False)
-        )
-        groups.append([word]) if wide and gutter else groups[-1].append(word)
-    return [make_cell(g) for g in groups]
-
-
-def _place(
-    lines: Sequence[Row], head: int, columns: Sequence[tuple[float, float]], shapes: Shapes
-) -> list[Slot]:
+def _body_slots(lines: Sequence[Row], above: int, columns: Columns) -> list[Slot]:
     slots: list[Slot] = []
-    for i, line in enumerate(lines):
+    for i, line in enumerate(lines, start=above):
         taken: dict[int, Slot] = {}
         for cell in line.cells:
-            column, span = (
-                _header_span(cell, line.cells, columns, shapes) if i < head else (_column(cell, columns), 1)
-            )
+            column = column_of(cell, columns)
             if column in taken:
                 taken[column].cell = join_cells(taken[column].cell, cell)
             else:
-                taken[column] = Slot(i, column, span, cell, i < head)
+                taken[column] = Slot(i, column, 1, cell, False)
         slots += taken.values()
     return slots
 
 
-def _header_span(
-    cell: Cell, line: Sequence[Cell], columns: Sequence[tuple[float, float]], shapes: Shapes
-) -> tuple[int, int]:
-    """First column and number of columns a header cell is set over, by the rule under it or its own width."""
-    x0, x1 = cell.x0, cell.x1
-    rules = shapes.across
-    near = rules[(np.abs(rules[:, 1] - cell.box[3]) < 0.6 * cell.size)]
-    spans = _stretches([(float(r[0]), float(r[2])) for r in near], 0)
-    middle = (x0 + x1) / 2
-    for a, b in spans:
-        alone = sum(a < (c.x0 + c.x1) / 2 < b for c in line) == 1
-        if alone and a - 2 <= middle <= b + 2 and x0 > a - 6 and x1 < b + 6:
-            x0, x1 = min(a, x0), max(b, x1)
-    inside = [i for i, (a, b) in enumerate(columns) if min(b, x1) - max(a, x0) > 0.5 * min(b - a, x1 - x0)]
-    if not inside:
-        return _column(cell, columns), 1
-    return inside[0], inside[-1] - inside[0] + 1
-
-
-def _caption(rows: Sequence[Row], start: int, free: int, columns: Sequence[tuple[float, float]]) -> str:
+def _caption(rows: Sequence[Row], start: int, free: int, columns: Columns) -> str:
     """Up to four short title lines above the table."""
     lines: list[str] = []
     below = rows[start]

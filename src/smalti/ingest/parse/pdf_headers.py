@@ -1,0 +1,150 @@
+"""The header of a table: which column each header cell stands over, and what is one cell.
+
+Header words are set in several lines, centred over one column or over a group with a rule under it. Lines
+over the same column with no rule between are one cell (`December 31,` over `2022`); a cell over others is a
+row of its own above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from smalti.ingest.parse.pdf_cells import Cell, as_text, join_cells, make_cell
+from smalti.ingest.parse.pdf_rows import Columns, Row, Slot, column_of, stretches
+from smalti.ingest.parse.pdf_shapes import Shapes
+from smalti.ingest.parse.pdf_text import Floats, Word
+
+
+@dataclass(slots=True)
+class _Head:
+    """A header cell: its line, and the columns from `first` to `last` it stands over."""
+
+    line: int
+    first: int
+    last: int
+    cell: Cell
+    level: int = 0  # rows from the header's bottom
+    alone: bool = False  # a label with nothing else on its line
+
+
+def header_slots(lines: Sequence[Row], columns: Columns, shapes: Shapes) -> tuple[list[Slot], int]:
+    """Header lines, top down, as filled places, and how many rows they make."""
+    rules = _joined_rules(shapes)
+    heads: list[_Head] = []
+    for number, line in enumerate(lines):
+        cells = [c for cell in line.cells for c in _part(cell, line.words, columns)]
+        for cell in cells:
+            first, last = _spread(cell, cells, columns, rules)
+            heads.append(_Head(number, first, last, as_text(cell) if cell.kind == "amount" else cell))
+    heads = _stack(heads, rules)
+    _set_levels(heads, len(columns))
+    rows = max((h.level for h in heads), default=-1) + 1
+    slots: dict[tuple[int, int], Slot] = {}
+    for head in heads:
+        place = (rows - 1 - head.level, head.first)
+        if place in slots:
+            slots[place].cell = join_cells(slots[place].cell, head.cell)
+        else:
+            slots[place] = Slot(*place, head.last - head.first + 1, head.cell, True)
+    return list(slots.values()), rows
+
+
+def _joined_rules(shapes: Shapes) -> Floats:
+    """Horizontal rules as (N, 3) rows left, right, height on the page; pieces set end to end made one."""
+    rules = shapes.across
+    out: list[tuple[float, float, float]] = []
+    if not len(rules):
+        return np.empty((0, 3))
+    for height in np.unique(np.round(rules[:, 1])):
+        level = rules[np.abs(rules[:, 1] - height) <= 1.0]
+        spans = stretches([(float(r[0]), float(r[2]) + 0.3) for r in level], 0)
+        out += [(a, b, float(level[:, 1].mean())) for a, b in spans]
+    return np.array(out)
+
+
+def _part(cell: Cell, words: Sequence[Word], columns: Columns) -> list[Cell]:
+    """A cell's words, parted where they stand over different columns more than a space apart."""
+    own = sorted((w for w in words if w.order in cell.orders), key=lambda w: w.x0)
+    if len(own) < 2 or any(b.x0 < a.x1 - 1 for a, b in pairwise(own)):
+        return [cell]
+    groups = [[own[0]]]
+    for before, word in pairwise(own):
+        wide = word.x0 - before.x1 > 0.38 * word.size
+        gutter = any(b < word.x0 + 1 and a > before.x1 - 1 for (_, b), (a, _) in pairwise(columns))
+        if wide and gutter:
+            groups.append([word])
+        else:
+            groups[-1].append(word)
+    return [make_cell(g) for g in groups] if len(groups) > 1 else [cell]
+
+
+def _spread(cell: Cell, line: Sequence[Cell], columns: Columns, rules: Floats) -> tuple[int, int]:
+    """First and last column a header cell stands over, by the rule under it or by its own width."""
+    x0, x1 = cell.x0, cell.x1
+    middle = (x0 + x1) / 2
+    for a, b, height in rules.tolist():
+        under = -0.25 * cell.size < height - cell.box[3] < 0.7 * cell.size
+        alone = sum(a < (c.x0 + c.x1) / 2 < b for c in line) == 1
+        if under and alone and a - 2 <= middle <= b + 2 and x0 > a - 6 and x1 < b + 6:
+            x0, x1 = min(a, x0), max(b, x1)
+            break
+    left, right = columns[min(1, len(columns) - 1)][0], columns[-1][1]
+    if (
+        len(line) == 1
+        and x0 > left
+        and x1 - x0 < 0.8 * (right - left)
+        and abs(middle - (left + right) / 2) < 8
+    ):
+        return min(1, len(columns) - 1), len(columns) - 1  # centred over all but the labels
+    inside = [i for i, (a, b) in enumerate(columns) if min(b, x1) - max(a, x0) > 0.5 * min(b - a, x1 - x0)]
+    if inside:
+        return inside[0], inside[-1]
+    touched = [i for i, (a, b) in enumerate(columns) if min(b, x1) - max(a, x0) > -2]
+    if len(touched) == 2 and columns[touched[0]][1] < middle < columns[touched[1]][0]:
+        return touched[0], touched[1]  # centred over the space between two
+    nearest = column_of(cell, columns)
+    return nearest, nearest
+
+
+def _stack(heads: list[_Head], rules: Floats) -> list[_Head]:
+    """Join cells over the same columns that follow closely with no rule between."""
+    out: list[_Head] = []
+    for head in heads:
+        above = next((h for h in reversed(out) if (h.first, h.last) == (head.first, head.last)), None)
+        if above is not None and head.first > 0 and _close(above.cell, head.cell, rules):
+            above.cell = join_cells(above.cell, head.cell)
+            above.line = head.line
+        else:
+            out.append(head)
+    return out
+
+
+def _close(upper: Cell, lower: Cell, rules: Floats) -> bool:
+    if lower.box[1] - upper.box[3] > 0.45 * lower.size or lower.text.startswith("("):
+        return lower.box[1] - upper.box[3] <= 0.45 * lower.size and not upper.text[-1:].isdigit()
+    middle = (upper.x0 + upper.x1) / 2
+    between = (rules[:, 2] > upper.box[3] - 0.3 * upper.size) & (
+        rules[:, 2] < lower.box[1] + 0.3 * lower.size
+    )
+    return not (between & (rules[:, 0] < middle) & (rules[:, 1] > middle)).any()
+
+
+def _set_levels(heads: list[_Head], columns: int) -> None:
+    """Count rows from the bottom: a cell is above every cell it stands over."""
+    over = [h for h in heads if h.first > 0]
+    for label in (h for h in heads if h.first == 0):
+        label.alone = all(h.line != label.line for h in over)
+    for line in sorted({h.line for h in heads}, reverse=True):
+        here = [h for h in heads if h.line == line]
+        for head in here:
+            first, last = (0, columns) if head.alone else (head.first, head.last)
+            below = [h for h in heads if h.line > line and (h.alone or (h.first <= last and first <= h.last))]
+            head.level = 1 + max((h.level for h in below), default=-1)
+        beside = [h.level for h in here if h.first > 0]
+        for head in here:
+            if head.first == 0 and beside:
+                head.level = max(min(beside), head.level)
