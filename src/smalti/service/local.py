@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
 from smalti.platform.records import Locator
 from smalti.service.engine import Engine
-from smalti.service.stages import embed, ingest, link, score
+from smalti.service.stages.embed import embed
+from smalti.service.stages.ingest import ingest
+from smalti.service.stages.link import link_all
+from smalti.service.stages.score import score_all
 from smalti.service.views import (
     EvidenceView,
     QuarantineView,
@@ -35,13 +37,13 @@ class LocalGateway:
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""
-        runs = (ingest.ingest(self._engine, root), link.link(self._engine), embed.embed(self._engine))
+        runs = (ingest(self._engine, root), link_all(self._engine), embed(self._engine))
         return [_report(run) for run in runs]
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """See `Gateway.score`."""
         wanted = None if issuer is None else self._issuer(issuer)
-        return _report(score.score(self._engine, wanted, as_of))
+        return _report(score_all(self._engine, wanted, as_of))
 
     def signals(
         self, issuer: str | None = None, as_of: datetime | None = None, kind: str | None = None
@@ -51,7 +53,8 @@ class LocalGateway:
         rows = self._store.read(
             "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
             " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
-            " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
+            " (SELECT l.issuer_id,"
+            "  bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
             "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
             " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
             " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
@@ -103,8 +106,8 @@ class LocalGateway:
         reports: list[StageReport] = []
         for address in sorted({e.source for e in entries}):
             paths = {e.path for e in entries if e.source == address}
-            reports.append(_report(ingest.ingest(self._engine, Path(address), again=paths)))
-        return [*reports, _report(link.link(self._engine)), _report(embed.embed(self._engine))]
+            reports.append(_report(ingest(self._engine, Path(address), again=paths)))
+        return [*reports, _report(link_all(self._engine)), _report(embed(self._engine))]
 
     def status(self) -> StatusView:
         """See `Gateway.status`."""

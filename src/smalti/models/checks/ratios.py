@@ -41,10 +41,10 @@ def ratios(year: FiscalYear, market_value_before: float | None = None) -> dict[s
     return {name: value[0] if value else None for name, value in found.items()}
 
 
-def ratio_inputs(year: FiscalYear) -> tuple[str, ...]:
-    """Ids of the evidence the computable ratios rest on."""
-    found = [_ratio(year, name, None) for name in RATIOS]
-    return tuple(dict.fromkeys(e for value in found if value for e in value[1]))
+def ratio_inputs(year: FiscalYear, name: str) -> tuple[str, ...]:
+    """Ids of the evidence one ratio rests on, the numerator's last; empty when it cannot be computed."""
+    found = _ratio(year, name, None)
+    return found[1] if found else ()
 
 
 def _ratio(year: FiscalYear, name: str, market: float | None) -> tuple[float, tuple[str, ...]] | None:

@@ -24,7 +24,7 @@ from smalti.service.views import SignalView, StageReport
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
-    help="Risk, fraud and sentiment signals from filings, news, posts and calls, each traceable to its evidence.",
+    help="Risk, fraud and sentiment signals from filings, news, posts and calls, each with its evidence.",
 )
 quarantine_app = typer.Typer(no_args_is_help=True, help="Inputs that were set aside, and why.")
 app.add_typer(quarantine_app, name="quarantine")
@@ -131,7 +131,7 @@ def _heading(s: SignalView) -> str:
 def ingest(
     path: Annotated[Path, typer.Argument(help="Folder to take in.")], home: Home = None, as_json: Json = False
 ) -> None:
-    """Take in a folder: parse, link to issuers, embed. Only what is new is done. Exit 5: some was set aside."""
+    """Take in a folder: parse, link to issuers, embed; only what is new. Exit 5: some was set aside."""
     with _gateway(home, as_json=as_json) as gateway:
         reports = gateway.ingest(path)
         if as_json:
@@ -160,7 +160,9 @@ def score(issuer: IssuerOption = None, as_of: AsOf = None, home: Home = None, as
 def signals(
     issuer: IssuerOption = None,
     as_of: AsOf = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="risk, fraud, sentiment or a sub-signal.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="risk, fraud, sentiment or a sub-signal.")
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -205,7 +207,11 @@ def status(home: Home = None, as_json: Json = False) -> None:
             output.print_json(found)
             return
         _out.print(f"store {escape(found.store)}, newest dated evidence {found.newest_evidence or 'none'}")
-        for what, counts in (("files", found.files), ("records in files", found.records), ("rows", found.rows)):
+        for what, counts in (
+            ("files", found.files),
+            ("records in files", found.records),
+            ("rows", found.rows),
+        ):
             _out.print(f"{what}: " + (", ".join(f"{n} {k}" for k, n in counts.items() if n) or "none"))
         if found.unfinished:
             _out.print(f"[yellow]{found.unfinished} runs were cut short; running again completes them.[/]")
@@ -225,7 +231,9 @@ def quarantine_list(home: Home = None, as_json: Json = False) -> None:
             return
         table = Table("id", "file", "record", "why", "tries", box=None, pad_edge=False, header_style="bold")
         for q in found:
-            table.add_row(q.quarantine_id, escape(q.path), q.record, escape(f"{q.code}: {q.reason}"), str(q.attempts))
+            table.add_row(
+                q.quarantine_id, escape(q.path), q.record, escape(f"{q.code}: {q.reason}"), str(q.attempts)
+            )
         _out.print(table if found else "Nothing is in quarantine.")
 
 

@@ -1,4 +1,4 @@
-"""How commands speak: tables for people, JSON for programs, errors with their mend, exit codes with meaning."""
+"""How commands speak: tables for people, JSON for programs, errors with their mend, telling exit codes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,14 @@ def errors_told(console: Console, *, as_json: bool) -> Iterator[None]:
     except SmaltiError as error:
         if as_json:
             print_json(
-                {"error": {"code": error.code, "what": error.what, "subject": error.subject, "mend": error.mend}}
+                {
+                    "error": {
+                        "code": error.code,
+                        "what": error.what,
+                        "subject": error.subject,
+                        "mend": error.mend,
+                    }
+                }
             )
         else:
             console.print(f"[bold red]{escape(error.code)}[/] {escape(str(error))}", soft_wrap=True)
@@ -93,7 +100,7 @@ def number(s: SignalView, value: float | None) -> str:
     """A value in its unit: volatility and probability as percentages, scores with their sign."""
     if value is None:
         return "–"
-    if s.kind == "risk" or s.kind == "fraud":
+    if s.kind in ("risk", "fraud"):
         return f"{value:.1%}"
     return f"{value:+.2f}" if s.kind == "sentiment" else f"{value:.3f}"
 

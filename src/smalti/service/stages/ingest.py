@@ -161,7 +161,7 @@ class _Ingest:
         return outcome.value
 
     def read_claims(self) -> dict[str, list[str]]:
-        """Documents that name a picture, by the picture's path (without its ending where they leave it off)."""
+        """Documents that name a picture, by its path (without its ending where they leave it off)."""
         named = self.engine.store.read(
             "SELECT d.document_id, x.path, json_extract_string(d.hints, '$.image') AS image"
             " FROM documents d JOIN dispositions x ON x.artifact_id = d.artifact_id AND x.record = ''"

@@ -1,0 +1,196 @@
+"""From what is known of an issuer to its signals, each with the evidence that moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from smalti.models.case import Case
+from smalti.models.cases import Assembled, Freshness, Known, assemble
+from smalti.models.checks import RATIOS, Check, FiscalYear, beneish_m, benford, dechow_f, ratio_inputs
+from smalti.models.heads import HEADS
+from smalti.models.predict import Predictor, Score
+from smalti.models.versions import CHECKS_VERSION
+from smalti.platform.concepts import UnitKind, concepts
+from smalti.platform.records import Attribution, Modality, Signal, SignalKind, content_id
+
+_KEPT = 50
+"""Attributions kept of one signal: past these a piece moved it by next to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All signals of one case, and what moved them."""
+
+    case_id: str
+    signals: Sequence[Signal]
+    attributions: Sequence[Attribution]
+
+
+def score_known(known: Known, case_id: str, freshness: Freshness, model: Path | None, device: str) -> Scored:
+    """Worker task: score one issuer.
+
+    Args:
+        known: everything available of it at `as_of`; nothing later (it refuses to be made otherwise).
+        case_id: names this knowledge under this model.
+        freshness: days each kind of source counts.
+        model: folder of weights; the shipped ones if None.
+        device: where the model runs.
+    """
+    predictor = _predictor(model, device)
+    assembled = assemble(known, freshness)
+    (prediction,) = predictor.predict([assembled.case])
+    signals, attributions = [], []
+    effects = _effects(predictor, assembled)
+    for score in prediction.scores:
+        signal = _signal(case_id, score, assembled, predictor.version)
+        signals.append(signal)
+        if signal.value is not None:
+            attributions += _ranked(signal, effects.get((score.kind, score.horizon_days), ()))
+    for check in _checks(assembled.years, known.facts):
+        signal = _sub_signal(case_id, check, assembled.case)
+        signals.append(signal)
+        attributions += [
+            Attribution(signal.signal_id, evidence, Modality.FACT, float("nan"), rank, "input")
+            for rank, evidence in enumerate(check.inputs[:_KEPT], 1)
+        ]
+    return Scored(case_id, signals, attributions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    evidence_id: str
+    modality: Modality
+    effect: float
+    method: str = "leave-one-out"
+
+
+def _effects(predictor: Predictor, assembled: Assembled) -> dict[tuple[SignalKind, int], list[_Moved]]:
+    found: dict[tuple[SignalKind, int], list[_Moved]] = {}
+    for e in predictor.leave_one_out(assembled.case):
+        if e.modality is not Modality.FACT:
+            moved = _Moved(e.evidence_id, e.modality, e.effect)
+            found.setdefault((e.kind, e.horizon_days), []).append(moved)
+    # A fiscal year is one token; what moved it is told ratio by ratio, each citing its own line item.
+    found[SignalKind.FRAUD, 0] = list(_ratio_effects(predictor, assembled))
+    return found
+
+
+def _ratio_effects(predictor: Predictor, assembled: Assembled) -> Iterator[_Moved]:
+    case = assembled.case
+    full = _fraud(predictor, case)
+    if full is None:
+        return
+    years = {_anchor(year): year for year in assembled.years}
+    for index, token in enumerate(case.tokens):
+        if token.modality is not Modality.FACT:
+            continue
+        for place, name in enumerate(RATIOS):
+            if np.isnan(token.vector[place]):
+                continue
+            without = token.vector.copy()
+            without[place] = np.nan
+            tokens = [*case.tokens]
+            tokens[index] = replace(token, vector=without)
+            value = _fraud(predictor, replace(case, tokens=tokens))
+            inputs = ratio_inputs(years[token.evidence_id], name)
+            if value is not None:
+                yield _Moved(inputs[-1], Modality.FACT, full - value, f"leave-one-out of {name}")
+
+
+def _fraud(predictor: Predictor, case: Case) -> float | None:
+    (prediction,) = predictor.predict([case])
+    return next(s.value for s in prediction.scores if s.kind is SignalKind.FRAUD)
+
+
+def _anchor(year: FiscalYear) -> str:
+    known = year.find("Assets") or year.find("Income")
+    return known.evidence[0] if known else ""
+
+
+def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> Signal:
+    pairs = {head.kind: head.pairs for head in HEADS}[score.kind]
+    ages = {str(p): round(a, 1) for p, a in sorted((assembled.available | assembled.stale).items(), key=str)}
+    foreign = {str(p) for p in assembled.available if p not in pairs} | set(score.not_trained)
+    stale = [str(p) for p in assembled.stale if p in pairs]
+    details = dict(score.details) | {"ages_days": ages, "not_read": dict(assembled.unread)}
+    if score.trained_through:
+        details["trained_through"] = score.trained_through.isoformat()
+    return Signal(
+        signal_id=content_id("signal", case_id, score.kind, str(score.horizon_days)),
+        issuer_id=assembled.case.issuer_id,
+        kind=score.kind.value,
+        as_of=assembled.case.as_of,
+        horizon_days=score.horizon_days,
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        percentile=score.percentile,
+        model_version=version,
+        used=score.used,
+        missing=[name for name in score.missing if name not in stale],
+        not_trained=sorted(foreign),
+        stale=stale,
+        in_sample=score.in_sample,
+        reason=score.reason,
+        details=details,
+    )
+
+
+def _ranked(signal: Signal, moved: Sequence[_Moved]) -> list[Attribution]:
+    best = sorted(moved, key=lambda m: (-abs(m.effect), m.evidence_id, m.modality))[:_KEPT]
+    return [
+        Attribution(signal.signal_id, m.evidence_id, m.modality, m.effect, rank, m.method)
+        for rank, m in enumerate(best, 1)
+    ]
+
+
+def _checks(years: Sequence[FiscalYear], facts: pl.DataFrame) -> list[Check]:
+    """The forensic checks of the newest fiscal year; each says why when it cannot be computed."""
+    checks: Mapping[str, Callable[[FiscalYear], Check]] = {"beneish_m": beneish_m, "dechow_f": dechow_f}
+    if not years:
+        why = "not computable: no fiscal year of facts is known"
+        return [Check(name, None, why) for name in (*checks, "benford")]
+    return [*(check(years[0]) for check in checks.values()), benford(_amounts(facts))]
+
+
+def _amounts(facts: pl.DataFrame) -> dict[str, float]:
+    """Amounts of the newest document that has facts, each once: what Benford's law speaks of."""
+    whole = {name for name, c in concepts().items() if c.unit in (UnitKind.MONEY, UnitKind.SHARES)}
+    usable = facts.filter(
+        pl.col("concept").is_in(whole), ~pl.col("unit").str.contains("/"), pl.col("unverified").is_null()
+    )
+    newest = usable.filter(pl.col("available_at") == usable["available_at"].max())
+    once = newest.sort("evidence_id").unique(
+        ["concept", "period_start", "period_end", "value"], keep="first", maintain_order=True
+    )
+    return dict(once.select("evidence_id", "value").iter_rows())
+
+
+def _sub_signal(case_id: str, check: Check, case: Case) -> Signal:
+    kind = f"{SignalKind.FRAUD.value}.{check.name}"
+    return Signal(
+        signal_id=content_id("signal", case_id, kind),
+        issuer_id=case.issuer_id,
+        kind=kind,
+        as_of=case.as_of,
+        horizon_days=0,
+        value=check.value,
+        low=None,
+        high=None,
+        percentile=None,
+        model_version=CHECKS_VERSION,
+        used=["fact@filing"] if check.value is not None else [],
+        reason=check.reason,
+        details=check.details,
+    )
+
+
+@lru_cache(maxsize=2)
+def _predictor(model: Path | None, device: str) -> Predictor:
+    return Predictor.load(model, device)
