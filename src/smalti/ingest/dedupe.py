@@ -17,15 +17,14 @@ from functools import cached_property
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
 
-from smalti.platform.similarity import NEAR_TEXT, distance, text_hash
+from smalti.platform.similarity import NEAR_TEXT, text_hash
 
 __all__ = ["Duplicate", "NewsItem", "canonical_url", "groups", "repeated_artifacts", "repeated_news"]
 
 LEAST_CONTAINED = 0.85  # share of the later text's word triples
 MOST_APART = timedelta(days=7)
-_BLOCK = 1_024
+_MOST_COMPARED = 32
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|mc_[ce]id|cmp(id)?|ref(src|_src)?|ncid|smid|sr_share|guc\w+", re.I
 )
@@ -96,14 +95,16 @@ def repeated_news(items: Sequence[NewsItem], settled: Sequence[NewsItem] = ()) -
     Returns:
         One entry a duplicate; `of` is always an item that is kept.
     """
-    kept = sorted(settled, key=_order)
+    kept = _Kept(len(items) + len(settled))
+    for item in sorted(settled, key=_order):
+        kept.add(item)
     found: list[Duplicate] = []
     for item in sorted(items, key=_order):
-        match = next(((k, why) for k in kept if (why := _repeats(item, k))), None)
-        if match:
-            found.append(Duplicate(item.key, match[0].key, match[1]))
+        repeated = next((d for d in (_repeats(item, k) for k in kept.like(item)) if d), None)
+        if repeated:
+            found.append(repeated)
         else:
-            kept.append(item)
+            kept.add(item)
     return found
 
 
@@ -114,21 +115,19 @@ def groups(hashes: Sequence[int], within: int = NEAR_TEXT) -> list[list[int]]:
         hashes: 64-bit text or image hashes.
         within: most bits that two neighbours may differ in.
     """
-    root = list(range(len(hashes)))
-
-    def find(at: int) -> int:
-        while root[at] != at:
-            root[at] = root[root[at]]
-            at = root[at]
-        return at
-
-    for left, right in _near_pairs(np.array(hashes, np.uint64), within):
-        low, high = sorted((find(left), find(right)))
-        root[high] = low
-    together: dict[int, list[int]] = {}
-    for at in range(len(hashes)):
-        together.setdefault(find(at), []).append(at)
-    return [members for members in together.values() if len(members) > 1]
+    every = np.array(hashes, np.uint64)
+    left = np.arange(len(every))
+    found: list[list[int]] = []
+    while len(left):
+        group = [int(left[0])]
+        left = left[1:]
+        for at in group:  # grows while it is read, until no neighbour is left
+            near = np.bitwise_count(every[left] ^ every[at]) <= within
+            group.extend(left[near].tolist())
+            left = left[~near]
+        if len(group) > 1:
+            found.append(sorted(group))
+    return found
 
 
 def canonical_url(url: str) -> str | None:
@@ -149,32 +148,42 @@ def canonical_url(url: str) -> str | None:
     return _HOST_PREFIX.sub("", host) + path + (f"?{urlencode(query)}" if query else "")
 
 
+class _Kept:
+    """The items kept so far, found again by address or by likeness."""
+
+    def __init__(self, room: int) -> None:
+        self._by_address: dict[str, list[NewsItem]] = {}
+        self._hashes = np.zeros(room, np.uint64)
+        self._hashed: list[NewsItem] = []
+
+    def add(self, item: NewsItem) -> None:
+        if item.address is not None:
+            self._by_address.setdefault(item.address, []).append(item)
+        if item.hash is not None:
+            self._hashes[len(self._hashed)] = item.hash
+            self._hashed.append(item)
+
+    def like(self, item: NewsItem) -> Iterator[NewsItem]:
+        """Items at the same address, then the nearest by text; a few of each, so that a flood stays cheap."""
+        yield from self._by_address.get(item.address or "", ())[:_MOST_COMPARED]
+        if item.hash is not None:
+            apart = np.bitwise_count(self._hashes[: len(self._hashed)] ^ np.uint64(item.hash))
+            near = np.flatnonzero(apart <= NEAR_TEXT)
+            nearest = near[np.argsort(apart[near], kind="stable")][:_MOST_COMPARED]
+            yield from (self._hashed[at] for at in nearest)
+
+
 def _order(item: NewsItem) -> tuple[datetime, int, str]:
     return item.available_at, -len(item.text), item.key  # of two at one moment, the fuller first
 
 
-def _repeats(later: NewsItem, earlier: NewsItem) -> str | None:
-    """Why `later` adds nothing to `earlier`; None if it does."""
+def _repeats(later: NewsItem, earlier: NewsItem) -> Duplicate | None:
+    """That `later` adds nothing to `earlier`, if so."""
     if not timedelta() <= later.available_at - earlier.available_at <= MOST_APART:
         return None
-    same_place = later.address is not None and later.address == earlier.address
-    alike = (
-        later.hash is not None
-        and earlier.hash is not None
-        and distance(later.hash, earlier.hash) <= NEAR_TEXT
-    )
-    if not (same_place or alike) or not later.numbers <= earlier.numbers:
+    if not later.numbers <= earlier.numbers:
         return None
     if len(later.triples & earlier.triples) < LEAST_CONTAINED * len(later.triples):
         return None
-    return "same address" if same_place else "near-identical text"
-
-
-def _near_pairs(hashes: NDArray[np.uint64], within: int) -> Iterator[tuple[int, int]]:
-    """Pairs i < j at most `within` bits apart; compares all, a block of rows at a time."""
-    for start in range(0, len(hashes), _BLOCK):
-        block = hashes[start : start + _BLOCK, None]
-        near = np.bitwise_count(block ^ hashes[None, start:]) <= within
-        for row, column in np.argwhere(near):
-            if row < column:
-                yield start + int(row), start + int(column)
+    same_place = later.address is not None and later.address == earlier.address
+    return Duplicate(later.key, earlier.key, "same address" if same_place else "near-identical text")
