@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import json
 import re
@@ -43,6 +44,7 @@ _KNOWN_BINARY: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"SQLite format 3\0", "an SQLite file"),
 )
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _BINARY_NAMES = {
     ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff",
     ".mp3", ".wav", ".flac", ".ogg", ".m4a", ".docx", ".xlsx", ".pptx", ".zip",
@@ -133,13 +135,20 @@ def _refuse_archive(raw: bytes, request: Request) -> None:
 
 
 def _is_text(head: bytes) -> bool:
-    """UTF-16 or 32 with a mark, or bytes of which hardly any are controls."""
+    """Marked as UTF-16 or 32, or hardly any control characters: none in an old encoding, few in UTF-8."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
-    if head[:64].count(0) in range(len(head[:64]) // 3, 2 * len(head[:64]) // 3):
+    start = head[:64]
+    if len(start) // 3 < start.count(0) < len(start) * 2 // 3:
         return _is_text(head.replace(b"\0", b""))  # UTF-16 without a mark
-    controls = len(head.translate(None, bytes(set(range(256)) - set(range(32)) | {9, 10, 12, 13, 27})))
-    return controls <= len(head) // 100
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls == 0:
+        return True
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # incremental: a head may end within a character
+    except UnicodeDecodeError:
+        return False
+    return controls <= 4 + len(head) // 100
 
 
 def _textual(head: bytes, request: Request) -> str:
@@ -184,7 +193,7 @@ def _json(text: str, request: Request) -> str:
 
 def _holds_post(text: str) -> bool:
     """Whether one of the first lines is a JSON object with a post's text."""
-    for line in text.split("\n", 40)[:40]:
+    for line in text.replace("\0", "").split("\n", 40)[:40]:
         if not line.startswith("{") or len(line) > 1_000_000:
             continue
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from trafilatura.settings import Document
 from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Request
 from smalti.ingest.parse.moments import dated, has_zone, last_stated, moment
-from smalti.ingest.parse.text import blocks, clean, decode, html_parser, load_json, paragraphs
+from smalti.ingest.parse.text import clean, decode, html_parser, load_json, paragraphs
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
@@ -24,6 +24,9 @@ VERSION = "1"
 
 MAX_BYTES = 20_000_000
 """The largest saved page of a big news site is about two megabytes."""
+MIN_VALUE = re.compile(r"https?://\S+|\d{4}-\d\d-\d\dT\S+")
+_ARTICLE = 100
+"""Characters: less is a menu or a notice."""
 MAX_ELEMENTS = 100_000
 """Tags: such a page has two or three thousand."""
 _PUBLISHED = {
@@ -31,6 +34,7 @@ _PUBLISHED = {
     "dc.date.issued", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date",
 }  # fmt: skip
 _MODIFIED = {"datemodified", "article:modified_time", "article:modified", "og:updated_time", "lastmod"}
+_VALUE = re.compile(r"https?://\S+|\d{4}-\d\d-\d\dT\S+")
 _ARTICLE = re.compile(r"\w*(Article|BlogPosting|Posting|Report)\w*")
 
 
@@ -55,8 +59,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
         with_metadata=True,
         date_extraction_params={"extensive_search": False, "original_date": False, "max_date": "2099-12-31"},
     )
-    parts = blocks(clean(found.text or "")) if isinstance(found, Document) else []
-    if not isinstance(found, Document) or not parts:
+    parts = _once(clean(found.text or "").split("\n")) if isinstance(found, Document) else []
+    if not isinstance(found, Document) or sum(map(len, parts)) < MIN_ARTICLE:
         raise Empty("no article text in it", subject=request.name, mend="save the article's own page")
     own, method = last_stated(stated), DateMethod.FEED
     if own is None and found.date:
@@ -90,6 +94,12 @@ def _tree(raw: bytes, request: Request) -> Any:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as bad:
         raise Malformed(f"no HTML: {bad}", subject=request.name, mend="save the page again") from None
     return tree
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    """Paragraphs without list marks, repeats and lone values: some pages hold their article again as data."""
+    marked = (re.sub(r"^[-•*] ", "", line).strip() for line in lines)
+    return list(dict.fromkeys(line for line in marked if line and not _VALUE.fullmatch(line)))
 
 
 def _stated_dates(tree: Any) -> list[str]:
