@@ -21,7 +21,7 @@ from smalti.platform.weights import Resolved, resolve
 __all__ = ["Line", "model_version", "read"]
 
 _MAX_SIDE = 1024  # pixels; larger pictures are shrunk, which bounds time at about a second on one core
-_FIND_SIDE = 640  # the longer side at which text is looked for; it is then read from the larger picture
+_FIND_SIDE = 960  # the longer side at which text is looked for; at 640 the figures on chart axes are lost
 _MIN_SCORE = 0.6  # below it, most "words" are texture
 _MAX_LINES = 200
 
@@ -69,7 +69,18 @@ def read(rgb: NDArray[np.uint8], weights: Resolved | None = None) -> list[Line]:
         for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
         if text.strip()
     ]
-    return sorted(lines, key=lambda line: (round(line.box[1]), line.box[0]))[:_MAX_LINES]
+    return _in_reading_order(lines)[:_MAX_LINES]
+
+
+def _in_reading_order(lines: list[Line]) -> list[Line]:
+    """Rows from the top, each from the left; a line is in a row when its middle is above the row's bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.box[1], line.box[0])):
+        if rows and (line.box[1] + line.box[3]) / 2 < rows[-1][0].box[3]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box[0])]
 
 
 def _shrink(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
