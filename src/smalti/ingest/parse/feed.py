@@ -24,7 +24,7 @@ PARSER = "feed"
 VERSION = "1"
 
 MAX_BYTES = 20_000_000
-MAX_MARKS = 200_000
+MAX_MARKS = 100_000
 """Tags and entities in XML: a feed of a hundred items has two or three thousand. It bounds the time that
 broken markup takes, which grows faster than its size."""
 _REDDIT = "https://www.reddit.com"

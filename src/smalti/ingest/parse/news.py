@@ -24,8 +24,7 @@ VERSION = "1"
 
 MAX_BYTES = 20_000_000
 """The largest saved page of a big news site is about two megabytes."""
-MIN_VALUE = re.compile(r"https?://\S+|\d{4}-\d\d-\d\dT\S+")
-_ARTICLE = 100
+MIN_ARTICLE = 100
 """Characters: less is a menu or a notice."""
 MAX_ELEMENTS = 100_000
 """Tags: such a page has two or three thousand."""
