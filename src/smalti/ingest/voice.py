@@ -26,6 +26,7 @@ _INTENSITY_FLOOR_HZ = 100.0
 _WINDOW_S, _STEP_S = 6.4 / _INTENSITY_FLOOR_HZ, 0.8 / _INTENSITY_FLOOR_HZ
 _KAISER = 2 * np.pi**2 + 0.5
 _HEARING = 2e-5  # pascal: 0 dB
+_SILENT_DB = -300.0  # what Praat gives digital silence
 _BATCH = 512  # frames at once
 
 
@@ -71,22 +72,35 @@ def _pitch(pitch: Pitch) -> Measures:
     return {
         "pitch_mean": float(hertz.mean()) if some else None,
         "pitch_sd": float(hertz.std(ddof=1)) if hertz.size > 1 else None,
-        "pitch_min": float(hertz.min()) if some else None,
-        "pitch_max": float(hertz.max()) if some else None,
-        "unvoiced_fraction": 100 * float(1 - voiced.mean()) if voiced.size else None,
+        "pitch_min": -_peak(-pitch.hertz, voiced) if some else None,
+        "pitch_max": _peak(pitch.hertz, voiced) if some else None,
+        "unvoiced_fraction": 100 * float(1 - pitch.local.mean()) if voiced.size else None,
         "autocorrelation": float(strength.mean()) if some else None,
         "nhr": float(noise.mean()) if some else None,
         "hnr": float(-10 * np.log10(noise).mean()) if some else None,
     }
 
 
+def _peak(track: Floats, valid: NDArray[np.bool_]) -> float:
+    """The highest value over valid frames, on parabolas through each peak between two valid frames."""
+    highest = float(track[valid].max())
+    left, middle, right = track[:-2], track[1:-1], track[2:]
+    inner = valid[:-2] & valid[1:-1] & valid[2:] & (middle > left) & (middle >= right)
+    if not inner.any():
+        return highest
+    left, middle, right = left[inner], middle[inner], right[inner]
+    tops = middle + (right - left) ** 2 / (8 * (2 * middle - left - right))
+    return max(highest, float(tops.max()))
+
+
 def _intensity(signal: Floats) -> Measures:
     """Mean, highest and lowest level in dB, after the Praat manual's page "Sound: To Intensity"."""
     decibels = _levels(signal)
+    everywhere = np.ones(decibels.size, dtype=bool)
     return {
         "intensity_mean": float(decibels.mean()) if decibels.size else None,
-        "intensity_max": float(decibels.max()) if decibels.size else None,
-        "intensity_min": float(decibels.min()) if decibels.size else None,
+        "intensity_max": _peak(decibels, everywhere) if decibels.size else None,
+        "intensity_min": -_peak(-decibels, everywhere) if decibels.size else None,
     }
 
 
@@ -108,4 +122,6 @@ def _levels(signal: Floats) -> Floats:
         frames = runs[begin[at : at + _BATCH]]
         frames = frames - frames.mean(axis=1, keepdims=True)
         power[at : at + _BATCH] = frames**2 @ window
-    return np.asarray(10 * np.log10(np.maximum(power, 1e-30) / _HEARING**2))
+    with np.errstate(divide="ignore"):
+        decibels = 10 * np.log10(power / _HEARING**2)
+    return np.asarray(np.maximum(decibels, _SILENT_DB))

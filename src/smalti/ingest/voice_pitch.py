@@ -31,11 +31,13 @@ class Pitch:
         times: middles of the frames, seconds, shape (frames,), `STEP_S` apart.
         hertz: fundamental frequency; 0 where unvoiced.
         strength: autocorrelation at that period, 0 to 1; 0 where unvoiced.
+        local: which frames sound voiced by themselves, whatever their neighbours.
     """
 
     times: Floats
     hertz: Floats
     strength: Floats
+    local: NDArray[np.bool_]
 
     @property
     def voiced(self) -> NDArray[np.bool_]:
@@ -48,18 +50,20 @@ def track(signal: Floats, rate: int) -> Pitch:
     window = 2 * int(_WINDOW_S * rate / 2)
     count = int((signal.size / rate - _WINDOW_S) / STEP_S) + 1
     if signal.size < window or count < 1:
-        return Pitch(*(np.empty(0) for _ in range(3)))
+        none = np.empty(0)
+        return Pitch(none, none, none, np.empty(0, dtype=bool))
     first = (signal.size / rate - (count - 1) * STEP_S) / 2
-    times = first + STEP_S * np.arange(count)
+    times = np.asarray(first + STEP_S * np.arange(count), dtype=np.float64)
     hertz, strength, loudness = _candidates(_frames(signal, rate, times, window), rate)
-    peak = float(np.abs(signal - signal.mean()).max())
-    unvoiced = _VOICING + np.maximum(0.0, 2.0 - (loudness / max(peak, 1e-30)) * (1 + _VOICING) / _SILENCE)
+    level = loudness / max(float(np.abs(signal - signal.mean()).max()), 1e-30)
+    unvoiced = _VOICING + np.maximum(0.0, 2.0 - level * (1 + _VOICING) / _SILENCE)
     chosen = _best_path(hertz, strength, unvoiced)
-    row = np.arange(count)
-    picked = np.where(chosen > 0, chosen - 1, 0)
-    voiced = chosen > 0
+    rows, picked = np.arange(count), np.maximum(chosen - 1, 0)
     return Pitch(
-        times, np.where(voiced, hertz[row, picked], 0.0), np.where(voiced, strength[row, picked], 0.0)
+        times,
+        np.where(chosen > 0, hertz[rows, picked], 0.0),
+        np.where(chosen > 0, strength[rows, picked], 0.0),
+        (strength.max(axis=1) > _VOICING) & (level > _SILENCE),
     )
 
 
@@ -77,9 +81,10 @@ def _candidates(frames: Floats, rate: int) -> tuple[Floats, Floats, Floats]:
     """Frequencies and strengths of the best peaks, (frames, candidates), 0 where fewer; and loudness."""
     window = frames.shape[1]
     half = int(rate / FLOOR_HZ / 2)
-    loudness = np.abs(frames[:, window // 2 - half : window // 2 + half + 1]).max(axis=1)
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1, window + 1) / (window + 1))
-    curve = _autocorrelation(frames * hann) / _autocorrelation(hann[None])
+    frames = frames * hann
+    loudness = np.abs(frames[:, window // 2 - half : window // 2 + half]).max(axis=1)
+    curve = _autocorrelation(frames) / _autocorrelation(hann[None])
     lags = np.arange(curve.shape[1]) / (_FINER * rate)
     inner = curve[:, 1:-1]
     is_peak = (inner > curve[:, :-2]) & (inner >= curve[:, 2:]) & (inner > 0.5 * _VOICING)
@@ -92,7 +97,7 @@ def _candidates(frames: Floats, rate: int) -> tuple[Floats, Floats, Floats]:
     bend = 2 * mid - left - right
     shift = np.where(bend > 0, 0.5 * (right - left) / np.where(bend > 0, bend, 1.0), 0.0)
     strength = mid + 0.25 * (right - left) * shift
-    strength = np.where(strength > 1.0, 1.0 / strength, strength)
+    strength = np.where(strength > 1.0, 1.0 / np.maximum(strength, 1.0), strength)
     there = np.isfinite(worth[row, best - 1])
     hertz = _FINER * rate / (best + shift)
     return np.where(there, hertz, 0.0), np.where(there, strength, 0.0), loudness

@@ -13,6 +13,9 @@ from smalti.ingest.voice_pitch import STEP_S, Pitch
 Floats = NDArray[np.float64]
 
 _LEAST, _AT_EDGE = 0.3, 0.7  # correlation a pulse needs inside a voiced stretch, and just beyond its edge
+# And the share of the signal's highest peak that the waveform around it must reach: not in the manual, found
+# by comparing with Praat's own pulses.
+_LEAST_PEAK, _PEAK_AT_EDGE = 0.01, 0.0233
 
 
 def find(signal: Floats, rate: int, pitch: Pitch) -> Floats:
@@ -36,6 +39,8 @@ class _Stretch:
 
     def __init__(self, signal: Floats, rate: int, pitch: Pitch, left: float, right: float) -> None:
         self.signal, self.rate, self.left, self.right = signal, rate, left, right
+        self.size = np.abs(signal)
+        self.highest = float(self.size.max())
         inside = pitch.voiced & (pitch.times > left) & (pitch.times < right)
         self.times, self.hertz = pitch.times[inside], pitch.hertz[inside]
 
@@ -51,10 +56,8 @@ class _Stretch:
         middle = (self.left + self.right) / 2
         half = self._period(middle) / 2
         begin = max(0, int((middle - half) * self.rate))
-        part = self.signal[begin : int((middle + half) * self.rate) + 1]
-        part = part - part.mean()
-        best = int(np.argmax(np.abs(part)))
-        return (begin + best + _vertex(np.abs(part[max(0, best - 1) : best + 2])) + 0.5) / self.rate
+        best = begin + int(np.argmax(self.size[begin : int((middle + half) * self.rate) + 1]))
+        return (best + _vertex(self.size[max(0, best - 1) : best + 2]) + 0.5) / self.rate
 
     def _walk(self, start: float, way: int) -> list[float]:
         found: list[float] = []
@@ -62,12 +65,19 @@ class _Stretch:
         while True:
             at, correlation = self._next(at, way)
             beyond = at < self.left if way < 0 else at > self.right
-            if correlation == 0.0 or (beyond and correlation <= _AT_EDGE):
+            if correlation == 0.0:
                 return found
-            if correlation >= _LEAST:
+            least, lowest = (_AT_EDGE, _PEAK_AT_EDGE) if beyond else (_LEAST, _LEAST_PEAK)
+            if correlation > least and self._height(at) > lowest * self.highest:
                 found.append(at)
             if beyond:
                 return found
+
+    def _height(self, at: float) -> float:
+        """The highest peak within the period around a moment."""
+        half = self._period(at) / 2
+        begin = max(0, int((at - half) * self.rate))
+        return float(self.size[begin : int((at + half) * self.rate) + 1].max())
 
     def _next(self, at: float, way: int) -> tuple[float, float]:
         """The place 0.8 to 1.2 periods on whose surroundings match best, and how well; 0.0 at the end."""
@@ -95,4 +105,4 @@ def _vertex(three: Floats) -> float:
         return 0.0
     left, middle, right = (float(v) for v in three)
     bend = 2 * middle - left - right
-    return 0.5 * (right - left) / bend if bend > 0 else 0.0
+    return min(1.0, max(-1.0, 0.5 * (right - left) / bend)) if bend > 0 else 0.0
