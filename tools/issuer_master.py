@@ -61,7 +61,7 @@ def stems(word: str) -> set[str]:
     found = {word}
     for ending in ("s", "es", "ed", "ing"):
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 3:
+        if stem != word and len(stem) > 2:
             found |= {stem, stem + "e"}
     return found
 

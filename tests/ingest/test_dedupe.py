@@ -8,8 +8,8 @@ from smalti.ingest.dedupe import NewsItem, canonical_url, groups, repeated_artif
 
 NOON = datetime(2020, 3, 2, 12, tzinfo=UTC)
 WIRE = (
-    "Acme to buy Bolt for $1.2 billion. The maker of hand tools said on Monday it would pay 14 dollars a share "
-    "in cash for its smaller rival, its largest purchase in ten years, to enter the market for cordless tools."
+    "Acme to buy Bolt for $1.2 billion. The maker of hand tools said on Monday it would pay 14 dollars "
+    "a share in cash for its smaller rival, its largest purchase in ten years, to enter cordless machines."
 )
 
 

@@ -95,11 +95,19 @@ def link(document: LinkInput, master: Master) -> list[Link]:
     own = document.kind in _OWN_ISSUER
     if own and stated:
         return stated
-    title, text = document.title[:MAX_TITLE], document.text[:MAX_TEXT]
+    title, text = _headline_and_body(document)
     tickers = _best([*stated, *_tickers(document, f"{title}\n{text}", master)])
     named = evident_names(title, text, master.forms, {c.issuer.issuer_id for c in tickers})
     links = _best([*tickers, *(_name_link(n) for n in named)])
     return links[:1] if own else links
+
+
+def _headline_and_body(document: LinkInput) -> tuple[str, str]:
+    """Title and text with nothing in both, or one mention would count as two; a post has no headline."""
+    title, text = document.title[:MAX_TITLE], document.text[:MAX_TEXT]
+    if document.kind is SourceKind.SOCIAL:
+        return "", text or title
+    return title, text.removeprefix(title)
 
 
 def _stated(document: LinkInput, master: Master) -> Iterator[Link]:
