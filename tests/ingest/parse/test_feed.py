@@ -90,7 +90,9 @@ def test_a_feed_that_breaks_off_is_marked_partial() -> None:
     assert all("broken" in (document.partial or "") for document in parsed.documents)
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "http://[bad", "http://"]
+)
 def test_an_address_that_is_no_web_address_is_dropped(address: str) -> None:
     assert read(rss(f"<title>One</title><link>{address}</link>")).documents[0].url is None
 

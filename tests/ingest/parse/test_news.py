@@ -138,8 +138,8 @@ def test_articles_are_recovered_as_people_marked_them() -> None:
         both = (found & wanted).total()
         precision += both / found.total() / len(answers)
         recall += both / wanted.total() / len(answers)
-    assert precision >= 0.92
-    assert recall >= 0.98
+    assert precision >= 0.975  # measured 0.983
+    assert recall >= 0.99  # measured 0.998
 
 
 @pytest.mark.data

@@ -1,6 +1,15 @@
 import pytest
 
-from smalti.ingest.parse.text import MAX_PARAGRAPH, blocks, clean, decode, from_markup, load_json, paragraphs
+from smalti.ingest.parse.text import (
+    MAX_PARAGRAPH,
+    blocks,
+    clean,
+    decode,
+    from_markup,
+    load_json,
+    paragraphs,
+    web_address,
+)
 from smalti.platform.errors import Malformed
 
 WORDS = "Größe über alles: Umsatz 3 €"
@@ -62,6 +71,20 @@ def test_long_paragraphs_are_cut_at_sentences() -> None:
 def test_blank_lines_part_paragraphs_else_line_ends_do() -> None:
     assert blocks("a\nb\n\n c  d") == ["a b", "c d"]
     assert blocks("a\nb") == ["a", "b"]
+
+
+def test_only_web_addresses_are_addresses() -> None:
+    assert web_address(" https://example.org/a?b=1 ") == "https://example.org/a?b=1"
+    for url in (
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "//example.org",
+        "http://[x",
+        "https://",
+        "",
+        None,
+    ):
+        assert web_address(url) is None
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "{", "[NaN]", "9" * 10_000])

@@ -16,7 +16,7 @@ from lxml import etree
 from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Record, Request
 from smalti.ingest.parse.moments import dated, from_epoch, latest, moment
-from smalti.ingest.parse.text import blocks, decode, from_markup, load_json, paragraphs
+from smalti.ingest.parse.text import blocks, decode, from_markup, load_json, paragraphs, web_address
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, Outcome, SourceKind
 
@@ -102,7 +102,7 @@ def _document(part: str, item: _Item, feed: _Feed, request: Request) -> ParsedDo
     if not title and not body:
         return None
     published, method = dated(request, latest(item.dates), DateMethod.FEED)
-    url = item.url if urlsplit(item.url).scheme in ("http", "https") else None
+    url = web_address(item.url)
     social = url is not None and (urlsplit(url).hostname or "").endswith("reddit.com")
     hints = {"tickers": item.tickers} if item.tickers else {}
     return ParsedDocument(

@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.ingest.parse.moments import dated
+from smalti.ingest.parse.text import web_address
 from smalti.platform.errors import Malformed, TooLarge, Unsupported
 from smalti.platform.records import DateMethod, EvidenceKind, Locator, SourceKind
 from smalti.platform.similarity import image_hash
@@ -83,7 +84,7 @@ def _read(picture: Image.Image, request: Request) -> Parsed:
         pieces=[Piece(EvidenceKind.IMAGE, Locator(box=(0.0, 0.0, float(width), float(height))), "", payload)],
         published_at=published,
         date_method=method,
-        url=request.hints.get("url"),
+        url=web_address(request.hints.get("url")),
     )
     return Parsed([document], arrays={"rgb": rgb})
 

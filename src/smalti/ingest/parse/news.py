@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree
@@ -15,7 +14,7 @@ from trafilatura.settings import Document
 from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Request
 from smalti.ingest.parse.moments import dated, has_zone, last_stated, moment
-from smalti.ingest.parse.text import clean, decode, html_parser, load_json, paragraphs
+from smalti.ingest.parse.text import clean, decode, html_parser, load_json, paragraphs, web_address
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
@@ -54,7 +53,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
         tree,
         url=request.hints.get("url"),
         include_comments=False,
-        include_tables=False,
+        include_tables=True,
+        favor_precision=True,
         with_metadata=True,
         date_extraction_params={"extensive_search": False, "original_date": False, "max_date": "2099-12-31"},
     )
@@ -75,7 +75,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
         date_method=how,
         language=detect("\n".join(parts), language),
         author=clean(found.author or "") or None,
-        url=request.hints.get("url") or _web(found.url),
+        url=web_address(request.hints.get("url") or found.url),
     )
     return Parsed([document])
 
@@ -140,8 +140,3 @@ def _linked_articles(tree: Any) -> Iterator[dict[str, Any]]:
             for one in graph if isinstance(graph, list) else [thing]:
                 if isinstance(one, dict) and _ARTICLE.search(str(one.get("@type", ""))[:200]):
                     yield one
-
-
-def _web(url: str | None) -> str | None:
-    """The address if it is one a browser may open, else None."""
-    return url if url and urlsplit(url).scheme in ("http", "https") else None

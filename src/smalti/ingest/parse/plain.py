@@ -5,7 +5,7 @@ from __future__ import annotations
 from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Request
 from smalti.ingest.parse.moments import dated
-from smalti.ingest.parse.text import blocks, clean, decode, paragraphs
+from smalti.ingest.parse.text import blocks, clean, decode, paragraphs, web_address
 from smalti.platform.errors import Empty, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
@@ -38,6 +38,6 @@ def parse(raw: bytes, request: Request) -> Parsed:
         published_at=published,
         date_method=method,
         language=detect(text),
-        url=request.hints.get("url"),
+        url=web_address(request.hints.get("url")),
     )
     return Parsed([document])

@@ -15,7 +15,7 @@ from typing import Any
 from smalti.ingest.language import detect
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Record, Request
 from smalti.ingest.parse.moments import dated, from_epoch, moment
-from smalti.ingest.parse.text import clean, decode, load_json, paragraphs
+from smalti.ingest.parse.text import clean, decode, load_json, paragraphs, web_address
 from smalti.platform.errors import Empty, InputError, Malformed, TooLarge
 from smalti.platform.records import DateMethod, Outcome, SourceKind
 
@@ -144,7 +144,7 @@ def _post(
         date_method=method,
         language=detect(text),
         author=author or None,
-        url=_first(row, ("url", "permalink")) or None,
+        url=web_address(_first(row, ("url", "permalink"))),
         hints=_hints(row, text, author),
     )
     reason = "" if published else "no readable date: it counts as known when it was stored"

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -150,6 +151,16 @@ def _cut(text: str) -> Iterator[str]:
         start = end
     if rest := text[start:].strip():
         yield rest
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if it is one a browser may open over the web, else None: never a script, a file or data."""
+    url = clean(url or "")[:2000]
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed IPv6 bracket
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def load_json(text: str, subject: str) -> Any:
