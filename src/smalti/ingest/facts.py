@@ -27,15 +27,21 @@ _LEAST = {
 """One item of each group must be there, or the table is an extract and not the statement."""
 
 _COSTS = {
-    "CostOfRevenue", "SellingGeneralAndAdministrativeExpense", "SellingAndMarketingExpense", "InterestExpense",
-    "GeneralAndAdministrativeExpense", "ResearchAndDevelopmentExpense", "CapitalExpenditures",
-}  # fmt: skip
+    "CostOfRevenue",
+    "SellingGeneralAndAdministrativeExpense",
+    "SellingAndMarketingExpense",
+    "GeneralAndAdministrativeExpense",
+    "ResearchAndDevelopmentExpense",
+    "InterestExpense",
+    "CapitalExpenditures",
+}
 """Items whose printed sign says only that they are subtracted."""
 
 _INCLUSIVE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "EquityTotal"}
 """What a bare label means where a second line of the same item names the parent's share."""
 
 _PER_SHARE = re.compile(r"\bper\b.*\bshare\b")
+_DEDUCTION = re.compile(r"less (?:accumulated|allowance)")
 _SHARES = re.compile(r"\bweighted average\b|\bshares (?:outstanding|used)\b")
 _QUALIFIED = re.compile(r"\battributable to\b|^total (?!stockholders|shareholders|shareowners)\S+ .*equity")
 
@@ -65,9 +71,13 @@ def read_statements(pieces: Sequence[Piece]) -> list[Piece]:
     for table in find_statements(pieces):
         facts = list(_facts(table))
         kept = best.get(table.statement)
-        if _whole(table.statement, facts) and (kept is None or len(facts) > len(kept[1])):
+        if _whole(table.statement, facts) and (kept is None or _items_in(facts) > _items_in(kept[1])):
             best[table.statement] = (table, facts)
     return [piece for table, facts in best.values() for piece in _pieces(table, facts)]
+
+
+def _items_in(facts: Sequence[_Fact]) -> int:
+    return len({fact.item.name for fact in facts})
 
 
 def _whole(statement: Statement, facts: Sequence[_Fact]) -> bool:
@@ -118,14 +128,32 @@ def _figures(line: Line) -> tuple[tuple[int, float], ...]:
 
 def _labelled(table: StatementTable) -> Iterator[tuple[Concept, Line]]:
     section = ""
-    for line in table.lines:
+    for place, line in enumerate(table.lines):
         label = plain_label(line.label)
         if not line.amounts:
             section = label
             continue
         item = _in_section(label, section) or concept_of_label(line.label, table.statement)
-        if item is not None and (item.unit is not UnitKind.MONEY or not _is_small(line)):
-            yield item, line
+        if item is None or (item.unit is UnitKind.MONEY and _is_small(line)):
+            continue
+        below = table.lines[place + 1 : place + 3]
+        if below and _DEDUCTION.match(plain_label(below[0].label)):
+            yield from ((item, net) for net in below[1:] if _is_net(net, line, below[0]))
+            continue
+        yield item, line
+
+
+def _is_net(net: Line, gross: Line, less: Line) -> bool:
+    """An unlabelled line that is the one two above it less the one between."""
+    if plain_label(net.label) or not net.amounts:
+        return False
+    return all(
+        column in gross.amounts
+        and column in less.amounts
+        and abs(gross.amounts[column].number.value - abs(less.amounts[column].number.value) - a.number.value)
+        <= 1
+        for column, a in net.amounts.items()
+    )
 
 
 def _in_section(label: str, section: str) -> Concept | None:
