@@ -83,6 +83,8 @@ def test_a_table_scale_multiplies_exactly_and_never_twice() -> None:
             Scale(1e6, 1e3),
         ),
         ("($ in 000s)", Scale(1e3, 1e3, "USD")),
+        ("$ and shares in millions, except per share amounts", Scale(1e6, 1e6, "USD")),
+        ("Dollars in millions and shares in thousands", Scale(1e6, 1e3, "USD")),
         ("(Amounts in millions of Canadian dollars)", Scale(1e6, 1e6, "CAD")),
     ],
 )

@@ -36,9 +36,11 @@ _TITLES = (
     ),
 )  # fmt: skip
 _NOT_PRIMARY = re.compile(
-    r"parentcompany|parentonly|registrantonly|consolidating|guarantor|proforma|segment|quarterly|selected"
+    r"parentcompany|parentonly|registrantonly|consolidating|guarant|proforma|segment|quarterly|selected"
     r"|supplementa|summar|unconsolidated(?!affil)|variableinterest|percent|discontinuedoperations$"
 )
+_COMPARISON = re.compile(r"\b(?:impact|effect) of\b|\badjustments?$|\bpreviously reported\b", re.I)
+"""Column heads of a note that shows how a change of rules moved a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _statement(piece: Piece, titles: Sequence[str], number: int) -> StatementTab
     kind = statement_named([*titles, *inner[:3]])
     scale = _first_scale([*inner, *titles])
     lines = _lines(body)
-    if kind is None or scale is None:
+    if kind is None or scale is None or any(_COMPARISON.search(text) for text in inner):
         return None
     currency = _currency(scale, lines, [*inner, *titles])
     periods = _periods(heads, titles, kind)

@@ -221,7 +221,9 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _SHARES_IN = re.compile(
-    r"\bshares?\b[^.;]{0,60}?\b(?:in|reflected in|stated in|presented in)\s+(thousand|million)s?", re.I
+    r"(?<!\$ and )(?<!dollars and )(?<!amounts and )\bshares?\b[^.;]{0,60}?"
+    r"\b(?:in|reflected in|stated in|presented in)\s+(thousand|million)s?",
+    re.I,
 )
 _EXCEPT = re.compile(r"\b(?:except|excluding|other than)\b(.*)", re.I | re.S)
 _CURRENCY_NAMES = tuple(
