@@ -51,6 +51,8 @@ def chosen(raw: bytes, name: str = "x", kind: SourceKind | None = None) -> str:
         (b'{"cik": 66740, "entityName": "3M", "facts": {"us-gaap": {}}}', "xbrl_facts"),
         (b'{"text": "a post with facts: {", "created_at": "x"}\n', "posts"),
         (b'{"text": "cut\n{"text": "whole"}\n', "posts"),
+        (b'{"created_at": "x", "text": "only line, cut', "posts"),
+        (b"<html><body>a \xff b \0 c <p>one stray byte</p></body></html>" + b"words " * 99, "news"),
         (b'not json\n{"text": "whole"}\n', "posts"),
         (b'"guid","label","text"\r\n1,a,b\r\n', "posts"),
         (b"\xef\xbb\xbfDate,Open,High,Low,Close,Adj Close,Volume\n", "prices"),

@@ -135,6 +135,11 @@ def test_a_feed_that_defines_entities_is_refused() -> None:
             read(raw)
 
 
+def test_markup_its_lenient_parser_trips_over_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        read(b'<rss version="2.0"><channel><item><link></item></link></channel>')
+
+
 def test_no_feed_no_items_and_too_many() -> None:
     with pytest.raises(Malformed):
         read(b"<rss version='2.0'><channel><title>x")

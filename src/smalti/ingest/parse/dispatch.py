@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import codecs
 import io
 import json
 import re
@@ -56,6 +55,7 @@ _EDGAR = re.compile(rb"<ix:|<SEC-DOCUMENT>|<DOCUMENT>\s*<TYPE>|xbrl\.sec\.gov|xm
 _FORM = re.compile(rb"\bform\s+(?:8-K|10-K|10-Q|20-F|6-K|40-F|DEF\s*14A)\b", re.I)
 _COMMISSION = re.compile(rb"commission\s+file\s+n|\(exact\s+name\s+of\s+registrant", re.I)
 _XML_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|(?:\w+:)?urlset)[\s>]", re.I)
+_ONE_POST = re.compile(r'\{[^\n]*"(?:full_text|text|body)"\s*:')  # broken, but meant as a post a line
 _POST_KEYS = {"text", "full_text", "body"}
 
 
@@ -135,20 +135,14 @@ def _refuse_archive(raw: bytes, request: Request) -> None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Marked as UTF-16 or 32, or hardly any control characters: none in an old encoding, few in UTF-8."""
+    """Marked as UTF-16 or 32, or hardly any control characters; a tenth of a binary file's bytes are."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
     start = head[:64]
     if len(start) // 3 < start.count(0) < len(start) * 2 // 3:
         return _is_text(head.replace(b"\0", b""))  # UTF-16 without a mark
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if controls == 0:
-        return True
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)  # incremental: a head may end within a character
-    except UnicodeDecodeError:
-        return False
-    return controls <= 4 + len(head) // 100
+    return controls <= min(4, len(head) // 16) + len(head) // 200
 
 
 def _textual(head: bytes, request: Request) -> str:
@@ -181,7 +175,7 @@ def _textual(head: bytes, request: Request) -> str:
 def _json(text: str, request: Request) -> str:
     if re.search(r'"facts"\s*:\s*\{', text) and re.search(r'"cik"\s*:', text):
         return "xbrl_facts"
-    if _holds_post(text):
+    if _holds_post(text) or _ONE_POST.match(text):
         return "posts"
     if re.search(r'"kind"\s*:\s*"Listing"|"items"\s*:\s*\[|jsonfeed\.org/version', text[:20_000]):
         return "feed"

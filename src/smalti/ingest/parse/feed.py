@@ -128,8 +128,13 @@ def _xml_feed(text: str, request: Request) -> _Feed:
         return _sitemap(text, request)
     if text.count("<") + text.count("&") > MAX_MARKS:
         raise TooLarge(f"over {MAX_MARKS} tags and entities", subject=request.name, mend="split it")
-    # BytesIO, since feedparser opens a bare string as an address or a file.
-    told = feedparser.parse(io.BytesIO(_as_utf8(text)), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        # BytesIO, since feedparser opens a bare string as an address or a file.
+        told = feedparser.parse(io.BytesIO(_as_utf8(text)), sanitize_html=False, resolve_relative_uris=False)
+    except (LookupError, AttributeError, TypeError, ValueError, AssertionError, RecursionError) as bad:
+        # What its lenient parser raises on markup more broken than it foresaw.
+        what = f"no feed: broken beyond reading ({type(bad).__name__})"
+        raise Malformed(what, subject=request.name, mend="fetch it again") from None
     broken = str(told.get("bozo_exception", "")) if told.bozo else ""
     if not told.entries and (broken or not told.version):
         raise Malformed(f"no feed: {broken or 'no items'}", subject=request.name, mend="fetch it again")
