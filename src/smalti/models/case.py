@@ -38,7 +38,7 @@ PRICE_FEATURES: tuple[str, ...] = (
 """Names of the price features, in order; see `smalti.models.prices.price_features`."""
 
 RATIOS: tuple[str, ...] = ("ta", "roa", "cfo", "size", "lev", "mtb", "inv_at", "d_sale", "d_ar", "ppe")
-"""The accounting ratios of one fiscal year, in order; see `smalti.models.ratios.firm_year_ratios`."""
+"""The accounting ratios of one fiscal year, in order; see `smalti.models.checks.ratios`."""
 
 NAMED_FEATURES: Mapping[Modality, tuple[str, ...]] = {
     Modality.VOICE: MEASURES,

@@ -48,24 +48,38 @@ def read_firm_years(data: Path) -> list[Sample]:
             ]
             label = np.array([float(misstated[last])], np.float32)
             ends = date.fromisoformat(part["datadate"][last])
-            found.append(Sample(facts_case(ratios[shown]), label, str(firm), ends, f"{firm}-{years[last]}"))
+            found.append(
+                Sample(
+                    facts_case(ratios[shown]),
+                    label,
+                    str(firm),
+                    ends,
+                    RELEASED_THROUGH,
+                    f"{firm}-{years[last]}",
+                )
+            )
     return found
 
 
 def facts_case(years: Floats) -> Packed:
-    """A packed case of (n, 10) ratios, latest fiscal year first, 120 days after its end."""
+    """A packed case of (n, 10) ratios, latest fiscal year first, as of the filing that states them."""
     count = len(years)
-    at = np.arange(count, dtype=np.float32)
-    return Packed(
-        {Modality.FACT: years}, np.zeros(count, np.int64), 120 + 365 * at, at / 10, np.arange(count)
-    )
+    zeros = np.zeros(count, np.float32)
+    positions = np.arange(count, dtype=np.float32) / np.float32(10)
+    return Packed({Modality.FACT: years}, np.zeros(count, np.int64), zeros, positions, np.arange(count))
+
+
+def without_market(sample: Sample) -> Sample:
+    """The sample as it would be for an issuer whose market value is unknown."""
+    years = sample.case.vectors[Modality.FACT].copy()
+    years[:, [RATIOS.index("size"), RATIOS.index("mtb")]] = np.nan
+    return replace(sample, case=replace(sample.case, vectors={Modality.FACT: years}))
 
 
 def shown_years(case: Packed, rng: np.random.Generator) -> Packed:
-    """A case as training shows it: the latest year, and as many before as chance has, read some days later."""
-    keep = np.arange(len(case)) < rng.integers(1, len(case) + 1)
-    shown = case.take(keep)
-    return shown.aged(shown.ages + np.float32(rng.uniform(-80, 300)))
+    """A case as training shows it: the latest year, as many before as chance has, read within 450 days."""
+    shown = case.take(np.arange(len(case)) < rng.integers(1, len(case) + 1))
+    return shown.aged(np.full(len(shown), rng.uniform(0, 450), np.float32))
 
 
 def balanced(samples: Sequence[Sample], rng: np.random.Generator, ratio: int) -> list[Sample]:
@@ -74,8 +88,3 @@ def balanced(samples: Sequence[Sample], rng: np.random.Generator, ratio: int) ->
     negative = [sample for sample in samples if sample.targets[0] < 0.5]
     count = min(len(negative), ratio * len(positive))
     return [*positive, *(negative[at] for at in rng.choice(len(negative), count, replace=False))]
-
-
-def jittered(sample: Sample, rng: np.random.Generator) -> Sample:
-    """The sample as training shows it."""
-    return replace(sample, case=shown_years(sample.case, rng))

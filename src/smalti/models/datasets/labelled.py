@@ -38,14 +38,16 @@ class Sample:
     Attributes:
         targets: (head.targets,) float32; NaN where the data set says nothing.
         group: samples of one group (a firm, near-identical texts) never stand on both sides of a split.
-        day: when it was known, where the data set says so.
+        as_of: the moment it speaks of, where the data set says so.
+        label_end: the last day its label looks at or became known on, likewise.
         name: what it is called in its data set.
     """
 
     case: Packed
     targets: Floats
     group: str
-    day: date | None
+    as_of: date | None
+    label_end: date | None
     name: str
 
 

@@ -40,6 +40,9 @@ PUBLISHED_TERMS = Terms(
 LATER: tuple[int, ...] = (0, 2, 10, 30)
 """Trading days after the call at which it is offered."""
 
+SENTENCES = 48
+"""Of a longer call so many sentences are read, so that embedding all calls takes minutes, not hours."""
+
 _TEXT, _VOICE, _PRICE = (
     RISK.pairs.index(Pair(modality, source))
     for modality, source in (
@@ -74,8 +77,14 @@ class Closes:
 
 
 def read_calls(data: Path, embed: Embed) -> list[Call]:
-    """All calls in order of date and name. `embed` sees each distinct sentence once."""
+    """All calls in order of date and name, each with at most SENTENCES sentences, evenly spaced.
+
+    `embed` sees each distinct sentence once.
+    """
     rows = pl.read_parquet(need(data / "maec" / "sentences.parquet")).sort("date", "call_id", "sentence")
+    place = pl.int_range(pl.len()).over("call_id")
+    length = pl.max_horizontal(pl.len().over("call_id"), SENTENCES)
+    rows = rows.filter(place * SENTENCES // length != (place - 1) * SENTENCES // length)
     texts = rows["text"].unique(maintain_order=True)
     vectors = embed(texts.to_list())
     places = rows.join(
@@ -100,10 +109,7 @@ def read_closes(data: Path) -> dict[str, Closes]:
 def later_samples(
     calls: Sequence[Call], closes: Mapping[str, Closes], last_label: date, later: Sequence[int] = LATER
 ) -> list[list[Sample]]:
-    """For each call its samples at each of `later`; a label that ends after `last_label` is left out.
-
-    A sample's `day` is the last day any of its labels looks at, so cutting by it can leak nothing.
-    """
+    """For each call its samples at each of `later`; a label that ends after `last_label` is left out."""
     return [
         [sample for days in later if (sample := _sample(call, closes.get(call.ticker), days, last_label))]
         for call in calls
@@ -123,11 +129,12 @@ def _sample(call: Call, closes: Closes | None, later: int, last_label: date) -> 
     end = closes.days[min(known - 1 + HORIZONS[-1], len(closes.days) - 1)]
     age = float((as_of - np.datetime64(call.day, "D")).astype(int)) if later else 0.0
     case = call_case(call, price_features(closes.levels[:known]), age)
-    return Sample(case, targets, call.ticker, min(end.astype(date), last_label), call.call_id)
+    last = min(end.astype(date), last_label)
+    return Sample(case, targets, call.ticker, as_of.astype(date), last, call.call_id)
 
 
 def _labels(closes: Closes, known: int, last_label: date) -> Floats:
-    """ln of the standard deviation (ddof 0) of the next N simple returns, for each horizon N."""
+    """Log of the standard deviation (ddof 0) of the next N simple returns, for each horizon N."""
     levels = closes.levels[known - 1 : known + HORIZONS[-1]]
     returns = levels[1:] / levels[:-1] - 1
     targets = np.full(len(HORIZONS), np.nan, np.float32)
@@ -193,4 +200,4 @@ def read_published(
         price = price_features(prices.levels[:known]) if prices is not None and known >= 5 else None
         targets = np.array([row[f"future_{horizon}"] for horizon in HORIZONS], np.float32)
         case = call_case(call, price, 0.0)
-        yield row["set"], row["split"], Sample(case, targets, call.ticker, call.day, call.call_id)
+        yield row["set"], row["split"], Sample(case, targets, call.ticker, call.day, None, call.call_id)

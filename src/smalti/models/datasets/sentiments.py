@@ -123,11 +123,12 @@ def samples(opinions: Sequence[Opinion], embed: Embed, embed_images: EmbedImages
         images = {at: row for at, row, good in zip(pictured, rows, readable, strict=True) if good}
     return [
         Sample(
-            _case(opinion, vectors[at], images.get(at)),
-            _targets(opinion),
-            str(groups[at]),
-            None,
-            opinion.name,
+            case=_case(opinion, vectors[at], images.get(at)),
+            targets=_targets(opinion),
+            group=str(groups[at]),
+            as_of=None,
+            label_end=None,
+            name=opinion.name,
         )
         for at, opinion in enumerate(opinions)
     ]

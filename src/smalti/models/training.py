@@ -1,0 +1,272 @@
+"""Training the three heads: folds by time, firm or text; members; calibration on what was held out.
+
+Each head is an ensemble with one member a fold, fitted on the other folds. What a member says of its own
+fold is held out, and all held-out answers together calibrate the head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from smalti.models import calibration, checkpoint
+from smalti.models.case import PRICE_FEATURES, RATIOS, Floats
+from smalti.models.checkpoint import HeadModel
+from smalti.models.datasets import frauds, maec, sentiments
+from smalti.models.datasets.labelled import Embed, Sample, folds
+from smalti.models.fit import Lesson, Lessons, Plan, Progress, Schedule, fit, outputs_of, quiet
+from smalti.models.fusion import FusionKind
+from smalti.models.heads import FRAUD, RISK, SENTIMENT, Head
+from smalti.models.network import HeadNetwork, Shape
+from smalti.platform.records import Modality
+from smalti.platform.voice_measures import TRUSTED
+
+Features = {Modality.VOICE: TRUSTED, Modality.PRICE: PRICE_FEATURES, Modality.FACT: RATIOS}
+
+SHAPES = {
+    RISK.kind: Shape(Features, width=64, latents=8, layers=2, dropout=0.2),
+    FRAUD.kind: Shape(Features, width=16, latents=4, layers=1, dropout=0.3),
+    SENTIMENT.kind: Shape(Features, width=96, latents=8, layers=2, dropout=0.3),
+}
+SCHEDULES = {
+    RISK.kind: Schedule(epochs=6, batch=32, rate=1e-3),
+    FRAUD.kind: Schedule(epochs=15, batch=64, rate=1e-3, decay=0.3),
+    SENTIMENT.kind: Schedule(epochs=8, batch=64, rate=1e-3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """How to train.
+
+    Attributes:
+        last_label: no risk label may look at a day after this one.
+        members: networks a head, and folds.
+        epochs: instead of each head's own number.
+        sentences: of a call a lesson shows at most so many.
+    """
+
+    seed: int = 7
+    last_label: date = date(2016, 12, 31)
+    members: int = 5
+    fusion: FusionKind = FusionKind.HYBRID
+    epochs: int | None = None
+    sentences: int = 24
+    exclude_noncommercial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Where training happens: settings, a folder for half-finished work, and who is told how far it is."""
+
+    settings: TrainSettings = field(default_factory=TrainSettings)
+    folder: Path | None = None
+    progress: Progress = quiet
+
+    def plan(self, head: Head, member: int) -> Plan:
+        """The plan of one member."""
+        shape, schedule = SHAPES[head.kind], SCHEDULES[head.kind]
+        settings = self.settings
+        return Plan(
+            head,
+            Shape(shape.features, shape.width, shape.latents, shape.layers, shape.dropout, settings.fusion),
+            Schedule(settings.epochs or schedule.epochs, schedule.batch, schedule.rate, schedule.decay),
+            settings.seed * 100 + member,
+        )
+
+    def fit(self, head: Head, member: int, samples: Sequence[Sample], lessons: Lessons) -> HeadNetwork:
+        """Fit one member, from where it was stopped if it was."""
+        resume = None if self.folder is None else self.folder / f"{head.kind}-{member}.safetensors"
+        progress = _named(self.progress, f"{head.kind} {member + 1}/{self.settings.members}")
+        return fit(self.plan(head, member), samples, lessons, resume, progress)
+
+
+def train(
+    data: Path,
+    folder: Path,
+    embed: Embed,
+    embed_images: sentiments.EmbedImages,
+    settings: TrainSettings | None = None,
+    progress: Progress = quiet,
+) -> Path:
+    """Train all heads and write their weights.
+
+    Args:
+        data: the folder of training sets.
+        folder: gets `core.safetensors` and `research.safetensors`; half-finished work lies in `unfinished/`
+            beside them, and a second call goes on from it, to the same bytes.
+        embed: the text encoder.
+        embed_images: the image encoder.
+        settings: how; with `exclude_noncommercial` the sets of `research.safetensors` are not even read.
+        progress: told of each finished epoch.
+
+    Returns:
+        `folder`.
+
+    Raises:
+        SettingsError: a training set is not there.
+    """
+    chosen = TrainSettings() if settings is None else settings
+    unfinished = folder / "unfinished"
+    unfinished.mkdir(parents=True, exist_ok=True)
+    studio = Studio(chosen, unfinished, progress)
+    calls, closes = maec.read_calls(data, embed), maec.read_closes(data)
+    risk = train_risk(studio, maec.later_samples(calls, closes, chosen.last_label))
+    fraud = train_fraud(studio, frauds.read_firm_years(data))
+    checkpoint.write([risk, fraud], folder / checkpoint.CORE)
+    if not chosen.exclude_noncommercial:
+        read = (sentiments.read_phrasebank, sentiments.read_fiqa, sentiments.read_gold, sentiments.read_posts)
+        opinions = [opinion for one in read for opinion in one(data)]
+        found = sentiments.samples(opinions, embed, embed_images)
+        checkpoint.write([train_sentiment(studio, found)], folder / checkpoint.RESEARCH)
+    return folder
+
+
+def train_risk(studio: Studio, calls: Sequence[Sequence[Sample]]) -> HeadModel:
+    """Risk, from each call's samples (first its own moment's). Folds are stretches of time.
+
+    A member sees no sample whose label window touches its own stretch.
+    """
+    settings = studio.settings
+    having = [samples for samples in calls if samples]
+    firsts = [samples[0] for samples in having]
+    fold = _stretches(firsts, settings.members)
+    networks, held = [], np.full((len(firsts), RISK.outputs), np.nan, np.float32)
+    patterns = range(1, 1 << len(RISK.pairs))
+    by_pattern = {pattern: held.copy() for pattern in patterns}
+    for member in range(settings.members):
+        own = np.flatnonzero(fold == member)
+        clear = _clear_of(having, [firsts[at] for at in own])
+        lessons = risk_lessons(clear, settings.sentences)
+        network = studio.fit(RISK, member, [samples[0] for samples in clear], lessons)
+        networks.append(network)
+        for pattern in patterns:
+            shown = np.array([bool(pattern >> bit & 1) for bit in range(len(RISK.pairs))])
+            cases = [firsts[int(at)].case for at in own]
+            by_pattern[pattern][own] = outputs_of([network], [case.take(shown[case.pairs]) for case in cases])
+    targets = np.stack([sample.targets for sample in firsts])
+    through = max(sample.label_end for sample in firsts if sample.label_end is not None)
+    table = calibration.fit_risk(by_pattern, targets)
+    shape = studio.plan(RISK, 0).shape
+    return HeadModel(RISK, shape, networks, table, through, [maec.TERMS], settings.seed)
+
+
+def risk_lessons(calls: Sequence[Sequence[Sample]], sentences: int) -> Lessons:
+    """Every call at its own moment, and two in five again at a later one."""
+
+    def draw(rng: np.random.Generator) -> list[Lesson]:
+        lessons = []
+        for samples in calls:
+            shown = [samples[0]]
+            if len(samples) > 1 and rng.random() < 0.4:
+                shown.append(samples[int(rng.integers(1, len(samples)))])
+            lessons += [(maec.thinned(s.case, rng, sentences, 0.2), s.targets) for s in shown]
+        return lessons
+
+    return draw
+
+
+def _stretches(samples: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
+    """Fold of each sample: stretches of time with equally many samples, no day in two."""
+    days = np.array([sample.as_of for sample in samples], "datetime64[D]")
+    ranks = np.searchsorted(np.sort(days), days)
+    fold: npt.NDArray[np.int64] = ranks * count // len(samples)
+    return fold
+
+
+def _clear_of(calls: Sequence[Sequence[Sample]], own: Sequence[Sample]) -> list[list[Sample]]:
+    """The calls' samples whose label windows do not touch those of `own`."""
+    start = min(sample.as_of for sample in own if sample.as_of is not None)
+    end = max(sample.label_end for sample in own if sample.label_end is not None)
+
+    def clear(sample: Sample) -> bool:
+        assert sample.as_of is not None
+        assert sample.label_end is not None
+        return sample.label_end < start or sample.as_of > end
+
+    return [[s for s in samples if clear(s)] for samples in calls if clear(samples[0])]
+
+
+def train_fraud(studio: Studio, samples: Sequence[Sample]) -> HeadModel:
+    """Fraud, from firm-years. Folds are of firms."""
+    settings = studio.settings
+    networks, logits = fit_fraud_folds(studio, samples)
+    labels = np.array([sample.targets[0] for sample in samples], np.float32)
+    groups = [sample.group for sample in samples]
+    table = calibration.fit_fraud(logits, labels, groups, settings.seed)
+    shape = studio.plan(FRAUD, 0).shape
+    return HeadModel(FRAUD, shape, networks, table, frauds.RELEASED_THROUGH, [frauds.TERMS], settings.seed)
+
+
+def fit_fraud_folds(studio: Studio, samples: Sequence[Sample]) -> tuple[list[HeadNetwork], Floats]:
+    """Members, and the held-out logit of each sample."""
+    fold = folds([sample.group for sample in samples], studio.settings.members, studio.settings.seed)
+    networks, logits = [], np.full(len(samples), np.nan, np.float32)
+    for member in range(studio.settings.members):
+        kept = [sample for sample, at in zip(samples, fold, strict=True) if at != member]
+        blind = [frauds.without_market(sample) for sample in kept]
+        network = studio.fit(FRAUD, member, [*kept, *blind], fraud_lessons([*kept, *blind]))
+        networks.append(network)
+        own = np.flatnonzero(fold == member)
+        logits[own] = outputs_of([network], [samples[int(at)].case for at in own])[:, 0]
+    return networks, logits
+
+
+def fraud_lessons(samples: Sequence[Sample]) -> Lessons:
+    """All misstated firm-years and thirty others for each."""
+
+    def draw(rng: np.random.Generator) -> list[Lesson]:
+        return [(frauds.shown_years(s.case, rng), s.targets) for s in frauds.balanced(samples, rng, 30)]
+
+    return draw
+
+
+def train_sentiment(studio: Studio, samples: Sequence[Sample]) -> HeadModel:
+    """Sentiment, from labelled texts. Folds are of groups of near-identical texts."""
+    settings = studio.settings
+    fold = folds([sample.group for sample in samples], settings.members, settings.seed)
+    networks, held, truth, patterns = [], [], [], []
+    for member in range(settings.members):
+        kept = [sample for sample, at in zip(samples, fold, strict=True) if at != member]
+        own = [sample for sample, at in zip(samples, fold, strict=True) if at == member]
+        network = studio.fit(SENTIMENT, member, kept, sentiment_lessons(kept))
+        networks.append(network)
+        shown = sentiment_lessons(own, single=True)(np.random.default_rng([settings.seed, member]))
+        held.append(outputs_of([network], [case for case, _ in shown]))
+        truth.append(np.stack([targets for _, targets in shown]))
+        patterns += [int(sum(1 << int(pair) for pair in np.unique(case.pairs))) for case, _ in shown]
+    table = calibration.fit_sentiment(
+        np.concatenate(held), np.concatenate(truth), np.array(patterns), 1 << len(SENTIMENT.pairs)
+    )
+    terms = [sentiments.PHRASEBANK, sentiments.FIQA, sentiments.GOLD, sentiments.POSTS]
+    through = sentiments.PUBLISHED_THROUGH
+    shape = studio.plan(SENTIMENT, 0).shape
+    return HeadModel(SENTIMENT, shape, networks, table, through, terms, settings.seed)
+
+
+def sentiment_lessons(samples: Sequence[Sample], single: bool = False) -> Lessons:
+    """Every text once alone and, unless `single`, a third as many bags of 2 to 32 texts.
+
+    Most bags lean to one side, since an issuer's day has a drift and the mean of random texts has none.
+    """
+    sign = np.array([np.nan_to_num(sample.targets[-1]) for sample in samples])
+
+    def draw(rng: np.random.Generator) -> list[Lesson]:
+        lessons = [sentiments.bag([sample], rng, 0.2) for sample in samples]
+        for _ in range(0 if single else len(samples) // 3):
+            lean = np.exp(rng.normal(0, 2) * sign)
+            size = int(2 ** rng.uniform(1, 5))
+            chosen = rng.choice(len(samples), size, p=lean / lean.sum())
+            lessons.append(sentiments.bag([samples[int(at)] for at in chosen], rng, 0.2))
+        return lessons
+
+    return draw
+
+
+def _named(progress: Progress, name: str) -> Callable[[str, int, int], None]:
+    return lambda _, done, total: progress(name, done, total)
