@@ -98,6 +98,15 @@ def test_a_column_whose_sums_fail_is_marked_and_the_other_is_not() -> None:
     }
 
 
+def test_a_margin_that_does_not_add_up_puts_only_its_own_items_in_doubt() -> None:
+    rows = [*INCOME[:3], ["Gross profit", "170", "170"], *INCOME[3:]]
+    facts = read_statements([table(rows, TITLE)])
+    doubted = {
+        (p.payload["concept"], p.payload["period_end"][:4]) for p in facts if "unverified" in p.payload
+    }
+    assert doubted == {("Revenues", "2016"), ("CostOfRevenue", "2016"), ("GrossProfit", "2016")}
+
+
 def test_a_gross_amount_is_not_taken_for_the_net_one_under_it() -> None:
     facts = read_statements([table(BALANCE, "CONSOLIDATED BALANCE SHEETS\nAt December 31, in dollars")])
     assert values(facts)["PropertyPlantAndEquipmentNet", "2016"] == 600e3
@@ -133,6 +142,12 @@ def test_an_unlabelled_total_is_named_by_its_section_only_if_it_adds_up() -> Non
 )
 def test_tables_that_are_not_the_consolidated_statement_give_nothing(title: str) -> None:
     assert read_statements([table(INCOME, title)]) == []
+
+
+def test_the_heading_of_item_eight_does_not_hide_the_statement_under_it() -> None:
+    heading = "ITEM 8. FINANCIAL STATEMENTS AND SUPPLEMENTARY DATA\nINCOME STATEMENTS\nYear ended June 30"
+    assert read_statements([table(INCOME, heading)])
+    assert not read_statements([table(INCOME, "COMPREHENSIVE INCOME STATEMENTS\nYear ended June 30")])
 
 
 def test_no_scale_no_facts() -> None:

@@ -40,6 +40,16 @@ _COSTS = {
 _INCLUSIVE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "EquityTotal"}
 """What a bare label means where a second line of the same item names the parent's share."""
 
+_Sum = tuple[str, tuple[tuple[str, int], ...]]
+_BALANCE: tuple[_Sum, ...] = (
+    ("LiabilitiesAndEquity", (("Assets", 1),)),
+    ("LiabilitiesAndEquity", (("Liabilities", 1), ("EquityTotal", 1), ("RedeemableEquity", 1))),
+)
+"""A balance that fails puts its whole column in doubt."""
+_MARGIN: tuple[_Sum, ...] = (("GrossProfit", (("Revenues", 1), ("CostOfRevenue", -1))),)
+"""A margin that fails may only mean a further cost line, so it puts these three items in doubt."""
+_MARGIN_ITEMS = ("GrossProfit", "Revenues", "CostOfRevenue")
+
 _PER_SHARE = re.compile(r"\bper\b.*\bshare\b")
 _DEDUCTION = re.compile(r"less (?:accumulated|allowance)")
 _SHARES = re.compile(r"\bweighted average\b|\bshares (?:outstanding|used)\b")
@@ -210,9 +220,13 @@ def _pieces(table: StatementTable, facts: Sequence[_Fact]) -> Iterator[Piece]:
     for fact in facts:
         columns[fact.amount.column][fact.item.name] = fact
     for column, named in sorted(columns.items()):
-        doubt = _doubt({name: fact.value for name, fact in named.items()}, table.scale.money)
-        for fact in _signed(named).values():
-            yield _piece(table, fact, column, doubt)
+        values = {name: fact.value for name, fact in named.items()}
+        doubt, margin = (
+            _doubt(values, _BALANCE, table.scale.money),
+            _doubt(values, _MARGIN, table.scale.money),
+        )
+        for name, fact in _signed(named).items():
+            yield _piece(table, fact, column, doubt or (margin if name in _MARGIN_ITEMS else None))
 
 
 def _signed(named: Mapping[str, _Fact]) -> dict[str, _Fact]:
@@ -237,13 +251,8 @@ def _signed(named: Mapping[str, _Fact]) -> dict[str, _Fact]:
     return settled
 
 
-def _doubt(values: Mapping[str, float], unit: float) -> str | None:
-    """Why a column's numbers cannot all be right; None where its sums hold or cannot be formed."""
-    sums = (
-        ("LiabilitiesAndEquity", (("Assets", 1),)),
-        ("GrossProfit", (("Revenues", 1), ("CostOfRevenue", -1))),
-        ("LiabilitiesAndEquity", (("Liabilities", 1), ("EquityTotal", 1), ("RedeemableEquity", 1))),
-    )
+def _doubt(values: Mapping[str, float], sums: Sequence[_Sum], unit: float) -> str | None:
+    """Why the numbers of a column cannot all be right; None where its sums hold or cannot be formed."""
     for total, parts in sums:
         if total not in values or any(name not in values for name, _ in parts):
             continue

@@ -31,7 +31,7 @@ _TITLES = (
     (Statement.BALANCE, re.compile(r"balancesheets?|statements?offinancial(?:position|condition)")),
     (
         Statement.INCOME,
-        re.compile(r"statements?of(?:consolidated)?(?:netincome|income|operations|earnings|\(?loss)|incomestatements?"
+        re.compile(r"statements?of(?:consolidated)?(?:netincome|income|operations|earnings|\(?loss)|(?<!comprehensive)incomestatements?"
                    r"|resultsofoperations"),
     ),
 )  # fmt: skip
@@ -130,7 +130,7 @@ def _statement(piece: Piece, titles: Sequence[str], number: int) -> StatementTab
 def statement_named(titles: Iterable[str]) -> Statement | None:
     """The primary statement a table's titles name; None where they name none, several, or a partial one."""
     for title in titles:
-        squeezed = re.sub(r"\s+", "", title.lower())
+        squeezed = re.sub(r"\s+", "", title.lower()).replace("financialstatementsandsupplementarydata", "")
         found = [statement for statement, pattern in _TITLES if pattern.search(squeezed)]
         if found:
             return found[0] if len(found) == 1 and not _NOT_PRIMARY.search(squeezed) else None
