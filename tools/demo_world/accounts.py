@@ -69,6 +69,13 @@ class Plan:
     shares: int  # weighted, diluted, in the issuer's scale
 
 
+def plans(years: tuple[int, ...], **items: tuple[int, ...]) -> tuple[Plan, ...]:
+    """One `Plan` a year from columns: each item of `Plan` with its value in each of `years`."""
+    return tuple(
+        Plan(year=year, **{name: values[n] for name, values in items.items()}) for n, year in enumerate(years)
+    )
+
+
 def opening_book(opening: Opening) -> Book:
     """The opening balances with retained earnings set so that they balance."""
     book = {name: getattr(opening, name) for name in Opening.__slots__}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from .voices import RATE, VOICES, Sound, speak
 from .world import SEED, Line, Story
 
-_PAUSE_S, _TURN_S = 0.35, 0.75
+_PAUSE_S, _TURN_S = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,16 @@ def _line(sound: Sound, rng: np.random.Generator) -> Sound:
 
 
 def _encoded(sound: Sound, name: str) -> bytes:
-    codec = (
-        ["-c:a", "libopus", "-b:a", "20k"] if name.endswith(".ogg") else ["-c:a", "libmp3lame", "-b:a", "32k"]
-    )
-    command = [
-        *("ffmpeg", "-v", "error", "-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "pipe:0"),
-        *("-af", "highpass=f=90,lowpass=f=7000", "-ar", "16000", *codec, "-bitexact", "-map_metadata", "-1"),
-        *("-metadata", "title=SYNTHETIC earnings call, fictional issuer", "-metadata", "comment=SYNTHETIC"),
-        *("-f", "ogg" if name.endswith(".ogg") else "mp3", "pipe:1"),
-    ]
-    return subprocess.run(command, input=sound.tobytes(), check=True, capture_output=True).stdout  # noqa: S603
+    """The bytes of an MP3 or, where `name` says so, an Ogg Opus file, marked synthetic in its tags."""
+    suffix = Path(name).suffix
+    codec = ("-c:a", "libopus", "-b:a", "20k") if suffix == ".ogg" else ("-c:a", "libmp3lame", "-b:a", "32k")
+    with TemporaryDirectory() as folder:
+        # A real file, not a pipe: the encoder goes back to write the header of an MP3.
+        made = Path(folder) / f"call{suffix}"
+        command = [
+            *("ffmpeg", "-v", "error", "-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "pipe:0"),
+            *("-af", "highpass=f=90,lowpass=f=7000", "-ar", "16000", *codec, "-bitexact"),
+            *("-metadata", "title=SYNTHETIC earnings call, fictional issuer", str(made)),
+        ]
+        subprocess.run(command, input=sound.tobytes(), check=True)  # noqa: S603
+        return made.read_bytes()

@@ -34,7 +34,13 @@ _BODY = ParagraphStyle(
     "body", fontName="Times-Roman", fontSize=10, leading=13, alignment=TA_JUSTIFY, spaceAfter=7
 )
 _ITEM = ParagraphStyle(
-    "item", parent=_BODY, fontName="Times-Bold", fontSize=11.5, spaceBefore=9, spaceAfter=6
+    "item",
+    parent=_BODY,
+    fontName="Times-Bold",
+    fontSize=11.5,
+    spaceBefore=9,
+    spaceAfter=6,
+    keepWithNext=1,
 )
 _HEAD = ParagraphStyle("head", parent=_BODY, fontName="Times-BoldItalic", spaceBefore=5, spaceAfter=4)
 _MID = ParagraphStyle("mid", parent=_BODY, alignment=TA_CENTER)
@@ -145,7 +151,10 @@ def _contents() -> list[Any]:
     items = (
         ("PART I", "Item 1", "Business"),
         ("", "Item 1A", "Risk Factors"),
-        ("PART II", "Item 7", "Management's Discussion and Analysis"),
+        ("", "Item 2", "Properties"),
+        ("", "Item 3", "Legal Proceedings"),
+        ("PART II", "Item 5", "Market for Registrant's Common Equity"),
+        ("", "Item 7", "Management's Discussion and Analysis"),
         ("", "Item 8", "Financial Statements and Supplementary Data"),
         ("", "Item 9A", "Controls and Procedures"),
         ("", "", "Signatures"),
@@ -169,7 +178,35 @@ def _business(story: Story) -> list[Any]:
         *_prose(story.business),
         Paragraph("Item 1A. Risk Factors", _ITEM),
         *_prose(story.risks),
+        *_short_items(story),
         PageBreak(),
+    ]
+
+
+def _short_items(story: Story) -> list[Any]:
+    paid = story.plans[-1].dividends * story.scale / 1e6
+    dividends = (
+        f"We paid dividends of ${paid:,.1f} million in 2025." if paid else "We have never paid a dividend."
+    )
+    return [
+        Paragraph("Item 2. Properties", _ITEM),
+        Paragraph(
+            f"Our principal executive offices are at {story.place}. We believe that our plants, depots and "
+            "offices are in good order and sufficient for our present needs.",
+            _BODY,
+        ),
+        Paragraph("Item 3. Legal Proceedings", _ITEM),
+        Paragraph(
+            "From time to time we are party to claims in the ordinary course of business. We know of no "
+            "proceeding at the date of this report that we expect to be material.",
+            _BODY,
+        ),
+        Paragraph("Item 5. Market for Registrant's Common Equity", _ITEM),
+        Paragraph(
+            f"Our common stock trades on the Fictional Stock Exchange under the symbol {story.ticker}. "
+            f"{dividends} We have not sold unregistered securities during the period covered by this report.",
+            _BODY,
+        ),
     ]
 
 
@@ -227,6 +264,32 @@ def _statements(story: Story) -> list[Any]:
         PageBreak(),
         Paragraph("NOTES TO CONSOLIDATED FINANCIAL STATEMENTS", _ITEM),
         *_prose(story.notes),
+        *_debt(story),
+    ]
+
+
+def _debt(story: Story) -> list[Any]:
+    """The debt note: what falls due when, summing to the balance sheet's two lines of debt."""
+    newest = books(story.opening, story.plans)[-1]
+    first = newest["current_debt"]
+    later = [newest["long_debt"] // 4] * 3
+    due = [first, *later, newest["long_debt"] - sum(later)]
+    years = ("2026", "2027", "2028", "2029", "After 2029")
+    rows = [
+        Row(year, (statements.figure(value, dollar=not n),))
+        for n, (year, value) in enumerate(zip(years, due, strict=True))
+    ]
+    total = Row("Total debt", (statements.figure(sum(due), dollar=True),), total=True)
+    return [
+        KeepTogether(
+            [
+                Paragraph("Note 7. Debt", _HEAD),
+                Paragraph("Debt outstanding at December 31, 2025 falls due as follows.", _BODY),
+                _title("Maturities of debt", f"(in {story.scale_word})"),
+                _figures(("Amount",), [*rows, total]),
+                Spacer(1, 8),
+            ]
+        )
     ]
 
 

@@ -61,8 +61,8 @@ VOICES: dict[str, Voice] = {
     "Operator": Voice((("jf_alpha", 0.7), ("jf_gongitsune", 0.3)), speed=1.02),
     "Chief Executive Officer": Voice((("jm_kumo", 1.0),), speed=1.0),
     "Chief Financial Officer": Voice((("jf_nezumi", 0.6), ("jf_tebukuro", 0.4)), speed=1.0),
-    "Analyst 1": Voice((("jm_kumo", 0.7), ("jf_tebukuro", 0.3)), speed=1.05, pitch=0.94),
-    "Analyst 2": Voice((("jf_gongitsune", 1.0),), speed=1.05),
+    "Analyst A": Voice((("jm_kumo", 0.7), ("jf_tebukuro", 0.3)), speed=1.05, pitch=0.94),
+    "Analyst B": Voice((("jf_gongitsune", 1.0),), speed=1.05),
 }
 
 

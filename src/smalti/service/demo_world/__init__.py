@@ -1,0 +1,6 @@
+"""The demo world: three fictional companies and all they published. All of it is synthetic."""
+
+from pathlib import Path
+
+FILES = Path(__file__).parent / "files"
+"""What `smalti demo` takes in. `truth.json` beside it says what was planted, and is never ingested."""
