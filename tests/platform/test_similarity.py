@@ -4,7 +4,9 @@ from PIL import Image
 
 from smalti.platform.similarity import NEAR_IMAGE, NEAR_TEXT, distance, image_hash, text_hash
 
-POST = "Huge news coming for $QZX this week, insiders are loading up before the contract is announced, buy now"
+POST = (
+    "Huge news coming for $QZX this week, insiders are loading up before the contract is announced, buy now"
+)
 
 
 def hashed(text: str) -> int:

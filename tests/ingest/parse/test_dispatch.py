@@ -34,6 +34,7 @@ def chosen(raw: bytes, name: str = "x", kind: SourceKind | None = None) -> str:
         (b"RIFF\x24\0\0\0WAVEfmt ", "audio"),
         (b"ID3\x04\0\0\0\0\0\0", "audio"),
         (b"\xff\xfb\x90\x64\0\0\0\0", "audio"),
+        (b"BM\x36\0\x0c\0\0\0\0\0\x36\0\0\0", "image"),
         (b"fLaC\0\0\0\x22", "audio"),
         (b"OggS\0\x02\0\0", "audio"),
         (IX, "edgar_html"),
@@ -77,6 +78,7 @@ def test_the_declared_kind_settles_html_without_marks() -> None:
 
 def test_plain_text_needs_its_name() -> None:
     assert chosen(b"Sales rose.\n", "note.txt") == "plain"
+    assert chosen(b"BMW sales rose.\n", "note.txt") == "plain"
     with pytest.raises(Unsupported):
         chosen(b"Sales rose.\n", "note")
 

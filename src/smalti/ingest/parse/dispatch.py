@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import re
+import struct
 import zipfile
 from functools import cache
 from importlib.util import find_spec
@@ -24,7 +25,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image"),
     (0, b"GIF8", "image"),
     (8, b"WEBP", "image"),
-    (0, b"BM", "image"),
+    (6, b"\0\0\0\0", "image"),  # BMP, if it begins with BM: these four are reserved
     (0, b"II*\0", "image"),
     (0, b"MM\0*", "image"),
     (0, b"ID3", "audio"),
@@ -33,6 +34,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"OggS", "audio"),
     (4, b"ftypM4A", "audio"),
 )
+_BEGINS = {b"WAVE": b"RIFF", b"WEBP": b"RIFF", b"\0\0\0\0": b"BM"}  # and so must the file
 _KNOWN_BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -51,9 +53,9 @@ _BINARY_NAMES = {
 _HTML_NAMES = {".html", ".htm", ".xhtml"}
 _MARKED_NAMES = {".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson"}
 _PLAIN_NAMES = {".txt", ".text", ".md"}
-_EDGAR = re.compile(rb"<ix:|<SEC-DOCUMENT>|<DOCUMENT>\s*<TYPE>|xbrl\.sec\.gov|xmlns:(?:xbrli|ix)=", re.I)
-_FORM = re.compile(rb"\bform\s+(?:8-K|10-K|10-Q|20-F|6-K|40-F|DEF\s*14A)\b", re.I)
-_COMMISSION = re.compile(rb"commission\s+file\s+n|\(exact\s+name\s+of\s+registrant", re.I)
+_EDGAR = re.compile(r"<ix:|<SEC-DOCUMENT>|<DOCUMENT>\s*<TYPE>|xbrl\.sec\.gov|xmlns:(?:xbrli|ix)=", re.I)
+_FORM = re.compile(r"\bform\s+(?:8-K|10-K|10-Q|20-F|6-K|40-F|DEF\s*14A)\b", re.I)
+_COMMISSION = re.compile(r"commission\s+file\s+n|\(exact\s+name\s+of\s+registrant", re.I)
 _XML_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|(?:\w+:)?urlset)[\s>]", re.I)
 _ONE_POST = re.compile(r'\{[^\n]*"(?:full_text|text|body)"\s*:')  # broken, but meant as a post a line
 _POST_KEYS = {"text", "full_text", "body"}
@@ -100,7 +102,7 @@ def _binary(raw: bytes, request: Request) -> str | None:
     if b"%PDF-" in raw[:1024]:
         return "pdf"
     for offset, magic, parser in _MAGIC:
-        if raw.startswith(magic, offset) and (magic not in (b"WAVE", b"WEBP") or raw.startswith(b"RIFF")):
+        if raw.startswith(magic, offset) and raw.startswith(_BEGINS.get(magic, b"")):
             return parser
     if len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xE0 == 0xE0 and not raw.startswith(b"\xff\xfe"):
         return "audio"  # an MPEG frame without an ID3 tag
@@ -116,11 +118,13 @@ def _binary(raw: bytes, request: Request) -> str | None:
 
 
 def _refuse_archive(raw: bytes, request: Request) -> None:
+    if raw.count(b"PK\x01\x02") > 10_000:  # more entries than are worth listing
+        raise Unsupported("a ZIP archive of many files", subject=request.name, mend="unpack it")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             inflated = sum(entry.file_size for entry in archive.infolist())
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, struct.error):
         raise Unsupported("a ZIP archive", subject=request.name, mend="unpack it") from None
     ratio = inflated / len(raw)
     if ratio > request.limits.max_inflated_ratio:
@@ -155,13 +159,13 @@ def _textual(head: bytes, request: Request) -> str:
     if text[:1] in ("{", "["):
         return _json(text, request)
     if text.startswith("<"):
-        return _markup(head, text, request)
+        return _markup(text, request)
     if table := _table(text):
         return table
     if _holds_post(text):  # a bad first line before good ones
         return "posts"
     if suffix in _HTML_NAMES and "<" in text:
-        return _markup(head, text, request)
+        return _markup(text, request)
     if suffix in _PLAIN_NAMES:
         return "plain"
     if suffix == ".csv":
@@ -199,13 +203,13 @@ def _holds_post(text: str) -> bool:
     return False
 
 
-def _markup(head: bytes, text: str, request: Request) -> str:
+def _markup(text: str, request: Request) -> str:
     start = text[:8192]
     feed, page = _XML_FEED.search(start), re.search(r"<(?:!doctype\s+html|html|body|head)\b", start, re.I)
     if feed and (not page or feed.start() < page.start()):
         return "feed"
-    words = re.sub(rb"<[^<>]*>|&nbsp;|&#160;|&#xa0;", b" ", head)
-    if _EDGAR.search(head) or (_FORM.search(words) and _COMMISSION.search(words)):
+    words = re.sub(r"<[^<>]*>|&nbsp;|&#160;|&#xa0;", " ", text)
+    if _EDGAR.search(text) or (_FORM.search(words) and _COMMISSION.search(words)):
         return "edgar_html"
     if page or re.search(r"<(?:p|div|table|article|meta|title)\b", text, re.I):
         return "edgar_html" if request.kind is SourceKind.FILING else "news"
