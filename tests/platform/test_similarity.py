@@ -33,7 +33,7 @@ def test_a_post_reworded_lightly_is_near(copy: str) -> None:
     "other",
     [
         "3M raised its full year guidance after organic growth of 4.6 percent in the first quarter",
-        "Amazon insiders are not the only ones loading up before the holiday quarter is announced on Thursday",
+        "Amazon insiders are not the only ones loading up before the holiday quarter is told on Thursday",
     ],
 )
 def test_another_post_is_far(other: str) -> None:
