@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smalti.platform.errors import Malformed, SandboxKilled
+from smalti.platform.errors import Malformed, ParserFailed, SandboxKilled
 from smalti.platform.sandbox import Sandbox, SandboxLimits
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="confinement is a Linux facility")
@@ -95,7 +95,7 @@ def test_an_input_error_crosses_with_its_class_and_mend(sandbox):
 
 
 def test_a_parsers_bug_costs_one_input_and_keeps_its_trace(sandbox):
-    with pytest.raises(Malformed, match="KeyError: 'nothing'"):
+    with pytest.raises(ParserFailed, match="KeyError: 'nothing'"):
         ask(sandbox, "bug")
     assert ask(sandbox, "size", {"a": b"12"})[0] == 2
 

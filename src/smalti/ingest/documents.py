@@ -149,6 +149,8 @@ def _document(batch: Batch, reading: Reading, document: ParsedDocument, put: Put
     hints = dict(document.hints)
     if request.hints.get("issuer"):
         hints["manifest_issuer"] = request.hints["issuer"]
+    if request.hints.get("synthetic"):
+        hints["synthetic"] = request.hints["synthetic"]
     batch.add(
         "documents",
         {

@@ -74,10 +74,11 @@ def hear_call(pcm_path: Path, spans: Sequence[Sequence[Any]], prompt: str, setti
         settings: which engine, where.
     """
     from smalti.ingest import speech, voice
+    from smalti.ingest.parse.audio import RATE
 
     pcm = np.load(pcm_path, allow_pickle=False)
     names = [str(span[0]) for span in spans]
-    ends = [(span[1], len(pcm) / speech.RATE if span[2] is None else span[2]) for span in spans]
+    ends = [(span[1], len(pcm) / RATE if span[2] is None else span[2]) for span in spans]
     sentences = speech.hear(pcm, _recogniser(settings), speech.parts_of(names, ends), prompt)
     measures = voice.measure(pcm, [(s.start, s.end) for s in sentences])
     return speech.sentence_pieces(sentences, measures)

@@ -171,8 +171,7 @@ def _fact_tokens(
     """One token for each of the newest fiscal years whose ratios can be computed."""
     pair = Pair(Modality.FACT, SourceKind.FILING)
     if known.facts.height:
-        newest = known.facts["available_at"].max()
-        ages[pair] = (known.as_of - newest).total_seconds() / 86400  # type: ignore[operator]
+        ages[pair] = _age(known, known.facts)
     if ages.get(pair, np.inf) > freshness[SourceKind.FILING]:
         return []
     tokens = []
@@ -187,13 +186,18 @@ def _fact_tokens(
     return tokens
 
 
+def _age(known: Known, rows: pl.DataFrame) -> float:
+    """Days from the newest of some rows to the case's moment."""
+    age = rows.select((pl.lit(known.as_of) - pl.col("available_at").max()).dt.total_seconds() / 86400)
+    return float(age.item())
+
+
 def _price_token(known: Known, freshness: Freshness, ages: dict[Pair, float]) -> list[Token]:
     if not known.prices.height:
         return []
     pair = Pair(Modality.PRICE, SourceKind.PRICE)
     closes = known.prices.sort("day").unique("day", keep="last", maintain_order=True)
-    newest = closes["available_at"].max()
-    ages[pair] = (known.as_of - newest).total_seconds() / 86400  # type: ignore[operator]
+    ages[pair] = _age(known, closes)
     vector = price_features(closes["adjusted_close"].to_numpy())
     if ages[pair] > freshness[SourceKind.PRICE] or not np.isfinite(vector).any():
         return []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -115,10 +116,10 @@ def _anchor(year: FiscalYear) -> str:
 
 def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> Signal:
     pairs = {head.kind: head.pairs for head in HEADS}[score.kind]
-    ages = {str(p): round(a, 1) for p, a in sorted((assembled.available | assembled.stale).items(), key=str)}
+    ages = {str(p): round(a, 1) for p, a in sorted({**assembled.available, **assembled.stale}.items(), key=str)}
     foreign = {str(p) for p in assembled.available if p not in pairs} | set(score.not_trained)
     stale = [str(p) for p in assembled.stale if p in pairs]
-    details = dict(score.details) | {"ages_days": ages, "not_read": dict(assembled.unread)}
+    details: dict[str, Any] = {**score.details, "ages_days": ages, "not_read": dict(assembled.unread)}
     if score.trained_through:
         details["trained_through"] = score.trained_through.isoformat()
     return Signal(

@@ -15,7 +15,8 @@ Each says what happened, to which input, and what to do about it::
         ├── Empty              nothing in it to read
         ├── TooLarge           over a byte, page, pixel or ratio limit
         ├── Unsupported        a kind of file smalti does not read
-        └── SandboxKilled      parsing ran out of time or memory, or crashed
+        ├── SandboxKilled      parsing ran out of time or memory, or crashed
+        └── ParserFailed       smalti's own parser broke on it: a defect to report
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ __all__ = [
     "InputError",
     "Malformed",
     "NotFound",
+    "ParserFailed",
     "SandboxKilled",
     "SettingsError",
     "SmaltiError",
@@ -124,9 +126,23 @@ class SandboxKilled(InputError):
     """Parsing ran out of time or memory, or the parser process crashed."""
 
 
+class ParserFailed(InputError):
+    """smalti's own parser broke on it; the input may be good."""
+
+
 _INPUT_ERRORS: dict[str, type[InputError]] = {
     cls.__name__: cls
-    for cls in (InputError, Unreadable, Malformed, Encrypted, Empty, TooLarge, Unsupported, SandboxKilled)
+    for cls in (
+        InputError,
+        Unreadable,
+        Malformed,
+        Encrypted,
+        Empty,
+        TooLarge,
+        Unsupported,
+        SandboxKilled,
+        ParserFailed,
+    )
 }
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from smalti.platform.errors import InputError, SandboxKilled
+from smalti.platform.errors import InputError, ParserFailed, SandboxKilled
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
@@ -80,8 +80,8 @@ def _answer(request: dict[str, Any], work: Path, loaded: dict[str, Callable[...,
     except Exception:  # a parser's bug on one input must cost that input only, with its trace kept
         return {
             "error": {
-                "code": "Malformed",
-                "what": "the parser failed on it: "
+                "code": ParserFailed.__name__,
+                "what": "the parser broke on it: "
                 + traceback.format_exc(limit=-3).strip().replace("\n", " | "),
                 "mend": "report it with the file; other inputs are not affected",
             }

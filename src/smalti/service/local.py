@@ -144,7 +144,7 @@ class LocalGateway:
         near = {i for i, name, _ in names.iter_rows() if name.casefold().startswith(wanted)}
         found = exact or near
         if len(found) == 1:
-            return found.pop()
+            return str(found.pop())
         known = ", ".join(sorted(names["name"].to_list())[:20]) or "none yet"
         what = "no such issuer" if not found else "several issuers are called so"
         raise NotFound(what, subject=text, mend=f"known: {known}")

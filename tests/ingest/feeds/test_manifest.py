@@ -150,3 +150,14 @@ def test_a_sidecar_says_date_issuer_kind_and_url() -> None:
 def test_a_bad_sidecar_is_a_problem_with_its_name(raw: bytes, words: str) -> None:
     problem = read_sidecar(raw, "a.meta.json").problem or ""
     assert problem.startswith("a.meta.json") and words in problem
+
+
+def test_made_up_data_is_marked_for_all_below_a_folder():
+    manifest = Manifest.read(b"path,synthetic\n.,true\n")
+    assert manifest.about("news/a.html").synthetic
+    assert not Manifest.read(b"path,synthetic\nnews,false\n").about("news/a.html").synthetic
+
+
+def test_a_mark_that_is_neither_true_nor_false_fails_its_row():
+    said = Manifest.read(b"path,synthetic\na.txt,perhaps\n").about("a.txt")
+    assert "neither true nor false" in (said.problem or "")

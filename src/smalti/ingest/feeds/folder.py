@@ -133,7 +133,12 @@ class _Sorter:
         for depth in range(len(parts), 0, -1):
             said = said.over(self.sidecars.get("/".join(parts[:depth]), Said()))
         kind = said.kind or suggested
-        hints = {"url": said.url, "source_of_date": said.source_of_date, "ticker": _price_ticker(path, kind)}
+        hints = {
+            "url": said.url,
+            "source_of_date": said.source_of_date,
+            "ticker": _price_ticker(path, kind),
+            "synthetic": "true" if said.synthetic else None,
+        }
         error = Malformed(said.problem, subject=path, mend="correct it there") if said.problem else None
         return Input(
             path,

@@ -36,7 +36,7 @@ class Input:
         issuer: the issuer's name as the manifest or a sidecar gives it.
         published_at: when the public could know it, UTC, where stated; a bare date means the day's end.
         date_method: `DateMethod.MANIFEST` where `published_at` is set, else None.
-        hints: `ticker` (from a price file's stem), `url` and `source_of_date` (as stated).
+        hints: `ticker` (from a price file's stem), `url`, `source_of_date` and `synthetic` (as stated).
         skipped: why it must not be read, if so.
         error: why it cannot be read, if so.
     """

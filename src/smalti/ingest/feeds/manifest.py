@@ -1,6 +1,7 @@
 """What a person says about the files of a folder: `manifest.csv` at its top, and sidecars beside files.
 
-The manifest's columns are `path, issuer, kind, available_at, source_of_date`; only `path` must be filled.
+The manifest's columns are `path, issuer, kind, available_at, source_of_date, synthetic`; only `path` must be
+there and filled. `synthetic` is `true` for made-up data, which is then marked wherever it is shown.
 A path may name a file, a folder (then the row holds for all below it) or a pattern with `*`, `?`, `[...]`
 and `**`. The most specific row wins, field by field. `kind` is a source kind or `exclude`, and an
 exclusion always wins. A bad row is never dropped quietly: every input it covers fails with it.
@@ -27,7 +28,7 @@ from smalti.platform.records import SourceKind
 __all__ = ["COLUMNS", "EXCLUDE", "MANIFEST_NAME", "Manifest", "Said", "parse_moment", "read_sidecar"]
 
 MANIFEST_NAME = "manifest.csv"
-COLUMNS = ("path", "issuer", "kind", "available_at", "source_of_date")
+COLUMNS = ("path", "issuer", "kind", "available_at", "source_of_date", "synthetic")
 SIDECAR_KEYS = ("available_at", "issuer", "kind", "url", "source_of_date")
 EXCLUDE = "exclude"
 MAX_BYTES = 16_000_000
@@ -42,6 +43,7 @@ class Said:
     """What a manifest or a sidecar says of one input; unsaid parts are None.
 
     Attributes:
+        synthetic: whether it is made-up data.
         excluded: why it must not be read, if so.
         problem: what is wrong with the row or sidecar, if anything; then nothing else of it counts.
     """
@@ -51,6 +53,7 @@ class Said:
     available_at: datetime | None = None
     source_of_date: str | None = None
     url: str | None = None
+    synthetic: bool = False
     excluded: str | None = None
     problem: str | None = None
 
@@ -63,6 +66,7 @@ class Said:
             available_at=dated.available_at,
             source_of_date=dated.source_of_date,
             url=self.url or other.url,
+            synthetic=self.synthetic or other.synthetic,
             excluded=self.excluded or other.excluded,
             problem=self.problem or other.problem,
         )
@@ -245,6 +249,9 @@ def _said(cells: Mapping[str, str], where: str) -> Said:
         moment = parse_moment(moment_text) if moment_text else None
     except ValueError:
         return Said(problem=f"{where}: available_at {moment_text!r:.40} is no ISO date or time")
+    synthetic = cells.get("synthetic", "").strip().lower()
+    if synthetic not in ("", "true", "false"):
+        return Said(problem=f"{where}: synthetic {synthetic!r:.40} is neither true nor false")
     issuer = " ".join(cells["issuer"].split())
     if len(issuer) > MAX_TEXT:
         return Said(problem=f"{where}: the issuer's name is over {MAX_TEXT} characters")
@@ -254,6 +261,7 @@ def _said(cells: Mapping[str, str], where: str) -> Said:
         available_at=moment,
         source_of_date=" ".join(cells["source_of_date"].split())[:MAX_TEXT] or None,
         url=cells.get("url", "").strip()[:2_000] or None,
+        synthetic=synthetic == "true",
     )
 
 

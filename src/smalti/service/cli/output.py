@@ -23,7 +23,12 @@ EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_LOCKED, EXIT_QUARANTINED = 1, 2, 3
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(to_json(value))
+
+
+def to_json(value: Any) -> str:
+    """Records, times and the rest as JSON text for programs."""
+    return json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -113,13 +113,16 @@ class _Ingest:
         """Read and store an input's bytes; None when nothing is left to do for it."""
         origin = Origin(self.source_id, given.path, "", self.run.run_id)
         if given.skipped is not None:
-            return self._settle(origin, Outcome.SKIPPED, given.skipped)
+            self._settle(origin, Outcome.SKIPPED, given.skipped)
+            return None
         if given.error is not None:
-            return self._settle(origin, Outcome.QUARANTINED, given.error.what, given.error)
+            self._settle(origin, Outcome.QUARANTINED, given.error.what, given.error)
+            return None
         try:
             raws = [read_member(self.root, m, self.limits.max_bytes) for m in given.members]
         except InputError as error:
-            return self._settle(origin, Outcome.QUARANTINED, error.what, error)
+            self._settle(origin, Outcome.QUARANTINED, error.what, error)
+            return None
         artifacts = tuple(self.engine.objects.put(raw) for raw in raws)
         is_call = len(given.members) > 1
         whole = artifacts[0]
@@ -131,7 +134,8 @@ class _Ingest:
             self._sight(member.path, artifact, len(raw))
         first = self._seen.setdefault(whole, given.path)
         if first != given.path and sum(map(len, raws)):
-            return self._settle(origin, Outcome.DUPLICATE, f"the same bytes as {first}")
+            self._settle(origin, Outcome.DUPLICATE, f"the same bytes as {first}")
+            return None
         known = self._known.get(given.path)
         if known and known["artifact_id"] == whole and self._is_current(known["outcome"], known["parser"]):
             self.run.counts["settled"] += 1

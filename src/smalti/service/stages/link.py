@@ -52,10 +52,8 @@ def link_all(engine: Engine) -> Run:
 
 
 _STATED = (
-    "SELECT document_id FROM documents WHERE json_extract_string(hints, '$.manifest_issuer') IS NOT NULL"
-    " OR json_extract_string(hints, '$.cik') IS NOT NULL"
-    " OR json_extract_string(hints, '$.entity_name') IS NOT NULL"
-    " OR json_extract_string(hints, '$.company') IS NOT NULL"
+    "SELECT document_id FROM documents, (VALUES ('manifest_issuer'), ('cik'), ('entity_name'), ('company'),"
+    " ('name')) AS stated(key) WHERE json_extract_string(hints, '$.' || stated.key) IS NOT NULL"
 )
 
 
@@ -67,7 +65,10 @@ def _stored_master(engine: Engine) -> Master:
     by_issuer: dict[str, list[Name]] = {}
     for issuer_id, *rest in names.iter_rows():
         by_issuer.setdefault(issuer_id, []).append(Name(*rest))
-    stored = [Issuer(*row, names=tuple(by_issuer.get(row[0], ()))) for row in issuers.iter_rows()]
+    stored = [
+        Issuer(own, name, cik, lei, tuple(by_issuer.get(own, ())))
+        for own, name, cik, lei in issuers.iter_rows()
+    ]
     return Master.load().extend(stored)
 
 
