@@ -7,8 +7,8 @@ the same bytes, one process each: smalti's whole `parse` (paragraphs, tables, fi
 Quality. `labels/pdf_tables.json` holds the tables of pages read from their rendered pictures. Texts are
 compared without white space (`$ 1` is `$1`) and with one kind of dash. A cell is *in place* when its own
 text and those of its nearest filled neighbours left and right in its row agree with a labelled cell's, each
-labelled cell being matched once; it is *found* when its own text alone does. Recall is matches over labelled cells,
-precision matches over the cells a side reports, both over all labelled pages; F1 their harmonic mean.
+labelled cell being matched once; it is *found* when its own text alone does. Recall is matches over labelled
+cells, precision matches over the cells a side reports, over all labelled pages; F1 is their harmonic mean.
 
 Run `python bench/pdf.py [--pages 60]`; writes `bench/results/pdf.json`.
 """

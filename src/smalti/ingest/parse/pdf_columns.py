@@ -49,17 +49,16 @@ def regions(words: Sequence[Word], width: float) -> list[Region]:
 def _gutter(rows: Sequence[Sequence[Word]], width: float) -> tuple[float | None, list[bool]]:
     """The x in the page's middle third that fewest rows cross, and which rows do."""
     best: tuple[int, float | None, list[bool]] = (_LEAST_ROWS - 1, None, [])
-    edges = [np.array([(w.x0, w.x1) for w in row]) for row in rows]
+    words: Floats = np.array([(i, w.x0, w.x1) for i, row in enumerate(rows) for w in row]).reshape(-1, 3)
     for x in np.arange(0.35 * width, 0.65 * width, 4.0).tolist():
-        crossing = [_crosses(e, x) for e in edges]
+        over = (words[:, 1] < x + _CLEAR) & (words[:, 2] > x - _CLEAR)
+        crossing = [False] * len(rows)
+        for i in words[over, 0].astype(int).tolist():
+            crossing[i] = True
         clear = _longest_clear(crossing)
         if clear > best[0]:
             best = (clear, x, crossing)
     return best[1], best[2]
-
-
-def _crosses(edges: Floats, x: float) -> bool:
-    return bool(((edges[:, 0] < x + _CLEAR) & (edges[:, 1] > x - _CLEAR)).any())
 
 
 def _longest_clear(crossing: Sequence[bool]) -> int:
@@ -77,13 +76,20 @@ def _sides(rows: Sequence[Sequence[Word]], gutter: float) -> list[Region]:
     right = visual_rows([w for w in words if w.x1 > gutter])
     if min(len(left), len(right)) < 4 or not (_is_prose(left) or _is_prose(right)):
         return []
-    together = sum(row[0].x0 < gutter < row[-1].x1 for row in rows)
+    together = sum(_on_one_line(row, gutter) for row in rows)
     if together > 0.6 * min(len(left), len(right)) and not (_is_prose(left) and _is_prose(right)):
         return []
     return [
         Region(side, (min(w.x0 for r in side for w in r) + max(w.x1 for r in side for w in r)) / 2)
         for side in (left, right)
     ]
+
+
+def _on_one_line(row: Sequence[Word], gutter: float) -> bool:
+    """Whether words on both sides share a base line, as a label and its numbers do."""
+    left = [w for w in row if w.x1 <= gutter]
+    right = [w for w in row if w.x1 > gutter]
+    return bool(left and right) and abs(left[-1].bottom - right[0].bottom) < 0.1 * right[0].size
 
 
 def _is_prose(rows: Sequence[Sequence[Word]]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from smalti.ingest.parse.moments import latest, moment
 
@@ -29,7 +30,9 @@ _REPORT = re.compile(
     rf"Date\s+of\s+(?:the\s+)?(?:earliest\s+event|report)[^)]{{0,60}}\)?\s*:?\s*({_DAY})|({_DAY})\s+Date\s+of\s+report",
     re.I,
 )
-_SIGNED = re.compile(r"pursuant\s+to\s+the\s+requirements?\s+of\s+(?:section|the\s+securities)", re.I)
+_SIGNED = re.compile(
+    r"(?:pursuant\s+to|under)\s+the\s+requirements?\s+of\s+(?:section|the\s+securities)", re.I
+)
 _DATED = re.compile(rf"\b(?:Date|Dated|as\s+of|on)\b\s*:?\s*(?:this\s+)?({_DAY})", re.I)
 _DATELINE = re.compile(
     rf"^[A-Z][\w .,'’&()]{{1,60}}?[,(–—-]\s*({_DAY})\s*\)?\s*[-–—(/]",
@@ -94,6 +97,13 @@ def _company(lines: Sequence[str]) -> str:
             for name in before[:4]:
                 if 1 < len(name) <= 90 and not _NOT_A_NAME.search(name):
                     return " ".join(name.split())
+    for line, name in pairwise(lines):
+        if (
+            re.match(r"Commission file num", line, re.I)
+            and 1 < len(name) <= 60
+            and not _NOT_A_NAME.search(name)
+        ):
+            return " ".join(name.split())
     return ""
 
 

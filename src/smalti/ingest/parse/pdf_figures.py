@@ -90,7 +90,7 @@ def _joined(shapes: Shapes) -> list[tuple[Box, tuple[int, int]]]:
 
 
 def _charts(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[Box]:
-    marks = np.vstack([_big_enough(shapes.marks), _bars(shapes.bands)])[:_MOST_MARKS]
+    marks = np.vstack([_big_enough(shapes.marks), _bars(shapes.bands, words)])[:_MOST_MARKS]
     charts = []
     for group in _groups(marks):
         if len(group) < 3:
@@ -112,9 +112,13 @@ def _big_enough(marks: Floats) -> Floats:
     return marks[side > 2.0]
 
 
-def _bars(bands: Floats) -> Floats:
-    """Filled boxes that stand on one line with at least three different heights, or likewise lie on one."""
+def _bars(bands: Floats, words: Sequence[Word]) -> Floats:
+    """Filled boxes that stand on one line with four different heights or more, or likewise lie on one.
+
+    Shaded cells of a table do so too, but hold words.
+    """
     kept = []
+    places = np.array([((w.x0 + w.x1) / 2, w.middle) for w in words if any(c.isalpha() for c in w.text)])
     for low, high, start, end in ((1, 3, 3, 2), (0, 2, 0, 3)):
         length = bands[:, high] - bands[:, low]
         thick = bands[:, end if low else 3] - bands[:, end - 2 if low else 1]
@@ -123,9 +127,18 @@ def _bars(bands: Floats) -> Floats:
             same = fits[np.abs(fits[:, start] - line) < 0.6]
             across = np.unique(same[:, 0 if low else 1].round())
             lengths = np.unique((same[:, high] - same[:, low]).round())
-            if len(across) >= 4 and len(lengths) >= 4:
+            if len(across) >= 4 and len(lengths) >= 4 and not _hold_words(same, places):
                 kept.append(same)
     return np.vstack(kept) if kept else np.empty((0, 4))
+
+
+def _hold_words(boxes: Floats, places: Floats) -> bool:
+    """Whether a quarter of the boxes have a word's centre inside."""
+    if not len(places):
+        return False
+    x, y = places[:, 0], places[:, 1]
+    filled = sum(bool(((x > a) & (x < c) & (y > b) & (y < d)).any()) for a, b, c, d in boxes.tolist())
+    return filled > 0.25 * len(boxes)
 
 
 def _groups(boxes: Floats) -> list[Floats]:

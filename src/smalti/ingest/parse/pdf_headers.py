@@ -88,6 +88,8 @@ def _spread(cell: Cell, line: Sequence[Cell], columns: Columns, rules: Floats) -
     middle = (x0 + x1) / 2
     for a, b, height in rules.tolist():
         under = -0.25 * cell.size < height - cell.box[3] < 0.7 * cell.size
+        if a < columns[0][1] < x0:
+            continue  # a row's border, not the cell's underline
         alone = sum(a < (c.x0 + c.x1) / 2 < b for c in line) == 1
         if under and alone and a - 2 <= middle <= b + 2 and x0 > a - 6 and x1 < b + 6:
             x0, x1 = min(a, x0), max(b, x1)

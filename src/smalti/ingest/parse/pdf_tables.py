@@ -26,6 +26,7 @@ from smalti.platform.records import Box
 _BRIDGE = 5  # rows without amounts allowed between two data rows
 _HEADER_ROWS = 9
 _UNITS = re.compile(r"^\(?[$€£]?\s*(?:in\s+)?(?:\w+\s+){0,3}(?:millions|thousands|billions|percent)\b", re.I)
+_NOTE = re.compile(r"^\([1-9]\)$")
 
 
 @dataclass(slots=True)
@@ -141,15 +142,15 @@ def _follows(rows: Sequence[Row], block: tuple[int, int], index: int) -> bool:
         return False
     left = min(c.x0 for r in rows[first : last + 1] if _is_data(r) for c in r.amounts)
     left = max(left, min(c.x0 for c in row.amounts))
-    if any(r.cells[-1].x1 > left + 12 for r in between if not _over_columns(r, left)):
+    if any(r.cells[-1].x1 > left + 12 for r in between if not _over_columns(r, left - 2 * r.size)):
         return False
     columns = [c for r in rows[max(first, last - 8) : last + 1] for c in r.amounts]
     return any(a.x0 < b.x1 and b.x0 < a.x1 for a in row.amounts for b in columns)
 
 
-def _over_columns(row: Row, left: float) -> bool:
+def _over_columns(row: Row, limit: float) -> bool:
     """Whether a row without amounts lies over the columns only, as a sub-header does."""
-    return row.cells[0].x0 > left - 2 * row.size and len(row.cells) <= 8
+    return row.cells[0].x0 > limit
 
 
 def _is_new_header(rows: Sequence[Row], block: tuple[int, int], index: int) -> bool:
@@ -180,6 +181,8 @@ def _build(
     end = _trailing(rows, last, columns)
     lines = _merge_lines(list(rows[start : end + 1]), columns, shapes)
     head = _header_count(lines)
+    if len(body) == 1 and not head:
+        return None, last
     slots, above = header_slots(lines[:head], columns, shapes)
     slots += _body_slots(lines[head:], above, columns)
     caption = _caption(rows, start, free, columns)
@@ -208,7 +211,8 @@ def _is_table(body: Sequence[Row], columns: Columns) -> bool:
     amounts = [c for r in body for c in r.amounts]
     if len(amounts) < 3:
         return False
-    if len({column_of(c, columns) for c in amounts}) == 1 and _is_contents([c.text for c in amounts]):
+    last = [c for c in amounts if column_of(c, columns) == len(columns) - 1]
+    if len(last) > 0.8 * len(amounts) and _is_contents([c.text for c in last]):
         return False
     if len(body) == 1:
         return len(amounts) >= 3
@@ -229,6 +233,9 @@ def _is_contents(texts: Sequence[str]) -> bool:
 def _header_start(rows: Sequence[Row], first: int, free: int, columns: Columns, middle: float) -> int:
     """Index of the topmost row that belongs to the table's header."""
     left = _numeric_left(rows[first], columns)
+    limit = left - 2 * rows[first].size  # headers are centred, so they may begin left of the amounts
+    if columns[0][1] < left:
+        limit = min(limit, columns[0][1])
     start = first
     found = first
     below = rows[first]
@@ -238,7 +245,7 @@ def _header_start(rows: Sequence[Row], first: int, free: int, columns: Columns, 
             break
         if _is_title(row, columns, left, middle):
             break
-        if _over_columns(row, left) or _is_units(row, left) or _label_and_heads(row, left):
+        if _over_columns(row, limit) or _is_units(row, left) or _label_and_heads(row, limit, left):
             found = start - 1
         elif not (row.cells[-1].x1 < left + 12 and len(row.cells) == 1 and row.box[2] - row.box[0] < 330):
             break
@@ -265,8 +272,8 @@ def _is_units(row: Row, left: float) -> bool:
     return len(row.cells) == 1 and row.cells[0].x1 < left and bool(_UNITS.match(row.cells[0].text))
 
 
-def _label_and_heads(row: Row, left: float) -> bool:
-    return len(row.cells) > 1 and row.cells[1].x0 > left - 2 * row.size and row.cells[0].x1 < left
+def _label_and_heads(row: Row, limit: float, left: float) -> bool:
+    return len(row.cells) > 1 and row.cells[1].x0 > limit and row.cells[0].x1 < left
 
 
 def _trailing(rows: Sequence[Row], last: int, columns: Columns) -> int:
@@ -299,20 +306,15 @@ def _merge_lines(lines: list[Row], columns: Columns, shapes: Shapes) -> list[Row
 def _wraps(upper: Row, lower: Row, columns: Columns, shapes: Shapes) -> bool:
     one, two = upper.cells, lower.cells
     label = columns[0][1]
-    unlabelled = _is_data(lower) and two[0].x0 > label and all(c.kind == "amount" for c in two)
-    if unlabelled and len(one) == 1 and one[0].x0 < label and one[0].text[-1:] != ":":
-        return lower.top - upper.bottom < 0.35 * lower.size  # its amounts are set lower than the label
-    if lower.top - upper.bottom > 0.6 * lower.size:
+    space = lower.top - upper.bottom
+    if one[0].x0 > label or one[0].text.endswith(":") or (_is_data(upper) and _is_data(lower)):
         return False
-    if one[0].x0 > label or two[0].x0 > label:
+    if two[0].x0 > label:  # amounts without a label, set lower than the label they belong to
+        return len(one) == 1 and all(c.kind == "amount" for c in two) and space < 0.35 * lower.size
+    if space > 0.6 * lower.size:
         return False
-    if _is_data(upper) and _is_data(lower):
-        return False
-    if one[0].text.endswith(":"):
-        return False
-    if _starts_low(two[0].text) or one[0].text.endswith((",", " and", " of", " to", " for", "—", "-")):
-        return True
-    return _same_band(upper, lower, shapes)
+    goes_on = one[0].text.endswith((",", " and", " of", " to", " for", "—", "-"))
+    return goes_on or _starts_low(two[0].text) or _same_band(upper, lower, shapes)
 
 
 def _same_band(upper: Row, lower: Row, shapes: Shapes) -> bool:
@@ -341,9 +343,15 @@ def _join_rows(upper: Row, lower: Row, columns: Columns) -> Row:
 def _header_count(lines: Sequence[Row]) -> int:
     """How many lines come before the first that has an amount, less the headings of its own section."""
     for i, line in enumerate(lines):
-        if any(c.kind == "amount" for c in line.amounts):
+        if any(c.kind == "amount" for c in line.amounts) and not _only_notes(line):
             return i - sum(1 for _ in takewhile(partial(_is_heading, below=line), reversed(lines[:i])))
     return 0
+
+
+def _only_notes(line: Row) -> bool:
+    """Whether what look like amounts are footnote marks of header words on the same line."""
+    notes = all(_NOTE.match(c.text) for c in line.cells if c.kind == "amount")
+    return notes and any(c.kind == "text" for c in line.cells[1:])
 
 
 def _is_heading(row: Row, below: Row) -> bool:
@@ -373,7 +381,12 @@ def _caption(rows: Sequence[Row], start: int, free: int, columns: Columns) -> st
     lines: list[str] = []
     below = rows[start]
     for row in reversed(rows[max(free, start - 4) : start]):
-        if len(row.cells) > 2 or below.top - row.bottom > 3 * below.size or len(row.words) > 14:
+        if (
+            len(row.cells) > 2
+            or row.cells[0].text == "Table of Contents"
+            or below.top - row.bottom > 3 * below.size
+            or len(row.words) > 14
+        ):
             break
         lines.insert(0, " ".join(c.text for c in row.cells))
         below = row

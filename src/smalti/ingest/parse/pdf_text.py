@@ -103,20 +103,24 @@ def read_words(page: pdfium.PdfPage, canvas: Canvas) -> list[Word]:
     if not len(codes):
         return []
     space = np.isin(codes, list(_SPACES))
-    starts = _word_starts(space, boxes)
-    ends = np.append(starts[1:], len(codes))
+    begins = np.zeros(len(codes), dtype=bool)
+    begins[_word_starts(space, boxes)] = True
+    number = np.cumsum(begins)[~space]  # of the word each character is in
+    if not len(number):
+        return []
+    starts = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
+    ends = np.append(starts[1:], len(number)).tolist()
+    codes, boxes = codes[~space], boxes[~space]
+    low = np.minimum.reduceat(boxes[:, :2], starts, axis=0)
+    high = np.maximum.reduceat(boxes[:, 2:], starts, axis=0)
     words: list[Word] = []
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        keep = ~space[start:end]
-        text = _spell(codes[start:end][keep])
-        if not text:
-            continue
-        part = boxes[start:end][keep]
-        x0, top = part[:, :2].min(axis=0).tolist()
-        x1, bottom = part[:, 2:].max(axis=0).tolist()
-        if x1 < -1 or bottom < -1 or x0 > canvas.width + 1 or top > canvas.height + 1:
-            continue  # off the page: nobody can see it
-        words.append(Word(text, x0, top, x1, bottom, len(words)))
+    for start, end, (x0, top), (x1, bottom) in zip(
+        starts.tolist(), ends, low.tolist(), high.tolist(), strict=True
+    ):
+        text = _spell(codes[start:end])
+        hidden = x1 < -1 or bottom < -1 or x0 > canvas.width + 1 or top > canvas.height + 1
+        if text and not hidden:  # words off the page can be seen by nobody
+            words.append(Word(text, x0, top, x1, bottom, len(words)))
     return words
 
 
