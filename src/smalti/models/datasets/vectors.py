@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -66,6 +67,36 @@ class KeptEmbeddings:
         for key, row in zip(keys, vectors, strict=True):
             self._place[key] = len(self._rows)
             self._rows.append(row)
+
+
+class CachedEncoders:
+    """The encoders training and evaluation use, loaded when first needed, with text vectors kept on disk.
+
+    Args:
+        device: as torch names it.
+        folder: where vectors are kept; by default `smalti/vectors` in the user's cache folder.
+    """
+
+    def __init__(self, device: str = "cpu", folder: Path | None = None) -> None:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        self._folder = folder or cache / "smalti" / "vectors"
+        self._device = device
+        self._kept: KeptEmbeddings | None = None
+
+    def texts(self, texts: Sequence[str]) -> Floats:
+        """(n, 384) vectors of texts."""
+        if self._kept is None:
+            from smalti.models.encoders.text import TextEncoder
+
+            encoder = TextEncoder(device=self._device)
+            self._kept = KeptEmbeddings(encoder.encode, encoder.model_version, self._folder)
+        return self._kept(texts)
+
+    def images(self, files: Sequence[Path]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """(n, 1280) vectors of picture files, and (n,) which of them could be read."""
+        from smalti.models.encoders.image import ImageEncoder
+
+        return embed_files(ImageEncoder(device=self._device).encode, files)
 
 
 def embed_files(
