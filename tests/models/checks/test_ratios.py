@@ -55,8 +55,14 @@ def test_amounts_in_another_currency_have_no_dollar_size() -> None:
     assert found["roa"] == pytest.approx(0.1)
 
 
-def test_evidence_of_the_ratios_is_what_they_were_read_from() -> None:
-    assert set(ratio_inputs(year(THIS, BEFORE))) == {*THIS, "Assets"}
+def test_evidence_of_a_ratio_is_what_it_was_read_from_the_numerator_last() -> None:
+    assert ratio_inputs(year(THIS, BEFORE), "roa") == ("Assets", "NetIncomeLoss")
+    assert ratio_inputs(year(THIS, BEFORE), "ta") == (
+        "Assets",
+        "NetIncomeLoss",
+        "NetCashFromOperatingActivities",
+    )
+    assert ratio_inputs(year(THIS, BEFORE), "size") == ()  # no market value in the facts
 
 
 @pytest.mark.data
