@@ -27,7 +27,7 @@ RATE = 16_000
 GAP_S = 0.4
 """Silence between joined pieces, seconds: enough for a recogniser to hear a sentence end."""
 
-_BLOCK_SAMPLES = 1 << 20  # samples over all channels read at once
+_BLOCK_SAMPLES = 1 << 16  # samples over all channels read at once; what a broken file loses at its end
 _MIN_RATE, _MAX_RATE, _MAX_CHANNELS = 4_000, 384_000, 32
 _SILENCE = 1e-4  # -80 dB of full scale, under the noise of any room
 _LOUDEST = 64.0  # decoders overshoot full scale a little; this far beyond, the numbers are no sound

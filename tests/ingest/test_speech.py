@@ -1,0 +1,167 @@
+"""What is said: windows, loops, sentences, files with a scripted recogniser; a real one on real speech."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from smalti.ingest.parse.audio import RATE, join, parse
+from smalti.ingest.parse.contract import Request
+from smalti.ingest.speech import hear, parts_of, sentence_pieces, speaker_of, windows_of
+from smalti.ingest.speech_engines import Heard, Pcm, Word, load_recogniser
+from smalti.platform.errors import SettingsError, WeightsError
+from smalti.platform.records import EvidenceKind
+from smalti.platform.weights import resolve
+
+DATA = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+CALLS = DATA / "sample" / "call_audio"
+needs_data = pytest.mark.skipif(not CALLS.is_dir(), reason=f"no real calls at {CALLS}: set SMALTI_DATA")
+NOISE = np.random.default_rng(1).normal(0, 0.1, 100 * RATE).astype(np.float32)
+
+
+class Script:
+    """Says the same line in every window, half a second a word; another line when asked to take care."""
+
+    name = "script"
+
+    def __init__(self, line: str, careful: str = "", **scores: float) -> None:
+        self.line, self.careful, self.scores = line, careful or line, scores
+        self.calls: list[tuple[int, str, bool]] = []
+
+    def recognise(self, windows: Sequence[Pcm], *, prompt: str = "", careful: bool = False) -> list[Heard]:
+        self.calls.append((len(windows), prompt, careful))
+        words = tuple(
+            Word(i / 2, i / 2 + 0.4, f" {w}", 0.9)
+            for i, w in enumerate((self.careful if careful else self.line).split())
+        )
+        return [
+            Heard(words, "en", self.scores.get("log_probability"), self.scores.get("no_speech"))
+            for _ in windows
+        ]
+
+
+def test_windows_fit_the_recogniser_and_end_in_silence() -> None:
+    pcm = NOISE.copy()
+    pcm[26 * RATE : round(26.4 * RATE)] = 0.0
+    windows = windows_of(pcm)
+    assert [a for a, _ in windows[1:]] == [b for _, b in windows[:-1]]
+    assert (windows[0][0], windows[-1][1]) == (0, pcm.size)
+    assert max(b - a for a, b in windows) <= 29.5 * RATE
+    assert 26 * RATE <= windows[0][1] <= 26.4 * RATE
+
+
+def test_a_sentence_knows_its_file_its_speaker_and_its_seconds_in_both() -> None:
+    pcm, spans = join([NOISE[: 2 * RATE], NOISE[: 2 * RATE]], gap_s=0.5)
+    parts = parts_of(["a/Jane Roe_1_9.mp3", "a/Jane Roe_1_10.mp3"], spans)
+    recogniser = Script("We grew very fast. Sales were twelve million.")
+    first, second = hear(pcm, recogniser, parts, prompt="Acme")
+    assert (first.text, second.text) == ("We grew very fast.", "Sales were twelve million.")
+    assert (first.start, first.end) == (0.0, 1.9)
+    assert (second.start, second.end) == (2.0, 3.9)
+    assert first.part.name == "Jane Roe_1_9.mp3"
+    assert second.part.name == "Jane Roe_1_10.mp3"
+    assert second.in_part == (0.0, pytest.approx(1.4))
+    assert second.part.speaker == "Jane Roe"
+    assert (first.has_number, second.has_number) == (False, True)
+    assert recogniser.calls == [(1, "Acme", False)]
+
+
+def test_a_sentence_that_runs_over_two_files_belongs_to_the_one_with_most_of_it() -> None:
+    pcm, spans = join([NOISE[:RATE], NOISE[: 3 * RATE]], gap_s=0.4)
+    (only,) = hear(
+        pcm, Script("Actual results may differ quite materially today."), parts_of(["1.wav", "2.wav"], spans)
+    )
+    assert only.part.name == "2.wav"
+    assert only.in_part[0] == 0.0
+
+
+def test_a_loop_is_heard_again_with_care_and_without_the_prompt() -> None:
+    recogniser = Script("Thank you. " * 12, careful="Margins rose.")
+    (sentence,) = hear(NOISE[: 10 * RATE], recogniser, prompt="Acme")
+    assert (sentence.text, sentence.suspect) == ("Margins rose.", None)
+    assert recogniser.calls == [(1, "Acme", False), (1, "", True)]
+
+
+def test_a_loop_that_stays_is_kept_once_and_marked() -> None:
+    heard = hear(NOISE[: 20 * RATE], Script("And so on " + "we will see " * 9))
+    assert " ".join(s.text for s in heard) == "And so on we will see"
+    assert {s.suspect for s in heard} == {"repetition"}
+
+
+def test_what_people_repeat_is_no_loop() -> None:
+    (sentence,) = hear(NOISE[: 10 * RATE], Script("It was very very very good, very good indeed."))
+    assert sentence.suspect is None
+    assert sentence.text.startswith("It was very very very good")
+
+
+def test_silence_is_not_heard_and_doubtful_noise_is_dropped() -> None:
+    quiet = Script("Thanks for watching!")
+    assert hear(np.zeros(5 * RATE, np.float32), quiet) == []
+    assert quiet.calls == [(0, "", False)]
+    assert hear(NOISE[: 5 * RATE], Script("Thanks!", no_speech=0.9, log_probability=-1.5)) == []
+
+
+def test_abbreviations_do_not_end_a_sentence() -> None:
+    (sentence,) = hear(NOISE[: 10 * RATE], Script("Mr. Smith of Acme Inc. Holdings joined the U.S. Board."))
+    assert sentence.text.endswith("U.S. Board.")
+
+
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [("Jane Roe_10_1.mp3", "Jane Roe"), ("x/John O. Doe_3.wav", "John O. Doe"), ("12.mp3", None)],
+)
+def test_the_speaker_is_what_stands_before_the_numbers(name: str, speaker: str | None) -> None:
+    assert speaker_of(name) == speaker
+
+
+def test_the_name_of_a_single_recording_is_no_speaker() -> None:
+    assert parts_of(["Q4 call 2016.mp3"], [(0.0, 9.0)])[0].speaker is None
+
+
+def test_evidence_says_where_to_listen_and_leaves_numbers_unverified() -> None:
+    pcm, spans = join([NOISE[: 2 * RATE], NOISE[: 3 * RATE]], gap_s=0.5)
+    parts = parts_of(["Jane Roe_1_1.mp3", "Jane Roe_1_2.mp3"], spans)
+    sentences = hear(pcm, Script("We grew very fast. Sales were 12 million."), parts)
+    piece = sentence_pieces(sentences, [{"hnr": 5.0}, {"hnr": None}])[1]
+    assert piece.kind is EvidenceKind.AUDIO
+    assert piece.locator.seconds == (2.0, 3.9)
+    assert piece.locator.speaker == "Jane Roe"
+    assert piece.locator.record == "Jane Roe_1_2.mp3 from 0.0 s"
+    assert piece.payload["voice"] == {"hnr": None}
+    assert piece.payload["unverified_numbers"] is True
+    assert piece.payload["words"][0] == {"start": 2.0, "end": 2.4, "word": "Sales", "probability": 0.9}
+
+
+def test_an_engine_that_is_unknown_or_without_weights_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="choose one of faster-whisper"):
+        load_recogniser("parakeet", tmp_path)
+    with pytest.raises(WeightsError, match="no such file"):
+        load_recogniser("faster-whisper", tmp_path / "gone")
+    with pytest.raises(WeightsError, match="own format"):
+        load_recogniser("faster-whisper", tmp_path)
+
+
+def test_an_engine_that_is_not_installed_names_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smalti.ingest.speech_engines.find_spec", lambda name: None)
+    with pytest.raises(WeightsError, match=r"pip install 'smalti\[speech\]'"):
+        load_recogniser("faster-whisper", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@needs_data
+def test_a_real_recording_is_heard_word_for_word_and_the_same_twice() -> None:
+    recogniser = load_recogniser("faster-whisper", resolve("whisper-base").path)
+    pcm = parse((CALLS / "jfk.flac").read_bytes(), Request("jfk.flac")).arrays["pcm"]
+    first, second = hear(pcm, recogniser), hear(pcm, recogniser)
+    said = " ".join(s.text for s in first).lower()
+    assert "ask not what your country can do for you" in said
+    assert "ask what you can do for your country" in said
+    assert first == second
+    assert first[0].language == "en"
+    country = next(w for s in first for w in s.words if w.text.strip().lower().startswith("country"))
+    assert 4.0 < country.start < 7.5
