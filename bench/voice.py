@@ -75,7 +75,7 @@ def praat(path: Path) -> dict[str, float]:
 
 
 def _number(report: str, label: str) -> float:
-    match = re.search(rf"{re.escape(label)}: (-?\d[\d.]*(?:e[+-]?\d+)?)", report)
+    match = re.search(rf"{re.escape(label)}: (-?\d[\d.]*(?:[eE][+-]?\d+)?)", report)
     return float(match[1]) if match else float("nan")  # "--undefined--" does not match
 
 

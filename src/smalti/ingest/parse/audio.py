@@ -182,9 +182,10 @@ def _resampled(blocks: Blocks, rate: int, name: str, limits: Limits) -> tuple[Pc
                     subject=name,
                     mend="split it, or raise the audio limit",
                 )
-            peak = max(peak, float(np.abs(block).max(initial=0.0)))
-            if not peak < _LOUDEST:
+            highest = float(np.abs(block).max(initial=0.0))
+            if not highest < _LOUDEST:  # nor is NaN
                 raise Malformed("its samples are no sound", subject=name, mend=_DECODE_AGAIN)
+            peak = max(peak, highest)
             done.append(stream.resample_chunk(block))
     except _BrokenOff as stop:
         if not samples:
