@@ -75,7 +75,9 @@ def write(models: Sequence[HeadModel], path: Path) -> None:
             }
         )
     unfinished = path.with_suffix(".part")
-    save_file(tensors, unfinished, {"format": FORMAT, "heads": json.dumps(cards, sort_keys=True)})
+    # One entry: the library writes several in no fixed order, and the same heads must give the same bytes.
+    stated = json.dumps({"format": FORMAT, "heads": cards}, sort_keys=True)
+    save_file(tensors, unfinished, {"smalti": stated})
     unfinished.replace(path)
 
 
@@ -90,9 +92,10 @@ def read(path: Path) -> tuple[list[HeadModel], str]:
     try:
         tensors = load(raw)
         metadata = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
-        if metadata["format"] != FORMAT:
-            raise WeightsError(f"weights of format {metadata['format']}", subject=str(path), mend=mend)
-        models = [_model(card, tensors) for card in json.loads(metadata["heads"])]
+        stated = json.loads(metadata["smalti"])
+        if stated["format"] != FORMAT:
+            raise WeightsError(f"weights of format {stated['format']}", subject=str(path), mend=mend)
+        models = [_model(card, tensors) for card in stated["heads"]]
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise WeightsError(f"not usable weights: {error}", subject=str(path), mend=mend) from error
     return models, hashlib.sha256(raw).hexdigest()[:12]

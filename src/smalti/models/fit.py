@@ -139,7 +139,7 @@ def prepare(network: HeadNetwork, samples: Sequence[Sample]) -> None:
 def _linear(head: Head, ready: Floats, targets: Floats) -> Iterator[tuple[Floats, float, float]]:
     """Weights, intercept and the constant to start from, for each output the baseline speaks for."""
     if head is FRAUD:
-        model = LogisticRegression(C=0.02, max_iter=1000).fit(ready, targets[:, 0])
+        model = LogisticRegression(C=0.2, max_iter=1000).fit(ready, targets[:, 0])
         share = float(targets.mean())
         yield model.coef_[0].astype(np.float32), float(model.intercept_[0]), math.log(share / (1 - share))
     if head is RISK:

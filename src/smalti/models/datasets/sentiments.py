@@ -112,6 +112,11 @@ def read_posts(data: Path) -> list[Opinion]:
     ]
 
 
+def read_all(data: Path) -> list[Opinion]:
+    """All sets, one after the other."""
+    return [opinion for read in (read_phrasebank, read_fiqa, read_gold, read_posts) for opinion in read(data)]
+
+
 def samples(opinions: Sequence[Opinion], embed: Embed, embed_images: EmbedImages) -> list[Sample]:
     """A one-text case of each opinion; near-identical texts (cosine over .9) form one group."""
     vectors = embed([opinion.text for opinion in opinions])
