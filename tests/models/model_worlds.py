@@ -11,7 +11,7 @@ import polars as pl
 import torch
 from PIL import Image
 
-from smalti.models.case import RAW_SIZES, RATIOS, Case, Token
+from smalti.models.case import RATIOS, RAW_SIZES, Case, Token
 from smalti.models.checkpoint import HeadModel
 from smalti.models.heads import FRAUD, HEADS, RISK, SENTIMENT
 from smalti.models.network import HeadNetwork, Shape
@@ -32,8 +32,9 @@ def full_case(seed=0, sentences=5, issuer="A"):
     rng = np.random.default_rng(seed)
     tokens = [token(Modality.PRICE, SourceKind.PRICE, rng, "price")]
     for at in range(sentences):
-        for modality in (Modality.TEXT, Modality.VOICE):
-            tokens.append(token(modality, SourceKind.CALL, rng, f"call-{at}", position=at / sentences))
+        place = at / sentences
+        tokens.append(token(Modality.TEXT, SourceKind.CALL, rng, f"call-{at}", position=place))
+        tokens.append(token(Modality.VOICE, SourceKind.CALL, rng, f"call-{at}", position=place))
     tokens += [token(Modality.TEXT, SourceKind.NEWS, rng, f"news-{at}") for at in range(3)]
     tokens += [token(Modality.IMAGE, SourceKind.SOCIAL, rng, "picture")]
     tokens += [
@@ -81,9 +82,9 @@ def random_models():
 def embed(texts):
     """Words hashed into a vector, so that texts with words in common are alike."""
     rows = np.zeros((len(texts), RAW_SIZES[Modality.TEXT]), np.float32)
-    for row, text in zip(rows, texts, strict=True):
+    for at, text in enumerate(texts):
         for word in text.split():
-            row += np.random.default_rng([*word.encode()]).normal(size=len(row))
+            rows[at] += np.random.default_rng([*word.encode()]).normal(size=rows.shape[1])
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 

@@ -9,7 +9,7 @@ def test_conformal_intervals_hold_nine_in_ten_new_cases():
     rng = np.random.default_rng(0)
     targets = rng.normal(-4, 0.5, (4000, 4)).astype(np.float32)
     outputs = np.concatenate([np.full((4000, 4), -4.0), np.full((4000, 4), -3.0)], 1).astype(np.float32)
-    table = calibration.fit_risk({pattern: outputs for pattern in range(1, 8)}, targets)
+    table = calibration.fit_risk(dict.fromkeys(range(1, 8), outputs), targets)
     fresh = np.exp(rng.normal(-4, 0.5, 20000)) * np.sqrt(252)
     reading = calibration.read(RISK, outputs[:1], 7, table)[3]
     assert ((fresh >= reading.low) & (fresh <= reading.high)).mean() == pytest.approx(0.9, abs=0.01)

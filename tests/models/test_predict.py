@@ -1,9 +1,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import model_worlds as worlds
 import numpy as np
 import pytest
-import model_worlds as worlds
 
 from smalti.models.case import Case
 from smalti.models.checkpoint import write
