@@ -148,3 +148,12 @@ def test_a_child_is_recycled_after_its_share_of_inputs(sandbox):
         with sandbox.call("smalti_hostile_for_tests:size", {"a": b""}, {}) as (_, out):
             works.add(out.parent)
     assert len(works) == 2
+
+
+def test_a_spool_given_by_a_relative_path_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    box = Sandbox(Path("spool"), 1)
+    try:
+        assert isinstance(box.confinement(), list)
+    finally:
+        box.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -96,19 +97,20 @@ def read_picture(rgb_path: Path) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _recogniser(settings: Settings) -> Any:
-    from smalti.ingest import speech_engines
+    from smalti.ingest.speech_engines import load_recogniser
 
     found = weights.resolve("whisper-base", settings.whisper, settings.hub)
-    engines = {
-        "faster-whisper": speech_engines.FasterWhisper,
-        "openai-whisper": speech_engines.OpenAiWhisper,
-        "transformers": speech_engines.TransformersWhisper,
-    }
-    return engines[settings.recogniser](found.path, device=settings.device, threads=settings.threads)
+    return load_recogniser(
+        settings.recogniser, found.path, device=settings.device, threads=settings.threads
+    )
 
 
 @cache
 def _speech(settings: Settings) -> str:
+    from smalti.ingest.speech_engines import ENGINES
+
+    if find_spec(ENGINES[settings.recogniser][0]) is None:
+        return _NOTHING
     try:
         found = weights.resolve("whisper-base", settings.whisper, settings.hub)
     except WeightsError:

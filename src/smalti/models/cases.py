@@ -40,8 +40,8 @@ class Known:
     """All that was available of one issuer at `as_of`, as frames.
 
     Attributes:
-        evidence: `evidence_id, document_id, kind, ordinal, source, available_at, language, text, payload,
-            vector` (null where not embedded).
+        evidence: `evidence_id, document_id, kind, ordinal, source, available_at, language, payload, vector`
+            (null where not embedded), `on_risk` (how often a filing's paragraph speaks of volatility).
         facts: `concept, value, unit, period_start, period_end, unverified, evidence_id, available_at`.
         prices: `day, adjusted_close, document_id, evidence_id, available_at`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from smalti.models.case import Case
+from smalti.models.calibration import TRADING_DAYS
+from smalti.models.case import VOL_WINDOWS, Case
 from smalti.models.cases import Assembled, Freshness, Known, assemble
 from smalti.models.checks import RATIOS, Check, FiscalYear, beneish_m, benford, dechow_f, ratio_inputs
 from smalti.models.heads import HEADS
@@ -19,6 +21,9 @@ from smalti.models.predict import Predictor, Score
 from smalti.models.versions import CHECKS_VERSION
 from smalti.platform.concepts import UnitKind, concepts
 from smalti.platform.records import Attribution, Modality, Signal, SignalKind, content_id
+
+_CONTEXT = 5
+"""Pieces of filing text shown beside a risk signal."""
 
 _KEPT = 50
 """Attributions kept of one signal: past these a piece moved it by next to nothing."""
@@ -53,6 +58,8 @@ def score_known(known: Known, case_id: str, freshness: Freshness, model: Path | 
         signals.append(signal)
         if signal.value is not None:
             attributions += _ranked(signal, effects.get((score.kind, score.horizon_days), ()))
+        if score.kind is SignalKind.RISK:
+            attributions += _context(signal, known.evidence)
     for check in _checks(assembled.years, known.facts):
         signal = _sub_signal(case_id, check, assembled.case)
         signals.append(signal)
@@ -116,10 +123,14 @@ def _anchor(year: FiscalYear) -> str:
 
 def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> Signal:
     pairs = {head.kind: head.pairs for head in HEADS}[score.kind]
-    ages = {str(p): round(a, 1) for p, a in sorted({**assembled.available, **assembled.stale}.items(), key=str)}
+    ages = {
+        str(p): round(a, 1) for p, a in sorted({**assembled.available, **assembled.stale}.items(), key=str)
+    }
     foreign = {str(p) for p in assembled.available if p not in pairs} | set(score.not_trained)
     stale = [str(p) for p in assembled.stale if p in pairs]
     details: dict[str, Any] = {**score.details, "ages_days": ages, "not_read": dict(assembled.unread)}
+    if score.kind is SignalKind.RISK:
+        details["past_volatility"] = _past_volatility(assembled.case)
     if score.trained_through:
         details["trained_through"] = score.trained_through.isoformat()
     return Signal(
@@ -143,11 +154,34 @@ def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> S
     )
 
 
+def _past_volatility(case: Case) -> dict[str, float]:
+    """Annualised volatility of the last days, by their number: what a forecast is read against."""
+    year = math.sqrt(TRADING_DAYS)
+    return {
+        str(days): round(math.exp(value) * year, 6)
+        for token in case.tokens
+        if token.modality is Modality.PRICE
+        for days, value in zip(VOL_WINDOWS, token.vector.tolist(), strict=False)
+        if not math.isnan(value)
+    }
+
+
 def _ranked(signal: Signal, moved: Sequence[_Moved]) -> list[Attribution]:
     best = sorted(moved, key=lambda m: (-abs(m.effect), m.evidence_id, m.modality))[:_KEPT]
     return [
         Attribution(signal.signal_id, m.evidence_id, m.modality, m.effect, rank, m.method)
         for rank, m in enumerate(best, 1)
+    ]
+
+
+def _context(signal: Signal, evidence: pl.DataFrame) -> list[Attribution]:
+    """What the newest filing says of its own volatility: not used by the model, but worth reading beside."""
+    said = evidence.filter(pl.col("on_risk") > 0)
+    newest = said.filter(pl.col("available_at") == said["available_at"].max())
+    best = newest.sort(["on_risk", "ordinal"], descending=[True, False]).head(_CONTEXT)
+    return [
+        Attribution(signal.signal_id, evidence_id, Modality.TEXT, float("nan"), rank, "context")
+        for rank, evidence_id in enumerate(best["evidence_id"], 1)
     ]
 
 

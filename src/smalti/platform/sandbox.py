@@ -37,7 +37,7 @@ class _Child:
     """One confined process and its folder."""
 
     def __init__(self, root: Path, limits: SandboxLimits) -> None:
-        self.work = Path(tempfile.mkdtemp(dir=root, prefix="sandbox-"))
+        self.work = Path(tempfile.mkdtemp(dir=root.resolve(), prefix="sandbox-"))
         (self.work / "in").mkdir()
         (self.work / "out").mkdir()
         self.served = 0
@@ -158,9 +158,11 @@ class Sandbox:
     def confinement(self) -> list[str]:
         """What the operating system lets us confine: of `memory`, `network`, `files`."""
         child = self._free.get()
-        child = child or _Child(self._spool, self.limits)
-        self._free.put(child)
-        return child.confinement
+        try:
+            child = child or _Child(self._spool, self.limits)
+            return child.confinement
+        finally:
+            self._free.put(child)
 
     def close(self) -> None:
         """Stop all children. Call when no `call` is running."""

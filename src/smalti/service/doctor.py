@@ -17,8 +17,7 @@ from smalti.platform.settings import Settings
 _PARTS = (
     ("models", ("torch", "safetensors", "tokenizers", "scikit-learn"), "scoring and text embeddings"),
     ("models", ("rapidocr", "onnxruntime"), "text in pictures"),
-    ("speech", ("faster-whisper", "soundfile", "soxr"), "speech"),
-    ("speech", ("praatfan-rust",), "voice measures"),
+    ("speech", ("faster-whisper", "soundfile", "soxr"), "speech and voice measures"),
 )
 _CONFINEMENTS = {
     "memory": "a parser's memory is capped",

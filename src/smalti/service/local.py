@@ -25,6 +25,13 @@ from smalti.service.views import (
     Why,
 )
 
+_SIGNALS = (
+    "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
+    " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
+    " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
+    "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
+)
+
 _QUOTE = 240  # characters of a piece shown
 
 
@@ -51,11 +58,7 @@ class LocalGateway:
         """See `Gateway.signals`."""
         wanted = None if issuer is None else self._issuer(issuer)
         rows = self._store.read(
-            "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
-            " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
-            " (SELECT l.issuer_id,"
-            "  bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
-            "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
+            f"{_SIGNALS}"
             " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
             " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
             " QUALIFY row_number() OVER (PARTITION BY s.issuer_id, s.kind, s.horizon_days"
@@ -68,8 +71,7 @@ class LocalGateway:
     def why(self, signal_id: str) -> Why:
         """See `Gateway.why`."""
         found = self._store.read(
-            "SELECT s.*, i.name AS issuer, false AS synthetic FROM signals s JOIN issuers i USING (issuer_id)"
-            " WHERE starts_with(s.signal_id, ?)",
+            f"{_SIGNALS} WHERE starts_with(s.signal_id, ?)",
             [signal_id],
         )
         if found.height != 1:
@@ -77,11 +79,11 @@ class LocalGateway:
             raise NotFound(what, subject=signal_id, mend="`smalti signals` lists them with their ids")
         signal = _signal(found.row(0, named=True))
         evidence = self._store.read(
-            "SELECT a.rank, a.effect, a.modality, e.*, d.title, d.kind AS source, d.available_at,"
+            "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.kind AS source, d.available_at,"
             " (SELECT min(x.path) FROM dispositions x WHERE x.artifact_id = d.artifact_id AND x.record = '')"
             " AS file"
             " FROM attributions a JOIN evidence e USING (evidence_id) JOIN documents d USING (document_id)"
-            " WHERE a.signal_id = ? ORDER BY a.rank",
+            " WHERE a.signal_id = ? ORDER BY a.method = 'context', a.rank",
             [signal.signal_id],
         )
         return Why(signal, [_evidence(row) for row in evidence.iter_rows(named=True)])
@@ -165,6 +167,7 @@ def _evidence(row: Mapping[str, Any]) -> EvidenceView:
         evidence_id=row["evidence_id"],
         modality=row["modality"],
         effect=row["effect"],
+        method=row["method"],
         kind=row["kind"],
         where=Locator.from_json(row["locator"]).describe(),
         quote=_shortened(row["text"]),

@@ -48,7 +48,9 @@ class EvidenceView:
     """A piece of evidence behind a signal, so that a person can check it in the source.
 
     Attributes:
-        effect: what the signal's value would lose without it; None for an input of a computed sub-signal.
+        effect: what the signal's value would lose without it; None where `method` says what else it is.
+        method: `leave-one-out` (of a token, or of a named ratio), `input` of a computed sub-signal, or
+            `context`: it bears on the matter but the model was never taught to use it.
         where: page, table cell, second, line: for people.
         quote: what it says, shortened.
         file: path of the source file as it was sighted.
@@ -58,6 +60,7 @@ class EvidenceView:
     evidence_id: str
     modality: str
     effect: float | None
+    method: str
     kind: str
     where: str
     quote: str

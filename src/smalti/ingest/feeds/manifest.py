@@ -237,32 +237,45 @@ def _path(text: str) -> tuple[str, str | None]:
 
 
 def _said(cells: Mapping[str, str], where: str) -> Said:
-    if cells.get("_shifted"):
-        return Said(problem=f"{where}: it has {cells['_shifted']}")
-    kind_text = cells["kind"].strip().lower()
-    if kind_text == EXCLUDE:
+    wrong = _wrong(cells)
+    if wrong:
+        return Said(problem=f"{where}: {wrong}")
+    kind = cells["kind"].strip().lower()
+    if kind == EXCLUDE:
         return Said(excluded=f"excluded by {where}")
-    if kind_text and kind_text not in list(SourceKind):
-        return Said(problem=f"{where}: kind {kind_text!r:.40} is none of {_KINDS}, {EXCLUDE}")
-    moment_text = cells["available_at"].strip()
-    try:
-        moment = parse_moment(moment_text) if moment_text else None
-    except ValueError:
-        return Said(problem=f"{where}: available_at {moment_text!r:.40} is no ISO date or time")
-    synthetic = cells.get("synthetic", "").strip().lower()
-    if synthetic not in ("", "true", "false"):
-        return Said(problem=f"{where}: synthetic {synthetic!r:.40} is neither true nor false")
-    issuer = " ".join(cells["issuer"].split())
-    if len(issuer) > MAX_TEXT:
-        return Said(problem=f"{where}: the issuer's name is over {MAX_TEXT} characters")
+    moment = cells["available_at"].strip()
     return Said(
-        issuer=issuer or None,
-        kind=SourceKind(kind_text) if kind_text else None,
-        available_at=moment,
+        issuer=" ".join(cells["issuer"].split()) or None,
+        kind=SourceKind(kind) if kind else None,
+        available_at=parse_moment(moment) if moment else None,
         source_of_date=" ".join(cells["source_of_date"].split())[:MAX_TEXT] or None,
         url=cells.get("url", "").strip()[:2_000] or None,
-        synthetic=synthetic == "true",
+        synthetic=_flag(cells) == "true",
     )
+
+
+def _wrong(cells: Mapping[str, str]) -> str | None:
+    """What is wrong with a row or sidecar, the first thing found."""
+    if cells.get("_shifted"):
+        return f"it has {cells['_shifted']}"
+    kind = cells["kind"].strip().lower()
+    if kind == EXCLUDE:
+        return None
+    if kind and kind not in list(SourceKind):
+        return f"kind {kind!r:.40} is none of {_KINDS}, {EXCLUDE}"
+    moment = cells["available_at"].strip()
+    try:
+        parse_moment(moment or "2000-01-01")
+    except ValueError:
+        return f"available_at {moment!r:.40} is no ISO date or time"
+    if _flag(cells) not in ("", "true", "false"):
+        return f"synthetic {_flag(cells)!r:.40} is neither true nor false"
+    too_long = len(" ".join(cells["issuer"].split())) > MAX_TEXT
+    return f"the issuer's name is over {MAX_TEXT} characters" if too_long else None
+
+
+def _flag(cells: Mapping[str, str]) -> str:
+    return cells.get("synthetic", "").strip().lower()
 
 
 def _is_pattern(path: str) -> bool:

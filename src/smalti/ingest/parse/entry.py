@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from smalti.ingest import spool
-from smalti.ingest.facts import read_statements
 from smalti.ingest.parse import dispatch
 from smalti.ingest.parse.contract import Limits, Parsed, ParsedDocument, Request
 from smalti.platform.errors import InputError
@@ -92,6 +91,8 @@ def _request(arguments: Mapping[str, Any]) -> Request:
 
 
 def _with_statements(parsed: Parsed) -> Parsed:
+    from smalti.ingest.facts import read_statements
+
     documents = [
         replace(d, pieces=[*d.pieces, *read_statements(d.pieces)]) if d.kind is SourceKind.FILING else d
         for d in parsed.documents

@@ -92,6 +92,9 @@ def parse(raw: bytes, request: Request) -> Parsed:
         reason = "" if document.published_at else "no readable date: it counts as known when it was stored"
         records.append(Record(part, Outcome.PARSED, reason=reason))
     if not documents:
+        if feed.partial:
+            what = f"no whole item in it: {feed.partial}"
+            raise Malformed(what, subject=request.name, mend="fetch it again")
         raise Empty("no item with words in it", subject=request.name, mend="fetch it again")
     return Parsed(documents, records)
 

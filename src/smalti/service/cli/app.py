@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -29,7 +28,7 @@ app = typer.Typer(
 quarantine_app = typer.Typer(no_args_is_help=True, help="Inputs that were set aside, and why.")
 app.add_typer(quarantine_app, name="quarantine")
 
-_out, _err = Console(), Console(stderr=True)
+_out, _err = output.console(), output.console(stderr=True)
 
 Home = Annotated[Path | None, typer.Option("--home", help="Folder of the store (setting: home).")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -104,27 +103,40 @@ def show_run(
 ) -> None:
     """What `run` ends with: a line a stage, the signals, and under them the best evidence of each."""
     signals = gateway.signals(issuer, _moment(as_of))
-    main = [s for s in signals if s.value is not None and s.horizon_days in (0, 30)]
+    main = [s for s in signals if s.value is not None and s.horizon_days in (0, 30) and "." not in s.kind]
     best = [gateway.why(s.signal_id) for s in main]
     if as_json:
         output.print_json({"stages": reports, "signals": signals, "why": best})
         return
     for report in reports:
         _out.print(output.report_line(report))
-    _out.print()
-    _out.print(output.signals_table(signals))
+    show_signals(signals)
+    _out.rule("the evidence that moved each most", align="left", style="dim")
     for why in best:
-        if "." not in why.signal.kind and why.evidence:
-            _out.print(f"\n[bold]{_heading(why.signal)}[/]")
-            _out.print(output.evidence_table(why.evidence[:3], why.signal))
+        moved = [e for e in why.evidence if e.effect is not None]
+        if moved:
+            _out.print(f"\n{_heading(why.signal)}")
+            _out.print(output.evidence_table(moved[:3], why.signal))
+    _out.print("\n`smalti why ID` shows all that stands behind a signal.")
     set_aside = sum(r.counts.get("quarantined", 0) for r in reports)
     if set_aside:
         _out.print(f"\n{set_aside} inputs were set aside: `smalti quarantine list` says why.")
 
 
+def show_signals(signals: Sequence[SignalView]) -> None:
+    """Signals by issuer, with what they did without."""
+    for heading, table, notes in output.issuer_blocks(signals):
+        _out.print()
+        _out.print(heading)
+        _out.print(table)
+        if notes:
+            _out.print(notes)
+
+
 def _heading(s: SignalView) -> str:
-    synthetic = " [yellow](SYNTHETIC)[/]" if s.synthetic else ""
-    return f"{escape(s.issuer)}: {output.signal_name(s).strip()} {output.number(s, s.value)}{synthetic}"
+    synthetic = " [black on yellow] SYNTHETIC [/]" if s.synthetic else ""
+    name = output.signal_name(s).strip()
+    return f"[bold]{escape(s.issuer)}: {name} {output.number(s, s.value)}[/] ({s.signal_id[:8]}){synthetic}"
 
 
 @app.command()
@@ -153,7 +165,7 @@ def score(issuer: IssuerOption = None, as_of: AsOf = None, home: Home = None, as
             output.print_json({"stage": report, "signals": signals})
         else:
             _out.print(output.report_line(report))
-            _out.print(output.signals_table(signals))
+            show_signals(signals)
 
 
 @app.command()
@@ -172,7 +184,7 @@ def signals(
         if as_json:
             output.print_json(found)
         elif found:
-            _out.print(output.signals_table(found))
+            show_signals(found)
         else:
             _out.print("No signals are stored. `smalti run PATH` makes some.")
 
@@ -190,12 +202,17 @@ def why(
             output.print_json(found)
             return
         s = found.signal
-        _out.print(f"[bold]{_heading(s)}[/] as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
-        if output.lacking(s):
-            _out.print(escape(output.lacking(s)))
-        _out.print(output.evidence_table(found.evidence, s))
-        if not found.evidence:
-            _out.print("No single piece of evidence stands behind it.")
+        _out.print(f"{_heading(s)} as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
+        for line in filter(None, (s.reason, output.lacking(s))):
+            _out.print(f"[dim]{escape(line)}[/]")
+        context = [e for e in found.evidence if e.method == "context"]
+        moved = [e for e in found.evidence if e.method != "context"]
+        _out.print(
+            output.evidence_table(moved, s) if moved else "No single piece of evidence stands behind it."
+        )
+        if context:
+            _out.print("\nOn the same matter, read but not used by the model, which was never taught it:")
+            _out.print(output.evidence_table(context, s))
 
 
 @app.command()

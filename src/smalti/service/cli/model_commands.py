@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -14,7 +13,7 @@ from smalti.platform.settings import load_settings
 from smalti.platform.telemetry import Progress, progress_bars
 from smalti.service.cli import output
 
-_out, _err = Console(), Console(stderr=True)
+_out, _err = output.console(), output.console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of training sets (setting: data).")]

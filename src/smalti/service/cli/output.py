@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from itertools import groupby
 from typing import Any
 
 import typer
@@ -16,6 +17,15 @@ from rich.table import Table
 
 from smalti.platform.errors import InputError, NotFound, SettingsError, SmaltiError, StoreLocked
 from smalti.service.views import EvidenceView, SignalView, StageReport
+
+_WIDTH = 120  # columns where no terminal says how wide it is
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that does not squeeze tables when its output goes to a file or a pipe."""
+    made = Console(stderr=stderr)
+    return made if made.is_terminal else Console(stderr=stderr, width=_WIDTH)
+
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NOT_FOUND, EXIT_LOCKED, EXIT_QUARANTINED = 1, 2, 3, 4, 5
 """0 done; 1 failed; 2 bad arguments or settings; 3 no such thing; 4 store in use; 5 done, some set aside."""
@@ -72,26 +82,55 @@ def _code(error: SmaltiError) -> int:
     return EXIT_FAILED
 
 
-def signals_table(signals: Sequence[SignalView]) -> Table:
-    """Signals, one a line; sub-signals indented under their signal."""
-    title = "Signals [bold yellow](SYNTHETIC data)[/]" if any(s.synthetic for s in signals) else "Signals"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name, justify in (
-        ("issuer", "left"), ("signal", "left"), ("as of", "left"), ("value", "right"), ("interval", "right"),
-        ("percentile", "right"), ("used", "left"), ("missing or not used", "left"), ("id", "left"),
-    ):  # fmt: skip
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]  # a literal above
-    last = ""
+_PLAIN = {
+    "price@price": "prices",
+    "text@call": "call words",
+    "voice@call": "call voice",
+    "fact@filing": "filed facts",
+    "text@filing": "filing text",
+    "image@filing": "filing pictures",
+    "text@news": "news",
+    "image@news": "news pictures",
+    "text@social": "posts",
+    "image@social": "post pictures",
+}
+
+
+def plain(pairs: Sequence[str]) -> str:
+    """Modalities as people call them: `text@call` is `call words`."""
+    return ", ".join(_PLAIN.get(pair, pair) for pair in pairs)
+
+
+def issuer_blocks(signals: Sequence[SignalView]) -> Iterator[tuple[str, Table, str]]:
+    """For each issuer and moment: a heading, a table of its signals, and notes on what they did without."""
+    for _, group in groupby(signals, key=lambda s: (s.issuer, s.issuer_id)):
+        own = list(group)
+        moments = sorted({f"{s.as_of:%Y-%m-%d}" for s in own})
+        synthetic = "  [bold black on yellow] SYNTHETIC [/]" if own[0].synthetic else ""
+        heading = f"[bold]{escape(own[0].issuer)}[/] as of {', '.join(moments)}{synthetic}"
+        yield heading, _signals_table(own), "\n".join(_notes(own))
+
+
+def _signals_table(signals: Sequence[SignalView]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("signal", "value", "90% interval", "percentile", "from", "id"):
+        right = name in ("value", "percentile")
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
     for s in signals:
-        issuer = "" if s.issuer_id == last else escape(s.issuer)
-        last = s.issuer_id
-        interval = f"{number(s, s.low)}–{number(s, s.high)}" if s.low is not None else ""
+        interval = f"{number(s, s.low)} to {number(s, s.high)}" if s.low is not None else ""
         percentile = f"{s.percentile:.0f}" if s.percentile is not None else ""
-        table.add_row(
-            issuer, signal_name(s), f"{s.as_of:%Y-%m-%d}", number(s, s.value), interval, percentile,
-            ", ".join(s.used), escape(lacking(s)), s.signal_id[:8],
-        )  # fmt: skip
+        basis = plain(s.used) if s.value is not None else f"[yellow]{escape(s.reason or '')}[/]"
+        name = signal_name(s) + (" [yellow]in-sample[/]" if s.in_sample and s.value is not None else "")
+        table.add_row(name, number(s, s.value), interval, percentile, basis, s.signal_id[:8])
     return table
+
+
+def _notes(signals: Sequence[SignalView]) -> Iterator[str]:
+    """What scores did without, once a kind of signal."""
+    for kind, group in groupby(signals, key=lambda s: s.kind):
+        lack = lacking(next(group))
+        if lack and "." not in kind:
+            yield f"[dim]{kind}: {escape(lack)}[/]"
 
 
 def signal_name(s: SignalView) -> str:
@@ -111,31 +150,36 @@ def number(s: SignalView, value: float | None) -> str:
 
 
 def lacking(s: SignalView) -> str:
-    """What a score did without, and why, in a few words."""
-    parts = [s.reason] if s.reason else []
-    for word, names in (("missing", s.missing), ("stale", s.stale), ("not trained", s.not_trained)):
-        if names:
-            parts.append(f"{word}: {', '.join(names)}")
-    if s.in_sample:
-        parts.append("IN-SAMPLE")
+    """What to read a score against, and what it did without and why; the age of what is too old."""
+    ages = s.details.get("ages_days", {})
+    stale = [
+        f"{plain([pair])} ({ages[pair]:.0f} days old)" if pair in ages else plain([pair]) for pair in s.stale
+    ]
+    past = s.details.get("past_volatility", {}).get("30")
+    parts = [f"past 30 days' volatility {past:.1%}"] if past is not None else []
+    parts += [f"missing {plain(s.missing)}"] if s.missing else []
+    parts += [f"too old {', '.join(stale)}"] if stale else []
+    parts += [f"not used, for never trained: {plain(s.not_trained)}"] if s.not_trained else []
+    parts += [f"not read: {n} pieces, {why}" for why, n in s.details.get("not_read", {}).items()]
     return "; ".join(parts)
 
 
 def evidence_table(evidence: Sequence[EvidenceView], signal: SignalView) -> Table:
     """The pieces behind a signal, best first, each with where to find it and what it says."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=True)
-    for name in ("effect", "source", "where", "quote"):
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("effect", "where", "quote"):
         table.add_column(name, justify="right" if name == "effect" else "left", overflow="fold")
     for e in evidence:
-        table.add_row(effect(signal, e.effect), escape(e.file), escape(e.where), escape(e.quote))
+        where = f"{escape(e.file)}\n[dim]{escape(e.where)}[/]"
+        table.add_row(effect(signal, e), where, escape(e.quote))
     return table
 
 
-def effect(signal: SignalView, value: float | None) -> str:
-    """How much a piece moved a signal, in the signal's unit with a sign; `input` for computed sub-signals."""
-    if value is None:
-        return "input"
-    return f"{value * 100:+.2f} pp" if signal.kind in ("risk", "fraud") else f"{value:+.3f}"
+def effect(signal: SignalView, e: EvidenceView) -> str:
+    """How much a piece moved a signal, in the signal's unit with a sign; or what else it is to it."""
+    if e.effect is None:
+        return e.method
+    return f"{e.effect * 100:+.2f} pp" if signal.kind in ("risk", "fraud") else f"{e.effect:+.3f}"
 
 
 def report_line(report: StageReport) -> str:

@@ -19,6 +19,9 @@ from smalti.service.engine import Engine
 
 _AT_ONCE = 1024  # texts a task: what a crash can cost
 
+_LEARNED_FROM = "d.kind <> 'filing'"
+"""No head has learned from the words and pictures of filings, and a filing has thousands."""
+
 ENCODERS = {"text": "minilm-l6-v2", "image": "efficientnet-lite0"}
 """Which weights encode what."""
 
@@ -45,7 +48,8 @@ def _texts(engine: Engine, run: Run) -> None:
     if prefix is None:
         run.counts["texts without encoder"] += 1
         return
-    todo = _pending(engine, prefix, "e.kind IN ('paragraph', 'audio') AND e.text <> ''", "any_value(e.text)")
+    where = f"e.kind IN ('paragraph', 'audio') AND e.text <> '' AND {_LEARNED_FROM}"
+    todo = _pending(engine, prefix, where, "any_value(e.text)")
     engine.progress.start("texts", todo.height)
     slices = [todo[i : i + _AT_ONCE] for i in range(0, todo.height, _AT_ONCE)]
 
@@ -68,8 +72,7 @@ def _pictures(engine: Engine, run: Run) -> None:
     if prefix is None:
         run.counts["pictures without encoder"] += 1
         return
-    # Pictures inside filings are evidence to look at; no head has learned from such, so no vector is needed.
-    where = "e.kind = 'image' AND d.kind <> 'filing' AND e.media_id IS NOT NULL"
+    where = f"e.kind = 'image' AND e.media_id IS NOT NULL AND {_LEARNED_FROM}"
     todo = _pending(engine, prefix, where, "any_value(e.media_id)")
     engine.progress.start("pictures", todo.height)
 

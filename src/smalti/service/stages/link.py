@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from smalti.ingest.issuers import Master
@@ -36,14 +38,15 @@ def link_all(engine: Engine) -> Run:
         if before.height and before["n"][0] == total:
             return run
         known = set(store.read("SELECT issuer_id FROM issuers")["issuer_id"])
-        stated, master = _learned(
-            _stored_master(engine), _documents(engine, "d.document_id IN (" + _STATED + ")")
-        )
-        since = before["started_at"][0] if before.height and not stated - known else None
+        stated = _documents(engine, "d.document_id IN (" + _STATED + ")")
+        learned = _learned(_stored_master(engine), stated)
+        new = {issuer.issuer_id for issuer in learned} - known
+        masters = _Masters(_stored_master(engine), learned)
+        since = before["started_at"][0] if before.height and not new else None
         where = "d.recorded_at >= ?" if since else "true"
         batch = Batch()
         for document_id, given in _documents(engine, where, [since] if since else []):
-            for found in link(given, master):
+            for found in link(given, masters.on(given.on)):
                 _add(batch, document_id, found)
         gained = store.commit(batch)
         run.counts["linked"] = gained.get("links", 0)
@@ -72,21 +75,61 @@ def _stored_master(engine: Engine) -> Master:
     return Master.load().extend(stored)
 
 
-def _learned(master: Master, documents: Iterator[tuple[str, LinkInput]]) -> tuple[set[str], Master]:
-    """The issuers that documents state outright, and a master that knows them and their tickers."""
+class _Masters:
+    """Who bore which name when: a name that a later document states is nobody's before that day."""
+
+    def __init__(self, base: Master, learned: Iterable[Issuer]) -> None:
+        self._base = base
+        self._learned = tuple(learned)
+        dated = {name.valid_from for issuer in self._learned for name in issuer.names}
+        self._changes = sorted(day for day in dated if day is not None)
+        self._made: dict[int, Master] = {}
+
+    def on(self, day: date | None) -> Master:
+        """All issuers, with the names known on a day."""
+        day = day or date.max
+        epoch = bisect_right(self._changes, day)
+        if epoch not in self._made:
+            self._made[epoch] = self._base.extend(
+                replace(i, names=tuple(n for n in i.names if (n.valid_from or date.min) <= day))
+                for i in self._learned
+            )
+        return self._made[epoch]
+
+
+def _learned(master: Master, documents: Iterable[tuple[str, LinkInput]]) -> list[Issuer]:
+    """The issuers that documents state outright, with their names.
+
+    Those stated with a CIK come first: a name beside no CIK then means the entity that has one. The name an
+    issuer is first known by holds from ever; another that a cover page states, from that page's day.
+    """
+    stated = sorted((given for _, given in documents), key=lambda given: given.on or date.max)
     found: dict[str, Issuer] = {}
-    for _, given in documents:
-        for one in link(given, master):
-            if one.method not in ("manifest", "cik", "cover name"):
-                continue
-            names = one.issuer.names or (Name(one.issuer.name, "name"),)
-            if one.method == "manifest":
-                names = (*names, Name(one.quote, "alias"))
-            if given.kind is SourceKind.PRICE and "ticker" in given.hints:
-                names = (*names, Name(given.hints["ticker"], "ticker"))
-            old = found.get(one.issuer.issuer_id, one.issuer)
-            found[one.issuer.issuer_id] = replace(old, names=tuple(dict.fromkeys((*old.names, *names))))
-    return set(found), master.extend(found.values())
+    for only_with_cik in (True, False):
+        for given in stated:
+            for one in link(given, master):
+                sure = one.method in ("manifest", "cik", "cover name")
+                if sure and (one.issuer.cik or not only_with_cik):
+                    old = found.get(one.issuer.issuer_id)
+                    found[one.issuer.issuer_id] = _with_names(old, one, given)
+        master = master.extend(found.values())
+    return list(found.values())
+
+
+def _with_names(old: Issuer | None, one: Link, given: LinkInput) -> Issuer:
+    """An issuer with the names that one document gives it; `old` as known from earlier documents."""
+    names = list(one.issuer.names or (Name(one.issuer.name, "name"),))
+    if old is not None and one.method != "manifest":
+        known = {(name.text, name.kind) for name in old.names}
+        names = [
+            n if n.valid_from or (n.text, n.kind) in known else replace(n, valid_from=given.on) for n in names
+        ]
+    if one.method == "manifest":
+        names.append(Name(one.quote, "alias"))
+    if given.kind is SourceKind.PRICE and "ticker" in given.hints:
+        names.append(Name(given.hints["ticker"], "ticker"))
+    known_names = {(n.text, n.kind): n for n in (*names, *(old.names if old else ()))}
+    return replace(old or one.issuer, names=tuple(known_names.values()))
 
 
 def _documents(

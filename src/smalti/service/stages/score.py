@@ -20,6 +20,9 @@ from smalti.service.stages.embed import ENCODERS, encoder_prefix
 LEAST_LINK = 0.5
 """A document speaks for an issuer from this link score on: named outright, or one of a few."""
 
+_ON_RISK = "(?i)volatil|market risk|stock price|fluctuat|price of our (common )?(stock|shares)"
+"""Words of a filing about how its issuer's price may move."""
+
 # A newer parser supersedes: of each record of an artifact the document read last counts.
 _CURRENT = (
     "SELECT * FROM documents WHERE available_at <= $as_of"
@@ -91,7 +94,9 @@ def _known(engine: Engine, issuer_id: str, as_of: datetime) -> Known:
         " OR starts_with(encoder, $image)"
         " QUALIFY row_number() OVER (PARTITION BY content_id ORDER BY recorded_at DESC, encoder) = 1)"
         " SELECT e.evidence_id, e.document_id, e.kind, e.ordinal, m.kind AS source, m.available_at,"
-        "  m.language, CASE WHEN e.kind = 'audio' THEN e.payload END AS payload, n.vector"
+        "  m.language, CASE WHEN e.kind = 'audio' THEN e.payload END AS payload, n.vector,"
+        "  CASE WHEN m.kind = 'filing' AND e.kind = 'paragraph'"
+        f"   THEN len(regexp_extract_all(e.text, '{_ON_RISK}')) ELSE 0 END AS on_risk"
         " FROM mine m JOIN evidence e USING (document_id) LEFT JOIN newest n USING (content_id)"
         " WHERE m.kind <> 'price' ORDER BY e.evidence_id",
         {"as_of": as_of, "issuer": issuer_id, **prefixes},

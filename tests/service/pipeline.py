@@ -1,0 +1,52 @@
+"""What tests of whole stages share: workers in this process, a small model, and what a store holds."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from smalti.models.checkpoint import CORE, RESEARCH, write
+from smalti.models.heads import SENTIMENT
+from smalti.platform.store import TABLES, Store
+from tests.models.model_worlds import random_models
+
+
+class Here:
+    """Workers that run their tasks in the caller's process."""
+
+    size = 1
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        module, _, name = function.partition(":")
+        return getattr(importlib.import_module(module), name)(**arguments)
+
+    def close(self) -> None:
+        pass
+
+
+def write_model(folder: Path) -> Path:
+    """All three heads, untrained: every token they look at moves them."""
+    folder.mkdir(parents=True)
+    models = random_models()
+    write([m for m in models if m.head is not SENTIMENT], folder / CORE)
+    write([m for m in models if m.head is SENTIMENT], folder / RESEARCH)
+    return folder
+
+
+def contents(store: Store) -> dict[str, list[str]]:
+    """The rows of every table but the ledger, in a fixed order, less clocks and run ids."""
+    found = {}
+    for name in TABLES:
+        if name == "runs":
+            continue
+        frame = store.read(f"SELECT * EXCLUDE (recorded_at) FROM {name}").drop(
+            "run_id", "fetched_at", strict=False
+        )
+        if name == "documents":
+            undated = pl.col("available_method") == "recorded"
+            frame = frame.with_columns(available_at=pl.when(~undated).then("available_at"))
+        found[name] = sorted(map(repr, frame.iter_rows()))
+    return found
