@@ -15,7 +15,7 @@ from smalti.models.case import RATIOS, RAW_SIZES, Case, Token
 from smalti.models.checkpoint import HeadModel
 from smalti.models.heads import FRAUD, HEADS, RISK, SENTIMENT
 from smalti.models.network import HeadNetwork, Shape
-from smalti.models.training import Features
+from smalti.models.training import FEATURES
 from smalti.platform.records import Modality, SourceKind
 from smalti.platform.voice_measures import MEASURES
 
@@ -64,7 +64,7 @@ def tables():
 def random_model(head, seed=0, members=2):
     """A model no training has touched, in which everything shown matters."""
     torch.manual_seed(seed)
-    shape = Shape(Features, width=16, latents=3, layers=2, dropout=0.1)
+    shape = Shape(FEATURES, width=16, latents=3, layers=2, dropout=0.1)
     networks = []
     for _ in range(members):
         network = HeadNetwork(head, shape)

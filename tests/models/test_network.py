@@ -7,14 +7,14 @@ from smalti.models.fusion import FusionKind
 from smalti.models.heads import RISK, loss
 from smalti.models.network import Features, HeadNetwork, Shape
 from smalti.models.packing import collate, pack
-from smalti.models.training import Features as NAMES
+from smalti.models.training import FEATURES
 from smalti.platform.records import Modality
 
 
 @pytest.fixture(params=list(FusionKind))
 def network(request):
     torch.manual_seed(0)
-    found = HeadNetwork(RISK, Shape(NAMES, width=16, latents=3, dropout=0.0, fusion=request.param)).eval()
+    found = HeadNetwork(RISK, Shape(FEATURES, width=16, latents=3, dropout=0.0, fusion=request.param)).eval()
     torch.nn.init.normal_(found.out.weight)
     return found
 
@@ -47,7 +47,7 @@ def test_every_modality_shown_moves_every_way_to_fuse(network):
 
 
 def test_an_untaught_network_is_its_linear_baseline():
-    network = HeadNetwork(RISK, Shape(NAMES, width=16)).eval()
+    network = HeadNetwork(RISK, Shape(FEATURES, width=16)).eval()
     with torch.no_grad():
         network.baseline.weight.normal_()
         network.start.fill_(-4.0)
@@ -58,7 +58,7 @@ def test_an_untaught_network_is_its_linear_baseline():
 
 
 def test_features_stay_in_the_range_training_knew():
-    features = Features(Modality.FACT, NAMES[Modality.FACT])
+    features = Features(Modality.FACT, FEATURES[Modality.FACT])
     rows = np.random.default_rng(0).normal(5, 2, (500, 10)).astype(np.float32)
     rows[::5, 3] = np.nan
     features.fit(rows)

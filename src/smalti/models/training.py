@@ -26,12 +26,12 @@ from smalti.models.network import HeadNetwork, Shape
 from smalti.platform.records import Modality
 from smalti.platform.voice_measures import TRUSTED
 
-Features = {Modality.VOICE: TRUSTED, Modality.PRICE: PRICE_FEATURES, Modality.FACT: RATIOS}
+FEATURES = {Modality.VOICE: TRUSTED, Modality.PRICE: PRICE_FEATURES, Modality.FACT: RATIOS}
 
 SHAPES = {
-    RISK.kind: Shape(Features, width=64, latents=8, layers=2, dropout=0.2),
-    FRAUD.kind: Shape(Features, width=16, latents=4, layers=1, dropout=0.3),
-    SENTIMENT.kind: Shape(Features, width=96, latents=8, layers=2, dropout=0.2),
+    RISK.kind: Shape(FEATURES, width=64, latents=8, layers=2, dropout=0.2),
+    FRAUD.kind: Shape(FEATURES, width=16, latents=4, layers=1, dropout=0.3),
+    SENTIMENT.kind: Shape(FEATURES, width=96, latents=8, layers=2, dropout=0.2),
 }
 SCHEDULES = {
     RISK.kind: Schedule(epochs=6, batch=32, rate=1e-3),

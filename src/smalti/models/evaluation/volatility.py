@@ -97,6 +97,9 @@ def _linear_baselines(data: Path, train: Sequence[Sample], test: Sequence[Sample
     return {
         "ridge on past volatility": RidgeCV(_ALPHAS).fit(old, target).predict(new),
         "ridge on our price features": RidgeCV(_ALPHAS).fit(ours, target).predict(ours_new),
+        "ridge on our price features + tf-idf": Ridge(2.0)
+        .fit(hstack([ours, words]).tocsr(), target)
+        .predict(hstack([ours_new, words_new]).tocsr()),
         "ridge on tf-idf": Ridge(2.0).fit(words, target).predict(words_new),
         "ridge on past volatility + tf-idf": Ridge(2.0)
         .fit(hstack([old, words]).tocsr(), target)
