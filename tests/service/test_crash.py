@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,11 @@ def in_session(session: int) -> list[str]:
     return found
 
 
+def end_session(session: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
+
+
 def held(home: Path) -> dict[str, list[str]]:
     with Store(home / "smalti.duckdb") as store:
         return contents(store)
@@ -136,10 +142,7 @@ def test_killed_at_many_moments_it_ends_as_if_undisturbed(busy_world, tmp_path):
         if not kill_when(process, due):
             break
         kills += 1
-        give_up = time.monotonic() + 30
-        while in_session(process.pid) and time.monotonic() < give_up:
-            time.sleep(0.1)
-        assert in_session(process.pid) == [], "a killed run leaves processes behind"
+        end_session(process.pid)
     assert kills >= 4
     found = held(rough)
     for table, rows in expected.items():
@@ -150,12 +153,29 @@ def test_killed_at_many_moments_it_ends_as_if_undisturbed(busy_world, tmp_path):
     assert list((rough / "spool").glob("sandbox-*")) == []
 
 
+def test_a_killed_run_leaves_no_process_behind(busy_world, tmp_path):
+    model = write_model(tmp_path / "model")
+    env = os.environ | {"SMALTI_OCR": "false", "SMALTI_WORKERS": "2", "SMALTI_MODEL": str(model)}
+    home = tmp_path / "home"
+    process = start(busy_world, home, env)
+    try:
+        # The pool of workers runs from the moment the recording is heard.
+        assert kill_when(process, lambda: any("spawn_main" in c for c in in_session(process.pid)))
+        give_up = time.monotonic() + 60
+        while in_session(process.pid) and time.monotonic() < give_up:
+            time.sleep(0.1)
+        assert in_session(process.pid) == []
+    finally:
+        end_session(process.pid)
+
+
 def test_what_is_left_to_do_after_the_last_kill_is_only_what_was_not_committed(busy_world, tmp_path):
     model = write_model(tmp_path / "model")
     env = os.environ | {"SMALTI_OCR": "false", "SMALTI_WORKERS": "1", "SMALTI_MODEL": str(model)}
     home = tmp_path / "home"
     process = start(busy_world, home, env)
     assert kill_when(process, after_commits(home, 10))
+    end_session(process.pid)
     with Store(home / "smalti.duckdb") as store:
         before = store.read("SELECT document_id, recorded_at FROM documents")
     assert before.height > 0

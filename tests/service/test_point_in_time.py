@@ -101,8 +101,8 @@ def plant_future(world: Path) -> None:
         news_page("Quartz Anvil is bankrupt", "2025-02-12T12:00:01Z", said)
     )
     (later / "news" / "feed.xml").write_text(
-        "<rss version='2.0'><channel><title>Wire</title><item><title>Quartz Anvil Corporation fraud inquiry</title>"
-        "<link>https://wire.test/1</link><pubDate>Thu, 13 Feb 2025 08:00:00 GMT</pubDate>"
+        "<rss version='2.0'><channel><title>Wire</title><item>"
+        "<title>Quartz Anvil Corporation fraud inquiry</title><link>https://wire.test/1</link><pubDate>Thu, 13 Feb 2025 08:00:00 GMT</pubDate>"
         "<description>Quartz Anvil Corporation is being investigated for fraud.</description></item>"
         "</channel></rss>"
     )
@@ -231,11 +231,14 @@ def test_signals_are_bit_identical_with_a_planted_future_at_every_stage(here, pa
 
 @pytest.mark.slow
 def test_files_that_grew_later_give_the_same_values(here, past):
-    """A price file with more days and a facts file with more filings are other artifacts, but tell no more."""
+    """A price file with more days or a facts file with more filings is another artifact that tells no more."""
     take_in(here, past)
     score_all(here, None, AS_OF)
     values = "SELECT kind, horizon_days, value, low, high, percentile, used, missing, stale FROM signals"
-    effects = "SELECT s.kind, s.horizon_days, a.modality, a.rank, a.effect FROM attributions a JOIN signals s USING (signal_id)"
+    effects = (
+        "SELECT s.kind, s.horizon_days, a.modality, a.rank, a.effect"
+        " FROM attributions a JOIN signals s USING (signal_id)"
+    )
     before = [here.store.read(f"{sql} ORDER BY ALL").rows() for sql in (values, effects)]
     prices = past / "prices" / "ZZQA.csv"
     prices.write_text(prices.read_text() + "2025-12-01,1,1,1,1,1,1000\n")

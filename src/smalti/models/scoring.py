@@ -177,6 +177,8 @@ def _ranked(signal: Signal, moved: Sequence[_Moved]) -> list[Attribution]:
 def _context(signal: Signal, evidence: pl.DataFrame) -> list[Attribution]:
     """What the newest filing says of its own volatility: not used by the model, but worth reading beside."""
     said = evidence.filter(pl.col("on_risk") > 0)
+    if not said.height:
+        return []
     newest = said.filter(pl.col("available_at") == said["available_at"].max())
     best = newest.sort(["on_risk", "ordinal"], descending=[True, False]).head(_CONTEXT)
     return [
