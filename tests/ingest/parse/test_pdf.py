@@ -90,6 +90,52 @@ def test_a_borderless_statement_becomes_rows_with_whole_amounts():
     assert top < 140 < bottom + 2
 
 
+def columns(page: Page, top: float, rows: list[tuple[str, ...]], *, right: tuple[float, ...]) -> None:
+    """Labels at the left and amounts set flush right."""
+    for i, (label, *amounts) in enumerate(rows):
+        page.at(60, top + 14 * i, label)
+        for x, amount in zip(right, amounts, strict=False):
+            page.right(x, top + 14 * i, amount)
+
+
+def test_a_day_before_bare_years_is_a_header_and_not_one_label_with_the_section_below():
+    page = Page()
+    page.canvas.drawCentredString(306, 722, "Consolidated Statements of Position")
+    page.at(60, 88, "(Dollars in millions, except per share data)")
+    rows = [
+        ("December 31,", "2018", "2017"),
+        ("Assets",),
+        ("Cash and cash equivalents", "$7,637", "$8,813"),
+        ("Common stock, 1,012 shares issued at December 31,",),
+        ("2018 and 2017", "5,061", "5,061"),
+    ]
+    columns(page, 102, rows, right=(480, 550))
+    (table,) = [p for p in read(page.raw()).pieces if p.kind is EvidenceKind.TABLE]
+    assert table.text.splitlines() == [
+        "(Dollars in millions, except per share data)",
+        "December 31, | 2018 | 2017",
+        "Assets",
+        "Cash and cash equivalents | $7,637 | $8,813",
+        "Common stock, 1,012 shares issued at December 31, 2018 and 2017 | 5,061 | 5,061",
+    ]
+    assert [c["row"] for c in table.payload["cells"] if c["header"]] == [0, 1, 1, 1]
+
+
+def test_a_period_without_its_year_covers_the_years_under_it():
+    page = Page()
+    page.at(367, 88, "Years ended December 31,")
+    rows = [
+        ("", "2025", "2024", "2023"),
+        ("Net sales", "$ 371,412", "$ 398,215", "$ 389,640"),
+        ("Cost of sales", "245,874", "248,884", "241,580"),
+    ]
+    columns(page, 102, rows, right=(377, 455, 533))
+    (table,) = [p for p in read(page.raw()).pieces if p.kind is EvidenceKind.TABLE]
+    over = table.payload["cells"][0]
+    assert (over["text"], over["row"], over["column"], over["span"]) == ("Years ended December 31,", 0, 1, 3)
+    assert table.text.splitlines()[1] == " | 2025 | 2024 | 2023"
+
+
 def test_pieces_come_in_reading_order_with_page_box_and_offsets():
     page = Page()
     for i, line in enumerate(PROSE):
@@ -181,6 +227,36 @@ def test_pictures_and_drawn_charts_are_cut_out_but_logos_are_not():
     picture = Image.open(io.BytesIO(images[0].media))
     assert picture.format == "PNG"
     assert picture.size == (images[0].payload["width"], images[0].payload["height"])
+
+
+def test_three_bars_between_axes_are_a_chart():
+    page = Page()
+    page.at(220, 330, "Net sales ($ millions)")
+    page.canvas.line(120, 300, 420, 300)
+    page.canvas.line(120, 300, 120, 440)
+    for i, (height, value) in enumerate(((90, "2612"), (100, "2731"), (110, "2846"))):
+        page.canvas.rect(150 + 100 * i, 300, 40, height, fill=1)
+        page.at(160 + 100 * i, 792 - 305 - height, value)
+        page.at(160 + 100 * i, 505, str(2023 + i))
+    for i, tick in enumerate(("0", "1500", "3000")):
+        page.right(115, 495 - 65 * i, tick)
+    (chart,) = read(page.raw()).pieces
+    assert chart.payload["origin"] == "vector"
+    assert chart.text.split("\n")[0] == "Net sales ($ millions)"
+    assert "2023 2024 2025" in chart.text
+
+
+def test_shaded_rows_of_amounts_are_no_bars():
+    page = Page()
+    page.canvas.setFillGray(0.9)
+    for i, width in enumerate((240, 75, 77, 8, 79)):
+        page.canvas.rect(300, 792 - 103 - 28 * i, width, 13, fill=1, stroke=0)
+    page.canvas.setFillGray(0)
+    rows = [("", "2022", "2021", "2020")]
+    rows += [("Leases", f"{i},535", f"{i},669", f"{i},572") for i in range(1, 11)]
+    columns(page, 86, rows, right=(360, 450, 540))
+    pieces = read(page.raw()).pieces
+    assert [p.kind for p in pieces] == [EvidenceKind.TABLE]
 
 
 def test_a_page_without_text_is_named_and_kept_as_a_picture():

@@ -53,7 +53,8 @@ class Piece:
     `media` holds bytes to store beside it (a PNG crop), if any. Payload shapes, by kind:
 
     - table: `{"rows": R, "columns": C, "cells": [{"row", "column", "text", "box", "header"}], "caption"}`;
-      `text` is one line a row, cells joined with ` | `.
+      a header cell over several columns also has `span`, how many; `text` is one line a row, cells joined
+      with ` | `.
     - fact: `{"concept", "label", "value", "unit", "scale", "period_start", "period_end", "as_reported"}`;
       `value` already multiplied by `scale`; dates ISO; `period_start` null for an instant.
     - image, chart: `{"width", "height", ...}`; `media` is the PNG or JPEG itself.

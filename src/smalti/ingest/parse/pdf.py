@@ -20,7 +20,7 @@ from smalti.platform.errors import Empty, Encrypted, Malformed, TooLarge
 from smalti.platform.records import Box, DateMethod, EvidenceKind, Locator, SourceKind
 
 PARSER = "pdf"
-VERSION = "1"
+VERSION = "2"
 
 MAX_SCANS = 40
 """Pages without text kept as pictures, for OCR; further ones are only named in `partial`."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pypdfium2 as pdfium
 
+from smalti.ingest.parse.pdf_bars import find_bars
+from smalti.ingest.parse.pdf_cells import Cell, cells_of
 from smalti.ingest.parse.pdf_shapes import Shapes
-from smalti.ingest.parse.pdf_text import Canvas, Floats, Word, bounds
+from smalti.ingest.parse.pdf_text import Canvas, Floats, Word, bounds, visual_rows
 from smalti.platform.records import Box
 
 MAX_PIXELS = 4_000_000  # of one crop
@@ -19,6 +21,9 @@ _SIDE = 48.0  # points; anything smaller is a logo, a bullet or an icon
 _CHART = (100.0, 70.0)  # points; the smallest chart drawn as vectors
 _REACH = 14.0  # points between marks of one chart
 _MOST_MARKS = 5_000
+_RIM = 3.0  # points of the page kept around a chart
+_TITLE = 40.0  # points above a chart in which its title stands
+_LABEL = 14  # words; a longer line beside a chart is prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +95,29 @@ def _joined(shapes: Shapes) -> list[tuple[Box, tuple[int, int]]]:
 
 
 def _charts(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[Box]:
-    marks = np.vstack([_big_enough(shapes.marks), _bars(shapes.bands, words)])[:_MOST_MARKS]
-    charts = []
-    for group in _groups(marks):
-        if len(group) < 3:
+    sets = find_bars(words, shapes)
+    bars = np.array([_around(one) for one in sets]).reshape(-1, 4)
+    charts: list[Box] = []
+    for group in _groups(np.vstack([bars, _big_enough(shapes.marks)])[:_MOST_MARKS]):
+        barred = (group[:, None] == bars).all(axis=2).any()
+        if len(group) < 3 and not barred:
             continue
-        box = bounds([tuple(row) for row in group.tolist()])
-        box = _with_axes(box, shapes)
+        box = _with_axes(_around(group), shapes)
         if box[2] - box[0] < _CHART[0] or box[3] - box[1] < _CHART[1]:
             continue
-        near = [w for w in words if _near(w, box)]
+        near = _labels(words, box)
         if sum(any(ch.isdigit() for ch in w.text) for w in near) < 3 or len(near) > 200:
             continue  # a drawing without numbers is decoration; a frame around prose is no chart
         x0, top, x1, bottom = bounds([box, *near])
-        charts.append((max(0.0, x0), max(0.0, top), min(canvas.width, x1), min(canvas.height, bottom)))
+        whole = (0.0, 0.0, canvas.width, canvas.height)
+        shown = _common((x0 - _RIM, top - _RIM, x1 + _RIM, bottom + _RIM), whole)
+        if shown:
+            charts.append(shown)
     return charts
+
+
+def _around(boxes: Floats) -> Box:
+    return bounds([tuple(row) for row in boxes.tolist()])
 
 
 def _big_enough(marks: Floats) -> Floats:
@@ -112,33 +125,21 @@ def _big_enough(marks: Floats) -> Floats:
     return marks[side > 2.0]
 
 
-def _bars(bands: Floats, words: Sequence[Word]) -> Floats:
-    """Filled boxes that stand on one line with four different heights or more, or likewise lie on one.
-
-    Shaded cells of a table do so too, but hold words.
-    """
-    kept = []
-    places = np.array([((w.x0 + w.x1) / 2, w.middle) for w in words if any(c.isalpha() for c in w.text)])
-    for low, high, start, end in ((1, 3, 3, 2), (0, 2, 0, 3)):
-        length = bands[:, high] - bands[:, low]
-        thick = bands[:, end if low else 3] - bands[:, end - 2 if low else 1]
-        fits = bands[(length > 6) & (thick > 3) & (thick < 90)]
-        for line in np.unique(fits[:, start].round()):
-            same = fits[np.abs(fits[:, start] - line) < 0.6]
-            across = np.unique(same[:, 0 if low else 1].round())
-            lengths = np.unique((same[:, high] - same[:, low]).round())
-            if len(across) >= 4 and len(lengths) >= 4 and not _hold_words(same, places):
-                kept.append(same)
-    return np.vstack(kept) if kept else np.empty((0, 4))
+def _labels(words: Sequence[Word], box: Box) -> list[Word]:
+    """Words in a chart's box or close to it and its title, less lines of prose beside it."""
+    out: list[Word] = []
+    for row in visual_rows([w for w in words if box[1] - _TITLE < w.top and w.bottom < box[3] + 24]):
+        for cell in cells_of(row, gap=1.5):
+            own = [w for w in row if w.order in cell.orders]
+            near = all(_near(w, box) for w in own) or _is_title(cell, box)
+            if near and len(own) <= _LABEL:
+                out += own
+    return out
 
 
-def _hold_words(boxes: Floats, places: Floats) -> bool:
-    """Whether a quarter of the boxes have a word's centre inside."""
-    if not len(places):
-        return False
-    x, y = places[:, 0], places[:, 1]
-    filled = sum(bool(((x > a) & (x < c) & (y > b) & (y < d)).any()) for a, b, c, d in boxes.tolist())
-    return filled > 0.25 * len(boxes)
+def _is_title(cell: Cell, box: Box) -> bool:
+    off = abs(cell.x0 + cell.x1 - box[0] - box[2]) / 2
+    return cell.box[3] < box[1] + 2 and cell.x0 > box[0] and off < 0.1 * (box[2] - box[0])
 
 
 def _groups(boxes: Floats) -> list[Floats]:
@@ -163,13 +164,20 @@ def _groups(boxes: Floats) -> list[Floats]:
 
 
 def _with_axes(box: Box, shapes: Shapes) -> Box:
+    """The box with the rules that touch it, and the rules that touch those: grid, then axes."""
     rules = np.vstack([shapes.across, shapes.down])
-    x0, top, x1, bottom = box
-    close = (
-        (rules[:, 0] < x1 + 8) & (rules[:, 2] > x0 - 8) & (rules[:, 1] < bottom + 8) & (rules[:, 3] > top - 8)
-    )
-    wide = (rules[:, 2] - rules[:, 0] < 2 * (x1 - x0)) & (rules[:, 3] - rules[:, 1] < 2 * (bottom - top))
-    return bounds([box, *(tuple(r) for r in rules[close & wide].tolist())])
+    wide, high = 2 * (box[2] - box[0]), 2 * (box[3] - box[1])
+    rules = rules[(rules[:, 2] - rules[:, 0] < wide) & (rules[:, 3] - rules[:, 1] < high)]
+    for _ in range(2):
+        x0, top, x1, bottom = box
+        close = (
+            (rules[:, 0] < x1 + 8)
+            & (rules[:, 2] > x0 - 8)
+            & (rules[:, 1] < bottom + 8)
+            & (rules[:, 3] > top - 8)
+        )
+        box = bounds([box, *(tuple(r) for r in rules[close].tolist())])
+    return box
 
 
 def _near(word: Word, box: Box) -> bool:

@@ -7,6 +7,7 @@ row of its own above them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,9 @@ from smalti.ingest.parse.pdf_cells import Cell, as_text, join_cells, make_cell
 from smalti.ingest.parse.pdf_rows import Columns, Row, Slot, column_of, stretches
 from smalti.ingest.parse.pdf_shapes import Shapes
 from smalti.ingest.parse.pdf_text import Floats, Word
+
+_YEARLESS = re.compile(r"(?:\bended|\b[A-Z][a-z]{2,8}\.? \d{1,2},?|^[Yy]ears?)$")
+_YEAR = re.compile(r"^(?:19|20)\d\d\b")
 
 
 @dataclass(slots=True)
@@ -37,8 +41,9 @@ def header_slots(lines: Sequence[Row], columns: Columns, shapes: Shapes) -> tupl
     heads: list[_Head] = []
     for number, line in enumerate(lines):
         cells = [c for cell in line.cells for c in _part(cell, line.words, columns)]
+        below = lines[number + 1] if number + 1 < len(lines) else None
         for cell in cells:
-            first, last = _spread(cell, cells, columns, rules)
+            first, last = _over_years(cell, cells, below, columns) or _spread(cell, cells, columns, rules)
             heads.append(_Head(number, first, last, as_text(cell) if cell.kind == "amount" else cell))
     heads = _stack(heads, rules)
     _set_levels(heads, len(columns))
@@ -80,6 +85,19 @@ def _part(cell: Cell, words: Sequence[Word], columns: Columns) -> list[Cell]:
         else:
             groups[-1].append(word)
     return [make_cell(g) for g in groups] if len(groups) > 1 else [cell]
+
+
+def _over_years(
+    cell: Cell, line: Sequence[Cell], below: Row | None, columns: Columns
+) -> tuple[int, int] | None:
+    """First and last column of the bare years that a lone `Years ended December 31,` speaks of."""
+    over = [c for c in line if column_of(c, columns) > 0]
+    if below is None or over != [cell] or not _YEARLESS.search(cell.text):
+        return None
+    places = [column_of(c, columns) for c in below.cells if _YEAR.match(c.text)]
+    found = [p for p in places if p > 0]
+    near = found and columns[found[0]][0] <= cell.x1 and cell.x0 <= columns[found[-1]][1]
+    return (found[0], found[-1]) if near else None
 
 
 def _spread(cell: Cell, line: Sequence[Cell], columns: Columns, rules: Floats) -> tuple[int, int]:

@@ -27,6 +27,8 @@ _BRIDGE = 5  # rows without amounts allowed between two data rows
 _HEADER_ROWS = 9
 _UNITS = re.compile(r"^\(?[$€£]?\s*(?:in\s+)?(?:\w+\s+){0,3}(?:millions|thousands|billions|percent)\b", re.I)
 _NOTE = re.compile(r"^\([1-9]\)$")
+_DAY = re.compile(r"\b[A-Z][a-z]{2,8}\.? \d{1,2},$")
+"""A day whose year stands in the columns: `For the years ended June 30,`."""
 
 
 @dataclass(slots=True)
@@ -264,8 +266,9 @@ def _is_title(row: Row, columns: Columns, left: float, middle: float) -> bool:
 
 
 def _numeric_left(row: Row, columns: Columns) -> float:
-    """Left edge of the first column that holds amounts."""
-    return min(columns[column_of(c, columns)][0] for c in row.amounts)
+    """Left edge of the first column that holds amounts, beside the labels where a label is a date."""
+    places = [column_of(c, columns) for c in row.amounts]
+    return columns[min((p for p in places if p), default=0)][0]
 
 
 def _is_units(row: Row, left: float) -> bool:
@@ -313,7 +316,9 @@ def _wraps(upper: Row, lower: Row, columns: Columns, shapes: Shapes) -> bool:
         return len(one) == 1 and all(c.kind == "amount" for c in two) and space < 0.35 * lower.size
     if space > 0.6 * lower.size:
         return False
-    goes_on = one[0].text.endswith((",", " and", " of", " to", " for", "—", "-"))
+    unfinished = one[0].text.endswith((",", " and", " of", " to", " for", "—", "-"))
+    heading = bool(_DAY.search(one[0].text)) and two[0].text[:1].isalpha()
+    goes_on = unfinished and not heading
     return goes_on or _starts_low(two[0].text) or _same_band(upper, lower, shapes)
 
 
