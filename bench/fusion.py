@@ -13,9 +13,9 @@ from pathlib import Path
 
 import torch
 
-from smalti.models.checkpoint import SHIPPED
 from smalti.models.datasets.vectors import CachedEncoders
 from smalti.models.evaluation import evaluate, model_card
+from smalti.models.versions import SHIPPED
 
 
 def main() -> None:

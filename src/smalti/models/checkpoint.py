@@ -22,13 +22,13 @@ from smalti.models.datasets.labelled import Terms
 from smalti.models.fusion import FusionKind
 from smalti.models.heads import HEADS, Head
 from smalti.models.network import HeadNetwork, Shape
+from smalti.models.versions import CORE, RESEARCH
 from smalti.platform.errors import WeightsError
 from smalti.platform.records import Modality
 
+__all__ = ["CORE", "RESEARCH", "HeadModel", "read", "write"]
+
 FORMAT = "1"
-CORE, RESEARCH = "core.safetensors", "research.safetensors"
-SHIPPED = Path(__file__).parent / "weights"
-"""The folder of the weights that come with the package."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,10 @@ import torch
 from smalti.models import checkpoint
 from smalti.models.calibration import Reading, read
 from smalti.models.case import Case, Floats, Pair
-from smalti.models.checkpoint import CORE, RESEARCH, SHIPPED, HeadModel
+from smalti.models.checkpoint import HeadModel
 from smalti.models.heads import HEADS, HORIZONS, Head
 from smalti.models.packing import Batch, Packed, collate, pack
+from smalti.models.versions import SHIPPED, weights_files
 from smalti.platform.errors import WeightsError
 from smalti.platform.records import Modality, SignalKind
 
@@ -110,10 +111,9 @@ class Predictor:
         Raises:
             WeightsError: there are none, or they cannot be used.
         """
-        folder = SHIPPED if path is None else path
-        files = [folder / name for name in (CORE, RESEARCH) if (folder / name).is_file()]
+        files = weights_files(path)
         if not files:
-            raise WeightsError("no weights there", subject=str(folder), mend="train some: smalti train")
+            raise WeightsError("no weights there", subject=str(path or SHIPPED), mend="run smalti train")
         found = [checkpoint.read(file) for file in files]
         version = "+".join(f"{file.stem}-{digest}" for file, (_, digest) in zip(files, found, strict=True))
         return cls([model for models, _ in found for model in models], version, device)

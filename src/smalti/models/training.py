@@ -23,6 +23,7 @@ from smalti.models.fit import Lesson, Lessons, Plan, Progress, Schedule, fit, ou
 from smalti.models.fusion import FusionKind
 from smalti.models.heads import FRAUD, RISK, SENTIMENT, Head
 from smalti.models.network import HeadNetwork, Shape
+from smalti.models.versions import CORE, RESEARCH
 from smalti.platform.records import Modality
 from smalti.platform.voice_measures import TRUSTED
 
@@ -118,10 +119,10 @@ def train(
     calls, closes = maec.read_calls(data, embed), maec.read_closes(data)
     risk = train_risk(studio, maec.later_samples(calls, closes, chosen.last_label))
     fraud = train_fraud(studio, frauds.read_firm_years(data))
-    checkpoint.write([risk, fraud], folder / checkpoint.CORE)
+    checkpoint.write([risk, fraud], folder / CORE)
     if not chosen.exclude_noncommercial:
         found = sentiments.samples(sentiments.read_all(data), embed, embed_images)
-        checkpoint.write([train_sentiment(studio, found)], folder / checkpoint.RESEARCH)
+        checkpoint.write([train_sentiment(studio, found)], folder / RESEARCH)
     return folder
 
 
