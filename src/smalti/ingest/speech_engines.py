@@ -95,7 +95,7 @@ class FasterWhisper:
     Args:
         weights: folder with `model.bin`, `config.json`, `tokenizer.json` and the vocabulary.
         device: `cpu`, `cuda` or `auto`.
-        compute_type: `int8` on a CPU, `float16` on a GPU.
+        compute_type: CTranslate2's; None for `float16` on a GPU and `int8` elsewhere.
         threads: CPU threads; the words may depend on it in the last digit of a tie, so it is fixed.
         batch: windows decoded together.
         language: ISO 639-1 code, or None to find it from the first window.
@@ -106,13 +106,14 @@ class FasterWhisper:
         weights: Path,
         *,
         device: str = "cpu",
-        compute_type: str = "int8",
+        compute_type: str | None = None,
         threads: int = 2,
         batch: int = 8,
         language: str | None = None,
     ) -> None:
         from faster_whisper import BatchedInferencePipeline, WhisperModel
 
+        compute_type = compute_type or ("float16" if device == "cuda" else "int8")
         model = WhisperModel(
             str(weights), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
