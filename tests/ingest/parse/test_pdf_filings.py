@@ -1,10 +1,13 @@
 """The PDF parser on real filings: figures a person can check in the source."""
 
+import io
 import os
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 
+from smalti.ingest.facts import read_statements
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.pdf import parse
 from smalti.platform.errors import Empty, Encrypted, InputError
@@ -46,6 +49,35 @@ def test_amcor_8k_is_dated_by_its_signature_and_named_by_its_cover():
     document = read("sample/filings_pdf/AMCOR_2022_8K_dated-2022-07-01.pdf")
     assert str(document.published_at)[:10] == "2022-07-01"
     assert dict(document.hints) == {"form": "8-K", "company": "AMCOR PLC", "ticker": "AMCR"}
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "day", "concept", "values"),
+    [
+        ("BOEING_2018_10K", 51, "December 31,", "Assets", {"2018-12-31": 117_359, "2017-12-31": 112_362}),
+        ("MICROSOFT_2016_10K", 53, "June 30,", "Assets", {"2016-06-30": 193_694, "2015-06-30": 174_472}),
+        (
+            "AMCOR_2023_10K",
+            52,
+            "For the years ended June 30,",
+            "NetCashFromOperatingActivities",
+            {"2023-06-30": 1_261, "2022-06-30": 1_526, "2021-06-30": 1_461},
+        ),
+    ],
+)
+def test_a_statement_whose_day_stands_right_over_its_first_section_keeps_its_periods(
+    name, page, day, concept, values
+):
+    out = io.BytesIO()
+    alone = pdfium.PdfDocument.new()
+    alone.import_pages(pdfium.PdfDocument(DATA / "filings_qa" / "pdf" / f"{name}.pdf"), [page])
+    alone.save(out)
+    pieces = parse(out.getvalue(), Request(name)).documents[0].pieces
+    (table,) = [p for p in pieces if p.kind is EvidenceKind.TABLE]
+    assert day in [c["text"] for c in table.payload["cells"] if c["header"]]
+    facts = read_statements(pieces)
+    found = {f.payload["period_end"]: f.payload["value"] for f in facts if f.payload["concept"] == concept}
+    assert found == {end: millions * 1e6 for end, millions in values.items()}
 
 
 @pytest.mark.slow
