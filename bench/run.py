@@ -4,8 +4,8 @@
 
 Each run is a `smalti run` of its own process, in a fresh home. Memory is the largest sum, seen twice a
 second, of the proportional set sizes (`Pss` of /proc/PID/smaps_rollup: pages shared by processes count once)
-of the process and all its descendants. `bench/results/run.json` gets the figures, with the load of the machine
-beside them.
+of the process and all its descendants. `bench/results/run.json` gets the figures and the load of the machine
+at the start.
 """
 
 from __future__ import annotations
