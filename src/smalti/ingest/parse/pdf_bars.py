@@ -12,27 +12,33 @@ from smalti.ingest.parse.pdf_text import Floats, Word
 _LEVEL, _UPRIGHT = 0, 1  # the axis along which bars grow: x or y
 _SHORTEST = 6.0  # points
 _THICK = (3.0, 90.0)
+_MOST = 5_000  # boxes looked at on a page
+_MOST_BARS = 500  # of one chart
 
 
 def find_bars(words: Sequence[Word], shapes: Shapes) -> list[Floats]:
     """Sets of filled boxes that are the bars of one chart, each (N, 4), N at least 2.
 
-    The bars of a set stand on one line, or all begin at one upright line. They are either four or more of
-    four different lengths without words in them, or fewer, of one thickness, between two drawn axes.
+    The bars of a set stand on one line, or all begin at one upright line, with no words between them. They
+    are either four or more of four different lengths without words in them, or fewer, of one thickness,
+    between two drawn axes.
     """
     found = []
+    bands = shapes.bands[:_MOST]
     named = _centres([w for w in words if any(c.isalpha() for c in w.text)])
     every = _centres(words)
     for along in (_UPRIGHT, _LEVEL):
         across, base = 1 - along, 3 if along == _UPRIGHT else 0
-        long = shapes.bands[:, along + 2] - shapes.bands[:, along]
-        thick = shapes.bands[:, across + 2] - shapes.bands[:, across]
-        bars = shapes.bands[(long > _SHORTEST) & (thick > _THICK[0]) & (thick < _THICK[1])]
+        long = bands[:, along + 2] - bands[:, along]
+        thick = bands[:, across + 2] - bands[:, across]
+        bars = bands[(long > _SHORTEST) & (thick > _THICK[0]) & (thick < _THICK[1])]
         for line in np.unique(bars[:, base].round()):
             same = np.unique(bars[np.abs(bars[:, base] - line) < 0.6].round(1), axis=0)
             places = len(np.unique(same[:, across].round()))
             lengths = len(np.unique((same[:, along + 2] - same[:, along]).round()))
-            if places < 2 or lengths < 2 or _words_between(same, along, every) > 0.25 * len(same):
+            if not 2 <= len(same) <= _MOST_BARS or places < 2 or lengths < 2:
+                continue
+            if _words_between(same, along, every) > 0.25 * len(same):
                 continue
             many = places >= 4 and lengths >= 4 and _holding(same, named, 1) <= 0.25
             if many or _between_axes(same, line, along, shapes, every):
