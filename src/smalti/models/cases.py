@@ -196,10 +196,21 @@ def _price_token(known: Known, freshness: Freshness, ages: dict[Pair, float]) ->
     if not known.prices.height:
         return []
     pair = Pair(Modality.PRICE, SourceKind.PRICE)
-    closes = known.prices.sort("day").unique("day", keep="last", maintain_order=True)
+    closes = _closes(known.prices)
     ages[pair] = _age(known, closes)
     vector = price_features(closes["adjusted_close"].to_numpy())
     if ages[pair] > freshness[SourceKind.PRICE] or not np.isfinite(vector).any():
         return []
     evidence_id = str(closes["evidence_id"][-1])
     return [Token(Modality.PRICE, SourceKind.PRICE, vector, ages[pair], 0.0, evidence_id)]
+
+
+def _closes(prices: pl.DataFrame) -> pl.DataFrame:
+    """One row a day, oldest first.
+
+    Of several files (two share classes, a file fetched again after a split) the one that reaches furthest
+    speaks for all its days: levels of two files side by side would look like a jump.
+    """
+    files = prices.group_by("document_id").agg(reach=pl.col("day").max(), days=pl.len())
+    ranked = prices.join(files, on="document_id").sort("day", "reach", "days", "document_id")
+    return ranked.unique("day", keep="last", maintain_order=True).drop("reach", "days")
