@@ -268,6 +268,7 @@ def manifest(stories: list[Story], posts_of: dict[str, list[Post]]) -> str:
             lines.append((f"filings_html/{story.key}_companyfacts.json", name, "filing", "", ""))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("path", "issuer", "kind", "available_at", "source_of_date"))
-    writer.writerows(sorted(lines))
+    writer.writerow(("path", "issuer", "kind", "available_at", "source_of_date", "synthetic"))
+    writer.writerow((".", "", "", "", "", "true"))  # all that lies here
+    writer.writerows((*line, "") for line in sorted(lines))
     return out.getvalue()

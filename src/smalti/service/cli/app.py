@@ -91,11 +91,11 @@ def run(
 @app.command()
 def demo(home: Home = None, as_json: Json = False) -> None:
     """Run the main job on the built-in demo world: three fictional companies, all of it synthetic."""
-    from smalti.service.demo_world import FILES
+    from smalti.service.demo_world import AS_OF, FILES
 
     with _gateway(home or Path(".smalti/demo"), as_json=as_json) as gateway:
-        reports = [*gateway.ingest(FILES), gateway.score()]
-        show_run(gateway, reports, None, None, as_json=as_json)
+        reports = [*gateway.ingest(FILES), gateway.score(as_of=_moment(AS_OF))]
+        show_run(gateway, reports, None, AS_OF, as_json=as_json)
 
 
 def show_run(

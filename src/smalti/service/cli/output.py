@@ -120,6 +120,9 @@ def _signals_table(signals: Sequence[SignalView]) -> Table:
         interval = f"{number(s, s.low)} to {number(s, s.high)}" if s.low is not None else ""
         percentile = f"{s.percentile:.0f}" if s.percentile is not None else ""
         basis = plain(s.used) if s.value is not None else f"[yellow]{escape(s.reason or '')}[/]"
+        if s.value is not None and "threshold" in s.details:
+            over = "[red]above[/]" if s.value > s.details["threshold"] else "below"
+            basis += f"; {over} the threshold of {s.details['threshold']}"
         name = signal_name(s) + (" [yellow]in-sample[/]" if s.in_sample and s.value is not None else "")
         table.add_row(name, number(s, s.value), interval, percentile, basis, s.signal_id[:8])
     return table
@@ -171,7 +174,9 @@ def evidence_table(evidence: Sequence[EvidenceView], signal: SignalView) -> Tabl
         table.add_column(name, justify="right" if name == "effect" else "left", overflow="fold")
     for e in evidence:
         where = f"{escape(e.file)}\n[dim]{escape(e.where)}[/]"
-        table.add_row(effect(signal, e), where, escape(e.quote))
+        part = e.method.partition(" of ")[2]
+        quote = escape(e.quote) + (f" [dim](through the ratio {part})[/]" if part else "")
+        table.add_row(effect(signal, e), where, quote)
     return table
 
 

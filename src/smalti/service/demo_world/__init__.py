@@ -4,3 +4,6 @@ from pathlib import Path
 
 FILES = Path(__file__).parent / "files"
 """What `smalti demo` takes in. `truth.json` beside it says what was planted, and is never ingested."""
+
+AS_OF = "2026-05-15"
+"""The day it is scored as of: calls, filings, news and the burst of posts are all fresh then."""

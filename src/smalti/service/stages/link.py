@@ -129,7 +129,10 @@ def _with_names(old: Issuer | None, one: Link, given: LinkInput) -> Issuer:
     if given.kind is SourceKind.PRICE and "ticker" in given.hints:
         names.append(Name(given.hints["ticker"], "ticker"))
     known_names = {(n.text, n.kind): n for n in (*names, *(old.names if old else ()))}
-    return replace(old or one.issuer, names=tuple(known_names.values()))
+    whole = replace(old or one.issuer, names=tuple(known_names.values()))
+    # People write a name as it is meant to be read; covers and registers put it in capitals.
+    written = one.method == "manifest" and Master.load().by_id(whole.issuer_id) is None
+    return replace(whole, name=one.quote) if written else whole
 
 
 def _documents(
