@@ -100,9 +100,7 @@ def _recogniser(settings: Settings) -> Any:
     from smalti.ingest.speech_engines import load_recogniser
 
     found = weights.resolve("whisper-base", settings.whisper, settings.hub)
-    return load_recogniser(
-        settings.recogniser, found.path, device=settings.device, threads=settings.threads
-    )
+    return load_recogniser(settings.recogniser, found.path, device=settings.device, threads=settings.threads)
 
 
 @cache

@@ -110,8 +110,10 @@ class Locator:
     @classmethod
     def from_json(cls, text: str) -> Locator:
         """Inverse of `to_json`."""
-        raw = json.loads(text)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        parts: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(text).items()
+        }
+        return cls(**parts)
 
     def describe(self) -> str:
         """For people: `p. 42`, `table 1 row 3 col 2, p. 42`, `12:31-12:36`, `line 3`."""
