@@ -188,11 +188,12 @@ def test_the_same_knowledge_has_the_same_case_id_and_other_knowledge_another():
     assert known(one, two).case_id == known(two, one).case_id
     ids = {
         known(one).case_id,
+        known(one | {"vector": None}).case_id,
         known(one, two).case_id,
         known(one, prices=closes("file", [1.0, 2.0])).case_id,
         known(one, prices=closes("file", [1.0, 2.0, 3.0])).case_id,
     }
-    assert len(ids) == 4
+    assert len(ids) == 5
 
 
 def test_a_row_from_the_future_is_refused():

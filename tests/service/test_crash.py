@@ -87,6 +87,18 @@ def after_commits(home: Path, number: int) -> Callable[[], bool]:
     return due
 
 
+def after_work(session: int, home: Path) -> Callable[[], bool]:
+    """Due at the second commit since a worker began: it has done a task and waits for the next."""
+    committed: list[Callable[[], bool]] = []
+
+    def due() -> bool:
+        if not committed and any("spawn_main" in command for command in in_session(session)):
+            committed.append(after_commits(home, 2))
+        return bool(committed) and committed[0]()
+
+    return due
+
+
 def in_session(session: int) -> list[str]:
     """Command lines of the living processes of a session."""
     found = []
@@ -159,8 +171,7 @@ def test_a_killed_run_leaves_no_process_behind(busy_world, tmp_path):
     home = tmp_path / "home"
     process = start(busy_world, home, env)
     try:
-        # The pool of workers runs from the moment the recording is heard.
-        assert kill_when(process, lambda: any("spawn_main" in c for c in in_session(process.pid)))
+        assert kill_when(process, after_work(process.pid, home))
         give_up = time.monotonic() + 60
         while in_session(process.pid) and time.monotonic() < give_up:
             time.sleep(0.1)

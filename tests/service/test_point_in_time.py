@@ -300,7 +300,9 @@ def test_a_days_price_is_not_known_at_noon(here, past):
 @pytest.mark.parametrize("table", ["evidence", "facts", "prices"])
 def test_a_case_refuses_what_is_from_after_its_moment(table):
     def frame(moment: datetime) -> pl.DataFrame:
-        return pl.DataFrame({"evidence_id": ["e"], "document_id": ["d"], "available_at": [moment]})
+        return pl.DataFrame(
+            {"evidence_id": ["e"], "document_id": ["d"], "available_at": [moment], "vector": [None]}
+        )
 
     frames = {name: frame(AS_OF) for name in ("evidence", "facts", "prices")}
     assert Known("issuer", AS_OF, **frames).case_id  # at the very moment is not after it

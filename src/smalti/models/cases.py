@@ -76,7 +76,9 @@ class Known:
             self.prices["document_id"].unique(),
         )
         ids = sorted(str(one) for column in frames for one in column)
-        return content_id("case", self.issuer_id, self.as_of.isoformat(), str(self.prices.height), *ids)
+        # What is embedded since, by an encoder installed later, is known better than before.
+        sizes = (self.prices.height, self.evidence["vector"].count())
+        return content_id("case", self.issuer_id, self.as_of.isoformat(), *map(str, sizes), *ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,6 @@ def _newest(engine: Engine, issuer_id: str) -> datetime | None:
 
 
 def _known(engine: Engine, issuer_id: str, as_of: datetime) -> Known:
-    prefixes = {name: encoder_prefix(weights) or "none" for name, weights in ENCODERS.items()}
     evidence = engine.store.read(
         f"{_LINKED}, newest AS (SELECT * FROM embeddings WHERE starts_with(encoder, $text)"
         " OR starts_with(encoder, $image)"
@@ -99,7 +98,7 @@ def _known(engine: Engine, issuer_id: str, as_of: datetime) -> Known:
         f"   THEN len(regexp_extract_all(e.text, '{_ON_RISK}')) ELSE 0 END AS on_risk"
         " FROM mine m JOIN evidence e USING (document_id) LEFT JOIN newest n USING (content_id)"
         " WHERE m.kind <> 'price' ORDER BY e.evidence_id",
-        {"as_of": as_of, "issuer": issuer_id, **prefixes},
+        {"as_of": as_of, "issuer": issuer_id, **_encoders()},
     )
     facts = engine.store.read(
         f"{_LINKED} SELECT f.concept, f.value, f.unit, f.period_start, f.period_end, f.unverified,"
@@ -126,7 +125,13 @@ def _is_scored(engine: Engine, known: Known) -> bool:
 
 def _case_id(settings: Settings, known: Known) -> str:
     fresh = ",".join(f"{k.value}={v}" for k, v in _freshness(settings).items())
-    return content_id(known.case_id, weights_version(settings.model), SCORING, fresh)
+    encoders = ",".join(_encoders().values())
+    return content_id(known.case_id, weights_version(settings.model), SCORING, fresh, encoders)
+
+
+def _encoders() -> dict[str, str]:
+    """How the version of each encoder begins."""
+    return {name: encoder_prefix(weights) or "none" for name, weights in ENCODERS.items()}
 
 
 def _scored(engine: Engine, known: Known) -> Batch:

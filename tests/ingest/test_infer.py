@@ -1,0 +1,135 @@
+"""What inference adds to a parsed input, and what is said where a model is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from smalti.ingest import infer
+from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
+from smalti.platform.errors import WeightsError
+from smalti.platform.records import EvidenceKind, Locator, SourceKind
+from smalti.platform.settings import Settings
+
+IMAGE = ParsedDocument(
+    "", SourceKind.SOCIAL, "a.png", [Piece(EvidenceKind.IMAGE, Locator(), "", {"width": 4})]
+)
+CALL = ParsedDocument("", SourceKind.CALL, "Q4", [], partial="1 of 9 pieces cannot be read")
+SENTENCE = Piece(EvidenceKind.AUDIO, Locator(seconds=(0.0, 1.5)), "Revenue rose.", {"language": "en"})
+
+
+class Answers:
+    """Workers that note what they are asked and give a set answer."""
+
+    size = 1
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        self.asked.append((function, arguments))
+        return self.answer
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    infer._speech.cache_clear()
+    infer._ocr.cache_clear()
+    yield
+    infer._speech.cache_clear()
+    infer._ocr.cache_clear()
+
+
+def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> None:
+        raise WeightsError("not installed")
+
+    monkeypatch.setattr(infer.weights, "resolve", missing)
+
+
+def test_an_input_without_arrays_needs_no_worker():
+    workers = Answers(None)
+    parsed = Parsed([CALL])
+    assert infer.pieces(workers, Settings(), parsed, {}, Request("a.pdf")) is parsed
+    assert workers.asked == []
+
+
+def test_the_words_in_a_picture_become_the_text_of_the_picture():
+    lines = [
+        {"text": "SALES UP", "box": [0, 0, 2, 1], "score": 0.9},
+        {"text": "12%", "box": [0, 1, 2, 2], "score": 0.8},
+    ]
+    parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
+    workers = Answers(lines)
+    (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.png")).documents
+    (piece,) = document.pieces
+    assert piece.text == "SALES UP\n12%"
+    assert piece.payload == {"width": 4, "ocr": lines}
+    assert document.partial is None
+    assert workers.asked == [("smalti.ingest.infer:read_picture", {"rgb_path": Path("rgb.npy")})]
+
+
+def test_a_picture_whose_text_is_not_read_says_so():
+    parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
+    workers = Answers([])
+    (document,) = infer.pieces(workers, Settings(ocr=False), parsed, {}, Request("a.png")).documents
+    assert "OCR is off" in document.partial
+    assert workers.asked == []
+
+
+def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
+    parsed = Parsed([CALL], arrays={"pcm": Path("pcm.npy")})
+    workers = Answers([SENTENCE])
+    request = Request("call", hints={"issuer": "3M"})
+    result = {"pieces": [["a_1.mp3", 0.0, 4.0], ["a_2.mp3", 4.3, 9.0]]}
+    (document,) = infer.pieces(workers, Settings(), parsed, result, request).documents
+    assert document.pieces == [SENTENCE]
+    assert document.language == "en"
+    assert document.partial == "1 of 9 pieces cannot be read"
+    ((function, arguments),) = workers.asked
+    assert function == "smalti.ingest.infer:hear_call"
+    assert arguments["spans"] == result["pieces"]
+    assert "3M" in arguments["prompt"]
+
+
+def test_a_call_that_cannot_be_heard_keeps_every_reason(monkeypatch):
+    without_weights(monkeypatch)
+    parsed = Parsed([CALL], arrays={"pcm": Path("pcm.npy")})
+    workers = Answers([SENTENCE])
+    (document,) = infer.pieces(workers, Settings(), parsed, {}, Request("call")).documents
+    assert document.partial.startswith("1 of 9 pieces cannot be read; not heard")
+    assert "smalti[speech]" in document.partial
+    assert workers.asked == []
+
+
+def test_the_version_of_a_document_names_the_model_that_read_it(monkeypatch):
+    assert infer.version(Settings(), "pdf", "4") == "4"
+    heard = infer.version(Settings(), "audio", "4")
+    assert heard.startswith("4+faster-whisper-")
+    assert infer.version(Settings(ocr=True), "image", "2").startswith("2+rapidocr-")
+    assert infer.version(Settings(ocr=False), "image", "2") == "2+none"
+    infer._speech.cache_clear()
+    without_weights(monkeypatch)
+    assert infer.version(Settings(), "audio", "4") == "4+none"
+
+
+def test_text_is_read_in_a_real_picture(tmp_path):
+    pytest.importorskip("rapidocr")
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (360, 80), "white")
+    ImageDraw.Draw(picture).text((10, 15), "REVENUE 412", fill="black", font_size=48)
+    np.save(tmp_path / "rgb.npy", np.asarray(picture))
+    (line,) = infer.read_picture(tmp_path / "rgb.npy")
+    assert line["text"].replace(" ", "") == "REVENUE412"
+    assert 0.5 < line["score"] <= 1
+    left, top, right, bottom = line["box"]
+    assert 0 <= left < right <= 360
+    assert 0 <= top < bottom <= 80
