@@ -110,7 +110,13 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("name", "speaker"),
-    [("Jane Roe_10_1.mp3", "Jane Roe"), ("x/John O. Doe_3.wav", "John O. Doe"), ("12.mp3", None)],
+    [
+        ("Jane Roe_10_1.mp3", "Jane Roe"),
+        ("x/John O. Doe_3.wav", "John O. Doe"),
+        ("12.mp3", None),
+        ("Analyst 2_6_1.mp3", "Analyst 2"),
+        ("01_02.mp3", None),
+    ],
 )
 def test_the_speaker_is_what_stands_before_the_numbers(name: str, speaker: str | None) -> None:
     assert speaker_of(name) == speaker

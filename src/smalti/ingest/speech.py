@@ -30,7 +30,7 @@ _QUIET = 3e-4  # root mean square under which a window holds no speech (-70 dB)
 _LOOPED = 2.4  # Whisper's own threshold of compression
 _LONGEST_S = 30.0  # a sentence without an end is cut here
 _PAUSE_S = 1.2  # a pause this long ends a sentence
-_NUMBERED = re.compile(r"[ _.-]*\d+(?:[_.-]\d+)*$")
+_NUMBERED = re.compile(r"(?:(?:[_.-]\d+)+|^\d+|[ _.-]*\d+)$")
 _ENDS = re.compile(r"[.?!][\"')\]]*$")
 _ABBREVIATIONS = re.compile(
     r"(?:mrs?|ms|dr|inc|corp|co|ltd|vs|st|no|[js]r|(?:[a-z]\.)+[a-z])\.", re.IGNORECASE
@@ -87,7 +87,8 @@ class Sentence:
 
 def speaker_of(name: str) -> str | None:
     """The label before the numbers of a piece's file name (`Jane Roe_10_1.mp3`: `Jane Roe`), if any."""
-    return _NUMBERED.sub("", PurePosixPath(name).stem).strip() or None
+    label = _NUMBERED.sub("", PurePosixPath(name).stem).strip()
+    return None if not label or label.isdigit() else label
 
 
 def parts_of(names: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[Part]:
