@@ -42,6 +42,14 @@ def test_an_unknown_voice_measure_is_nan_and_allowed():
     assert replace(a_token(Modality.VOICE), vector=vector).pair == Pair.parse("voice@call")
 
 
+def test_a_price_history_is_seen_as_training_showed_it():
+    price = worlds.full_case().tokens[0]
+    packed = pack(
+        replace(worlds.full_case(), tokens=[replace(price, age_days=2.5, position=0.0)]), [price.pair]
+    )
+    assert (packed.ages[0], packed.positions[0]) == (0, 1)
+
+
 def test_packing_leaves_out_pairs_not_asked_for():
     case = worlds.full_case(sentences=4)
     packed = pack(case, [Pair(Modality.VOICE, SourceKind.CALL)])

@@ -13,6 +13,9 @@ from smalti.models.case import RAW_SIZES, Case, Floats, Pair, Token
 from smalti.platform.records import Modality
 
 
+_PRICE = Modality.PRICE
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
     """The tokens of one case that one head may see.
@@ -54,7 +57,10 @@ class Packed:
 
 
 def pack(case: Case, pairs: Sequence[Pair]) -> Packed:
-    """The tokens of `case` whose pair is in `pairs`; all others are left out."""
+    """The tokens of `case` whose pair is in `pairs`; all others are left out.
+
+    A price history has no place in a document and is taken to end at `as_of`: that is all training showed.
+    """
     number = {pair: index for index, pair in enumerate(pairs)}
     modalities = list(RAW_SIZES)
     chosen = [(index, token) for index, token in enumerate(case.tokens) if token.pair in number]
@@ -78,8 +84,8 @@ def pack(case: Case, pairs: Sequence[Pair]) -> Packed:
     return Packed(
         vectors,
         np.array([number[token.pair] for _, token in chosen], np.int64),
-        np.array([token.age_days for _, token in chosen], np.float32),
-        np.array([token.position for _, token in chosen], np.float32),
+        np.array([0.0 if token.modality == _PRICE else token.age_days for _, token in chosen], np.float32),
+        np.array([1.0 if token.modality == _PRICE else token.position for _, token in chosen], np.float32),
         np.array([index for index, _ in chosen], np.int64),
     )
 
