@@ -12,7 +12,6 @@ import torch
 from smalti.models.case import RAW_SIZES, Case, Floats, Pair, Token
 from smalti.platform.records import Modality
 
-
 _PRICE = Modality.PRICE
 
 
