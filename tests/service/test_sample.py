@@ -81,7 +81,9 @@ def test_each_record_in_a_file_has_exactly_one_disposition(engine, part):
         " WHERE x.record = '' AND x.outcome = 'parsed' AND d.part <> ''"
     )
     parsed = records.filter(records["outcome"] == "parsed").select("path", "record")
-    assert set(documents.iter_rows()) == set(parsed.iter_rows())
+    assert set(documents.iter_rows()) <= set(parsed.iter_rows())
+    others = {path.partition("/")[0] for path, _ in set(parsed.iter_rows()) - set(documents.iter_rows())}
+    assert others == {"prices"}  # days of one document
 
 
 def test_the_answer_keys_are_never_read(engine, part):
@@ -100,7 +102,8 @@ def test_amazon_is_scored_from_what_was_known_then(engine):
     for horizon in (3, 7, 15, 30):
         risk = by["risk", horizon]
         assert set(risk["used"]) == {"price@price", "text@call", "voice@call"}
-        assert 0.05 < risk["low"] < risk["value"] < risk["high"] < 2
+        assert 0 < risk["low"] < risk["value"] < risk["high"]
+        assert 0.05 < risk["value"] < 1
         assert 0 <= risk["percentile"] <= 100
     assert by["fraud", 0]["used"] == ["fact@filing"]
     assert 0 <= by["fraud", 0]["value"] <= 1
