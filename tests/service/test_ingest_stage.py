@@ -72,6 +72,21 @@ def test_the_picture_a_post_names_is_evidence_of_that_post(engine, world):
     assert engine.objects.get(media) == (world / "social" / "anvil.png").read_bytes()
 
 
+def test_a_settled_picture_moves_to_the_new_reading_of_an_edited_file_of_posts(engine, world):
+    ingest(engine, world)
+    posts = world / "social" / "posts.jsonl"
+    posts.write_text(posts.read_text().replace("a good quarter", "a dull quarter"))
+    ingest(engine, world)
+    owner = engine.store.read(
+        "SELECT p.text FROM evidence e JOIN evidence p USING (document_id)"
+        " WHERE e.kind = 'image' AND p.kind = 'paragraph'"
+    )
+    assert sorted("dull" in text for text in owner["text"]) == [False, True]
+    before = engine.store.counts()
+    ingest(engine, world)
+    assert engine.store.counts() == before | {"runs": before["runs"] + 1}
+
+
 def test_a_manifest_date_dates_the_whole_file_but_records_keep_their_own(engine, world):
     ingest(engine, world)
     dated = engine.store.read("SELECT parser, part, available_at, available_method FROM documents")

@@ -76,6 +76,7 @@ _AFTER = {
         ),
     ),
 }
+_FIRST_DAY = {"zzwl": date(2025, 11, 1)}  # so that one of its posts is fresh on the day of the burst
 _PUMP = tuple(
     "{rocket}" + text + "{bang}"
     for text in (
@@ -102,7 +103,7 @@ def _numbered(post: Post, key: str) -> Post:
 def _ordinary(story: Story, rng: random.Random) -> list[Post]:
     turn, late = _AFTER.get(story.key, (date(2026, 7, 1), ()))
     out: list[Post] = []
-    day = date(2025, 11, 3)
+    day = _FIRST_DAY.get(story.key, date(2025, 11, 3))
     texts = {False: list(_QUIET[story.key]), True: list(late)}
     used = {False: 0, True: 0}
     while day <= date(2026, 6, 26):

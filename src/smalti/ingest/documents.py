@@ -129,9 +129,13 @@ def add_attached(batch: Batch, reading: Reading, owners: Sequence[str], put: Put
         for document in reading.parsed.documents:
             for offset, piece in enumerate(document.pieces):
                 _evidence(batch, owner, _ATTACHED + offset, piece, reading.origin.artifact_id, put)
-    detail = f"document {', '.join(owners)}"
     parser = f"{reading.parser}/{reading.version}"
-    add_disposition(batch, reading.origin, Outcome.PART_OF, detail, parser=parser)
+    add_disposition(batch, reading.origin, Outcome.PART_OF, attached_to(owners), parser=parser)
+
+
+def attached_to(owners: Sequence[str]) -> str:
+    """The detail of a picture's disposition: whose part it is."""
+    return f"document {', '.join(owners)}"
 
 
 def _document(batch: Batch, reading: Reading, document: ParsedDocument, put: Put) -> None:

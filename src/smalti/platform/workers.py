@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from typing import Any, Protocol, TypeVar
@@ -36,7 +38,16 @@ def _run(function: str, arguments: Mapping[str, Any]) -> Any:
     return getattr(importlib.import_module(module), name)(**arguments)
 
 
+def _die_with_parent() -> None:
+    """End this process when its parent is gone, even killed: a model left in memory serves nobody."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
+
+
 def _begin(threads: int) -> None:
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     # Read by OpenMP, BLAS and torch when they load; several workers share the cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)

@@ -92,7 +92,7 @@ class Store:
         owner.write_text(str(os.getpid()), encoding="utf-8")
         try:
             self._con = duckdb.connect(str(path))
-            self._con.execute("SET TimeZone = 'UTC'")
+            _set_up(self._con)
             migrate(self._con)
         except duckdb.Error as error:
             self._lock.release()
@@ -125,7 +125,7 @@ class Store:
         """Run one read-only query with bound parameters; returns a frame."""
         if not hasattr(self._cursors, "own"):
             self._cursors.own = self._con.cursor()
-            self._cursors.own.execute("SET TimeZone = 'UTC'")
+            _set_up(self._cursors.own)
         cursor: duckdb.DuckDBPyConnection = self._cursors.own
         relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
         return relation.pl()
@@ -171,6 +171,11 @@ class Store:
         """Rows in each table."""
         parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]  # noqa: S608
         return dict(self.read(" UNION ALL ".join(parts)).iter_rows())
+
+
+def _set_up(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # it would be drawn into what commands print
 
 
 def as_json(value: Any) -> str:

@@ -16,6 +16,7 @@ from smalti.ingest.documents import (
     add_attached,
     add_disposition,
     add_quarantine,
+    attached_to,
     rows,
 )
 from smalti.ingest.feeds.folder import Input, WalkLimits, read_member, walk
@@ -63,15 +64,10 @@ def ingest(engine: Engine, root: Path, again: Collection[str] = ()) -> Run:
         stage.begin(address)
         todo = [item for given in inputs if (item := stage.plan(given)) is not None]
         stage.settle_planned()
-        # Posts before pictures: a picture that a post names becomes part of that post.
-        pictures = [i for i in todo if PurePosixPath(i.origin.path).suffix.lower() in _IMAGES]
-        rest = [i for i in todo if PurePosixPath(i.origin.path).suffix.lower() not in _IMAGES]
         engine.progress.start("ingest", len(todo))
-        for group in (rest, pictures):
-            stage.claims = stage.read_claims() if group is pictures and group else {}
-            for item, outcome in in_threads(stage.read, group, engine.settings.workers):
-                run.counts[outcome] += 1
-                engine.progress.step("ingest", item.origin.path)
+        # Posts before pictures: a picture that a post names becomes part of that post.
+        stage.read_all([i for i in todo if not _is_picture(i.origin.path)])
+        stage.read_all(stage.pictures([i for i in todo if _is_picture(i.origin.path)]))
     return run
 
 
@@ -102,6 +98,7 @@ class _Ingest:
         )
         self._seen = dict(elsewhere.iter_rows())
         self._planned = Batch()
+        self._settled_pictures: list[_Item] = []
 
     def begin(self, address: str) -> None:
         """Note the source, once."""
@@ -137,17 +134,36 @@ class _Ingest:
             self._settle(origin, Outcome.DUPLICATE, f"the same bytes as {first}")
             return None
         known = self._known.get(given.path)
-        if known and known["artifact_id"] == whole and self._is_current(known["outcome"], known["parser"]):
-            self.run.counts["settled"] += 1
-            return None
         hints = dict(given.hints) | ({"issuer": given.issuer} if given.issuer else {})
         request = Request(given.path, given.kind, given.published_at, hints, self.limits)
-        return _Item(origin, request, artifacts, tuple(m.path for m in given.members), is_call)
+        item = _Item(origin, request, artifacts, tuple(m.path for m in given.members), is_call)
+        if known and known["artifact_id"] == whole and self._is_current(known["outcome"], known["parser"]):
+            self.run.counts["settled"] += 1
+            if _is_picture(given.path):
+                self._settled_pictures.append(item)
+            return None
+        return item
 
     def settle_planned(self) -> None:
         """Write what planning alone decided, and the sightings."""
         if len(self._planned):
             self.engine.store.commit(self._planned)
+
+    def read_all(self, items: Sequence[_Item]) -> None:
+        """Parse inputs, several at once."""
+        for item, outcome in in_threads(self.read, items, self.engine.settings.workers):
+            self.run.counts[outcome] += 1
+            self.engine.progress.step("ingest", item.origin.path)
+
+    def pictures(self, new: Sequence[_Item]) -> list[_Item]:
+        """The pictures to read: new ones, and settled ones that other posts name than when they were read."""
+        if not new and not self.run.counts[Outcome.PARSED.value]:
+            return []
+        self.claims = self._read_claims()
+        moved = [i for i in self._settled_pictures if self._owners(i) and not self._is_attached(i)]
+        if moved:
+            self.run.counts["settled"] -= len(moved)
+        return [*new, *moved]
 
     def read(self, item: _Item) -> str:
         """Parse one input and commit what came of it; returns its outcome."""
@@ -164,7 +180,7 @@ class _Ingest:
         self.engine.store.commit(batch)
         return outcome.value
 
-    def read_claims(self) -> dict[str, list[str]]:
+    def _read_claims(self) -> dict[str, list[str]]:
         """Documents that name a picture, by its path (without its ending where they leave it off)."""
         named = self.engine.store.read(
             "SELECT d.document_id, x.path, json_extract_string(d.hints, '$.image') AS image"
@@ -191,8 +207,7 @@ class _Ingest:
             parsed = infer.pieces(self.engine.workers, self.engine.settings, parsed, result, item.request)
         version = infer.version(self.engine.settings, result["parser"], result["version"])
         reading = Reading(item.origin, item.request, result["parser"], version, parsed)
-        owners = self.claims.get(item.origin.path) or self.claims.get(_stem(item.origin.path))
-        if owners:
+        if owners := self._owners(item):
             batch = Batch()
             add_attached(batch, reading, owners, self.engine.objects.put)
             return batch, Outcome.PART_OF
@@ -210,6 +225,14 @@ class _Ingest:
                 add_quarantine(batch, piece, error, stage="parse", attempts=self._attempts(piece))
             else:
                 add_disposition(batch, piece, Outcome.PART_OF, item.origin.path)
+
+    def _owners(self, item: _Item) -> list[str]:
+        """Documents that name this picture."""
+        path = item.origin.path
+        return self.claims.get(path) or self.claims.get(str(PurePosixPath(path).with_suffix("")), [])
+
+    def _is_attached(self, item: _Item) -> bool:
+        return bool(self._known[item.origin.path]["detail"] == attached_to(self._owners(item)))
 
     def _is_current(self, outcome: str, parser: str) -> bool:
         if outcome not in (Outcome.PARSED, Outcome.PART_OF) or not parser:
@@ -255,8 +278,8 @@ class _Ingest:
         )
 
 
-def _stem(path: str) -> str:
-    return str(PurePosixPath(path).with_suffix(""))
+def _is_picture(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _IMAGES
 
 
 def _bundle(names: Sequence[str], artifacts: Sequence[str]) -> bytes:
