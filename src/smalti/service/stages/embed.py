@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -26,6 +27,7 @@ ENCODERS = {"text": "minilm-l6-v2", "image": "efficientnet-lite0"}
 """Which weights encode what."""
 
 
+@cache
 def encoder_prefix(weights_name: str) -> str | None:
     """How the versions of an encoder begin, whatever its precision; None when it is not installed."""
     try:
