@@ -34,6 +34,13 @@ class Encoder:
         pass
 
 
+@pytest.fixture(autouse=True)
+def _encoders_looked_up_anew():
+    encoder_prefix.cache_clear()
+    yield
+    encoder_prefix.cache_clear()
+
+
 @pytest.fixture
 def encoder(engine: Engine) -> Iterator[tuple[Engine, Encoder]]:
     workers = Encoder()
