@@ -57,7 +57,9 @@ def ours(pcm: Any, spans: list[tuple[float, float]], names: list[str], threads: 
     from smalti.ingest.speech import hear, parts_of
     from smalti.ingest.speech_engines import load_recogniser
 
-    recogniser = load_recogniser("faster-whisper", resolve("whisper-base").path, threads=threads)
+    recogniser = load_recogniser(
+        "faster-whisper", resolve("whisper-base").path, threads=threads, language="en"
+    )
     began, spent = time.perf_counter(), time.process_time()
     sentences = hear(pcm, recogniser, parts_of(names, spans))
     return {

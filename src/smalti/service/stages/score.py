@@ -24,10 +24,11 @@ _ON_RISK = "(?i)volatil|market risk|stock price|fluctuat|price of our (common )?
 """Words of a filing about how its issuer's price may move."""
 
 # A newer parser supersedes: of each record of an artifact the document read last counts. So does a newer
-# file: bytes that no path holds any more (dispositions tell what each holds now) are history.
+# file: bytes once sighted that no path holds any more (dispositions tell what each holds) are history.
 _CURRENT = (
     "SELECT * FROM documents WHERE available_at <= $as_of"
-    " AND artifact_id IN (SELECT artifact_id FROM dispositions WHERE record = '')"
+    " AND (artifact_id IN (SELECT artifact_id FROM dispositions WHERE record = '')"
+    "  OR artifact_id NOT IN (SELECT artifact_id FROM sightings))"
     " QUALIFY row_number() OVER (PARTITION BY artifact_id, part ORDER BY recorded_at DESC, document_id) = 1"
 )
 _LINKED = (
