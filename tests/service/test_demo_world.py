@@ -245,7 +245,8 @@ def test_volatility_orders_the_issuers_as_expected() -> None:
 def test_the_manifest_dates_every_file_within_the_story() -> None:
     with (FILES / "manifest.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["path", "issuer", "kind", "available_at", "source_of_date"]
+    assert list(rows[0]) == ["path", "issuer", "kind", "available_at", "source_of_date", "synthetic"]
+    assert (rows[0]["path"], rows[0]["synthetic"]) == (".", "true")
     named = {row["path"] for row in rows}
     for path in (p for p in FILES.rglob("*") if p.is_file() and p.name != "manifest.csv"):
         own = path.relative_to(FILES)

@@ -52,7 +52,7 @@ _QUIET = {
         "Paper prices up, $ZZWL passes it on as usual.",
         "Holding $ZZWL for income, nothing to report.",
         "Drove past the $ZZWL plant in Ohio, they are making room for the new box line.",
-        "$ZZWL trades like a bond, and I like it.",
+        "$ZZWL trades like a boring bond, and that is just what I wanted from it.",
     ),
 }
 _AFTER = {
@@ -142,7 +142,7 @@ def _picture_for(key: str, text: str, nth: int) -> str | None:
         "The chart in": "zzmh_filing_chart.png",
         "pilot line photos": "zzvc_pilot_cells.jpg",
         "boxes at the door": "zzwl_box.jpg",
-        "trades like a bond": "zzwl_price.png",
+        "trades like a boring bond": "zzwl_price.png",
     }
     name = next((file for mark, file in marks.items() if mark in text), None)
     return name if nth <= 12 else None
