@@ -24,7 +24,7 @@ __all__ = ["Part", "Sentence", "hear", "parts_of", "sentence_pieces", "speaker_o
 WINDOW_S = 29.5
 """Longest window, seconds: a little under Whisper's 30, so that a last word is never cut."""
 
-_SEARCH_S = 2.0  # how far back from a full window a quiet place is looked for
+_SEARCH_S = 3.0  # how far back from a full window a quiet place is looked for
 _FRAME_S = 0.05
 _QUIET = 3e-4  # root mean square under which a window holds no speech (-70 dB)
 _LOOPED = 2.4  # Whisper's own threshold of compression
