@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
+
+import polars as pl
 
 from smalti.models.cases import Known
 from smalti.models.versions import CHECKS_VERSION, SCORING, weights_version
@@ -58,7 +60,7 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
             if _is_scored(engine, known):
                 run.counts["unchanged"] += 1
             else:
-                todo.append(known)
+                todo.append(_with_talk_of_risk(engine, known))
         engine.progress.start("score", len(todo))
         for known, batch in in_threads(lambda k: _scored(engine, k), todo, engine.workers.size):
             engine.store.commit(batch)
@@ -92,13 +94,12 @@ def _newest(engine: Engine, issuer_id: str) -> datetime | None:
 
 def _known(engine: Engine, issuer_id: str, as_of: datetime) -> Known:
     evidence = engine.store.read(
-        f"{_LINKED}, newest AS (SELECT * FROM embeddings WHERE starts_with(encoder, $text)"
-        " OR starts_with(encoder, $image)"
+        f"{_LINKED}, newest AS (SELECT * FROM embeddings WHERE content_id IN"
+        "  (SELECT e.content_id FROM mine JOIN evidence e USING (document_id))"
+        "  AND (starts_with(encoder, $text) OR starts_with(encoder, $image))"
         " QUALIFY row_number() OVER (PARTITION BY content_id ORDER BY recorded_at DESC, encoder) = 1)"
         " SELECT e.evidence_id, e.document_id, e.kind, e.ordinal, m.kind AS source, m.available_at,"
-        "  m.language, CASE WHEN e.kind = 'audio' THEN e.payload END AS payload, n.vector,"
-        "  CASE WHEN m.kind = 'filing' AND e.kind = 'paragraph'"
-        f"   THEN len(regexp_extract_all(e.text, '{_ON_RISK}')) ELSE 0 END AS on_risk"
+        "  m.language, CASE WHEN e.kind = 'audio' THEN e.payload END AS payload, n.vector"
         " FROM mine m JOIN evidence e USING (document_id) LEFT JOIN newest n USING (content_id)"
         " WHERE m.kind <> 'price' ORDER BY e.evidence_id",
         {"as_of": as_of, "issuer": issuer_id, **_encoders()},
@@ -116,6 +117,17 @@ def _known(engine: Engine, issuer_id: str, as_of: datetime) -> Known:
         {"as_of": as_of, "issuer": issuer_id},
     )
     return Known(issuer_id, as_of, evidence, facts, prices)
+
+
+def _with_talk_of_risk(engine: Engine, known: Known) -> Known:
+    """With `on_risk`, which costs reading every paragraph: only for what is scored."""
+    talk = engine.store.read(
+        f"{_LINKED} SELECT e.evidence_id, len(regexp_extract_all(e.text, '{_ON_RISK}')) AS on_risk"
+        " FROM mine m JOIN evidence e USING (document_id) WHERE m.kind = 'filing' AND e.kind = 'paragraph'",
+        {"as_of": known.as_of, "issuer": known.issuer_id},
+    )
+    joined = known.evidence.join(talk, on="evidence_id", how="left", maintain_order="left")
+    return replace(known, evidence=joined.with_columns(pl.col("on_risk").fill_null(0)))
 
 
 def _is_scored(engine: Engine, known: Known) -> bool:
