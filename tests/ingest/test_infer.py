@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from smalti.ingest import infer
+from smalti.ingest import hearing, infer, seeing
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.platform.errors import WeightsError
 from smalti.platform.records import EvidenceKind, Locator, SourceKind
@@ -40,18 +40,18 @@ class Answers:
 
 @pytest.fixture(autouse=True)
 def _forget():
-    infer._speech.cache_clear()
-    infer._ocr.cache_clear()
+    hearing._model.cache_clear()
+    seeing._model.cache_clear()
     yield
-    infer._speech.cache_clear()
-    infer._ocr.cache_clear()
+    hearing._model.cache_clear()
+    seeing._model.cache_clear()
 
 
 def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_: object) -> None:
         raise WeightsError("not installed")
 
-    monkeypatch.setattr(infer.weights, "resolve", missing)
+    monkeypatch.setattr(hearing.weights, "resolve", missing)
 
 
 def test_an_input_without_arrays_needs_no_worker():
@@ -73,7 +73,7 @@ def test_the_words_in_a_picture_become_the_text_of_the_picture():
     assert piece.text == "SALES UP\n12%"
     assert piece.payload == {"width": 4, "ocr": lines}
     assert document.partial is None
-    assert workers.asked == [("smalti.ingest.infer:read_picture", {"rgb_path": Path("rgb.npy")})]
+    assert workers.asked == [("smalti.ingest.seeing:read_picture", {"rgb_path": Path("rgb.npy")})]
 
 
 def test_a_picture_whose_text_is_not_read_says_so():
@@ -94,7 +94,7 @@ def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
     assert document.language == "en"
     assert document.partial == "1 of 9 pieces cannot be read"
     ((function, arguments),) = workers.asked
-    assert function == "smalti.ingest.infer:hear_call"
+    assert function == "smalti.ingest.hearing:hear_call"
     assert arguments["spans"] == result["pieces"]
     assert "3M" in arguments["prompt"]
 
@@ -115,7 +115,7 @@ def test_the_version_of_a_document_names_the_model_that_read_it(monkeypatch):
     assert heard.startswith("4+faster-whisper-")
     assert infer.version(Settings(ocr=True), "image", "2").startswith("2+rapidocr-")
     assert infer.version(Settings(ocr=False), "image", "2") == "2+none"
-    infer._speech.cache_clear()
+    hearing._model.cache_clear()
     without_weights(monkeypatch)
     assert infer.version(Settings(), "audio", "4") == "4+none"
 
@@ -127,7 +127,7 @@ def test_text_is_read_in_a_real_picture(tmp_path):
     picture = Image.new("RGB", (360, 80), "white")
     ImageDraw.Draw(picture).text((10, 15), "REVENUE 412", fill="black", font_size=48)
     np.save(tmp_path / "rgb.npy", np.asarray(picture))
-    (line,) = infer.read_picture(tmp_path / "rgb.npy")
+    (line,) = seeing.read_picture(tmp_path / "rgb.npy")
     assert line["text"].replace(" ", "") == "REVENUE412"
     assert 0.5 < line["score"] <= 1
     left, top, right, bottom = line["box"]

@@ -40,7 +40,16 @@ TABLES: Mapping[str, Table] = {
         _columns(_TEXT, "issuer_id text kind") | _columns(pl.Date, "valid_from valid_to") | {"origin": _TEXT},
         ("issuer_id", "text", "kind"),
     ),
-    "sources": Table(_columns(_TEXT, "source_id kind address schedule"), ("source_id",)),
+    "sources": Table(
+        _columns(_TEXT, "source_id name kind address schedule options") | {"paused": pl.Boolean},
+        ("source_id",),
+        replace=True,
+    ),
+    "cursors": Table(
+        _columns(_TEXT, "source_id name revision etag last_modified") | {"checked_at": TIME},
+        ("source_id", "name"),
+        replace=True,
+    ),
     "artifacts": Table({"artifact_id": _TEXT, "size": pl.Int64}, ("artifact_id",)),
     "sightings": Table(
         _columns(_TEXT, "sighting_id artifact_id source_id url") | {"fetched_at": TIME, "headers": _TEXT},
@@ -79,6 +88,16 @@ TABLES: Mapping[str, Table] = {
     "links": Table(
         _columns(_TEXT, "document_id issuer_id") | {"score": pl.Float64} | _columns(_TEXT, "method quote"),
         ("document_id", "issuer_id"),
+    ),
+    "duplicates": Table(
+        _columns(_TEXT, "document_id of_document method") | {"score": pl.Float64}, ("document_id",)
+    ),
+    "likenesses": Table(
+        _columns(_TEXT, "evidence_id of_evidence") | {"distance": pl.Int64}, ("evidence_id", "of_evidence")
+    ),
+    "comparisons": Table(
+        _columns(_TEXT, "evidence_id item with_evidence verdict") | _columns(pl.Float64, "ours theirs"),
+        ("evidence_id", "item", "with_evidence"),
     ),
     "embeddings": Table(
         _columns(_TEXT, "content_id encoder") | {"vector": pl.List(pl.Float32)}, ("content_id", "encoder")
