@@ -33,4 +33,6 @@ def test_every_error_is_pickled_with_all_its_parts(name):
 
 def test_a_stored_code_becomes_its_class_again():
     assert isinstance(input_error("TooLarge", "x"), errors.TooLarge)
+    assert isinstance(input_error("Refused", "x"), errors.Refused)
+    assert isinstance(input_error("Unreachable", "x"), errors.Unreachable)
     assert type(input_error("Nonesuch", "x")) is InputError

@@ -15,6 +15,8 @@ Each says what happened, to which input, and what to do about it::
         ├── Empty              nothing in it to read
         ├── TooLarge           over a byte, page, pixel or ratio limit
         ├── Unsupported        a kind of file smalti does not read
+        ├── Refused            an address or redirect that may not be fetched
+        ├── Unreachable        a server or the network failed, or asks to be left alone for too long
         ├── SandboxKilled      parsing ran out of time or memory, or crashed
         └── ParserFailed       smalti's own parser broke on it: a defect to report
 """
@@ -28,12 +30,14 @@ __all__ = [
     "Malformed",
     "NotFound",
     "ParserFailed",
+    "Refused",
     "SandboxKilled",
     "SettingsError",
     "SmaltiError",
     "StoreError",
     "StoreLocked",
     "TooLarge",
+    "Unreachable",
     "Unreadable",
     "Unsupported",
     "WeightsError",
@@ -122,6 +126,14 @@ class Unsupported(InputError):
     """A kind of file smalti does not read."""
 
 
+class Refused(InputError):
+    """An address or redirect that may not be fetched: the guarded client's rules or robots.txt forbid it."""
+
+
+class Unreachable(InputError):
+    """A server or the network failed, gave half an answer, or asks to be left alone for too long."""
+
+
 class SandboxKilled(InputError):
     """Parsing ran out of time or memory, or the parser process crashed."""
 
@@ -140,6 +152,8 @@ _INPUT_ERRORS: dict[str, type[InputError]] = {
         Empty,
         TooLarge,
         Unsupported,
+        Refused,
+        Unreachable,
         SandboxKilled,
         ParserFailed,
     )

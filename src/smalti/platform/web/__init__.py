@@ -1,0 +1,8 @@
+"""The guarded client: fetches untrusted addresses, and nothing else in smalti opens a connection outwards."""
+
+from smalti.platform.web.addresses import Resolver
+from smalti.platform.web.cassette import Cassette
+from smalti.platform.web.client import Web
+from smalti.platform.web.rules import Answer, WebRules
+
+__all__ = ["Answer", "Cassette", "Resolver", "Web", "WebRules"]
