@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from smalti.ingest.parse import prices as price_parser
-from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Record, Request
+from smalti.ingest.parse.contract import STATED, Parsed, ParsedDocument, Piece, Record, Request
 from smalti.platform.errors import InputError
 from smalti.platform.records import DateMethod, EvidenceKind, Outcome, content_id
 from smalti.platform.store import Batch
@@ -141,20 +141,10 @@ def attached_to(owners: Sequence[str]) -> str:
 def _document(batch: Batch, reading: Reading, document: ParsedDocument, put: Put) -> None:
     request = reading.request
     own_id = document_id(reading.origin.artifact_id, document.part, reading.parser, reading.version)
-    # A manifest speaks of the whole file; records inside it may carry dates of their own, which are finer.
-    if request.published_at is not None and not document.part:
-        available, method = request.published_at, DateMethod.MANIFEST
-    elif document.published_at is not None:
-        available, method = document.published_at, document.date_method or DateMethod.TEXT
-    elif request.published_at is not None:
-        available, method = request.published_at, DateMethod.MANIFEST
-    else:
-        available, method = None, DateMethod.RECORDED
-    hints = dict(document.hints)
+    available, method = _available(request, document)
+    hints = dict(document.hints) | {k: v for k, v in request.hints.items() if k in STATED and v}
     if request.hints.get("issuer"):
         hints["manifest_issuer"] = request.hints["issuer"]
-    if request.hints.get("synthetic"):
-        hints["synthetic"] = request.hints["synthetic"]
     batch.add(
         "documents",
         {
@@ -164,10 +154,10 @@ def _document(batch: Batch, reading: Reading, document: ParsedDocument, put: Put
             "parser": reading.parser,
             "parser_version": reading.version,
             "kind": document.kind.value,
-            "title": document.title,
-            "author": document.author,
+            "title": document.title or request.hints.get("title", ""),
+            "author": document.author or request.hints.get("author"),
             "url": document.url or request.hints.get("url"),
-            "language": document.language,
+            "language": document.language or request.hints.get("language"),
             "available_at": available,
             "available_method": method.value,
             "partial": document.partial,
@@ -190,6 +180,22 @@ def _document(batch: Batch, reading: Reading, document: ParsedDocument, put: Put
                 "available_at": price_parser.available_at(day),
             },
         )
+
+
+def _available(request: Request, document: ParsedDocument) -> tuple[datetime | None, DateMethod]:
+    """When it could be known.
+
+    What is stated of a whole file yields to finer dates of the records inside it; but what changed under a
+    name that was read before was not public in this form before it was seen (`recorded`), whatever it claims.
+    """
+    if request.published_at is not None and request.date_method is DateMethod.RECORDED:
+        claimed = document.published_at or request.published_at
+        return max(claimed, request.published_at), DateMethod.RECORDED
+    if document.published_at is not None and (document.part or request.published_at is None):
+        return document.published_at, document.date_method or DateMethod.TEXT
+    if request.published_at is not None:
+        return request.published_at, request.date_method
+    return None, DateMethod.RECORDED
 
 
 def _evidence(batch: Batch, own_document: str, ordinal: int, piece: Piece, artifact: str, put: Put) -> None:

@@ -1,8 +1,8 @@
 """A place to pull from, and how each kind of feed says what there is to have.
 
-A feed is a module with two pure functions. `begin` names what to ask for first; `listed` reads one answer that
-is a list (an RSS feed, a timeline, EDGAR's submissions) and names what follows from it. `listed` runs in the
-sandbox, for a list is as untrusted as what it lists. Neither goes out by itself: all fetching is the pull
+A feed is a module with two pure functions. `begin` names what to ask for first; `listed` reads one answer
+that is a list (an RSS feed, a timeline, EDGAR's submissions) and names what follows from it. `listed` runs in
+the sandbox, for a list is as untrusted as what it lists. Neither goes out by itself: all fetching is the pull
 stage's, through the guarded client, and what is neither list nor lost is parsed like any file.
 """
 

@@ -28,6 +28,11 @@ class Limits:
     max_inflated_ratio: float = 200.0
 
 
+_FACTS = "accession cik entity_name exhibit exchanges form former_names items period synthetic ticker tickers"
+STATED = frozenset(_FACTS.split())
+"""Hints of a feed or manifest that are facts about the document and are kept with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the feed knows of an input beside its bytes.
@@ -35,13 +40,16 @@ class Request:
     Attributes:
         name: path relative to the source, for messages and ordering only, never a date source.
         kind: what the manifest or folder says it is, if anything.
-        published_at: when the manifest or sidecar says the public could know it, UTC.
-        hints: loose values some parsers use: `issuer`, `url`, `ticker`.
+        published_at: when the manifest, sidecar or feed says the public could know it, UTC.
+        date_method: which of them says so.
+        hints: loose values some parsers use: `issuer`, `url`, `ticker`, `vocabulary`; `STATED` ones stay
+            with the document.
     """
 
     name: str
     kind: SourceKind | None = None
     published_at: datetime | None = None
+    date_method: DateMethod = DateMethod.MANIFEST
     hints: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
 

@@ -13,7 +13,7 @@ from smalti.ingest import spool
 from smalti.ingest.parse import dispatch
 from smalti.ingest.parse.contract import Limits, Parsed, ParsedDocument, Request
 from smalti.platform.errors import InputError
-from smalti.platform.records import SourceKind
+from smalti.platform.records import DateMethod, SourceKind
 
 FILE = "smalti.ingest.parse.entry:parse_file"
 CALL = "smalti.ingest.parse.entry:parse_call"
@@ -25,6 +25,7 @@ def to_arguments(request: Request) -> dict[str, Any]:
         "name": request.name,
         "kind": request.kind.value if request.kind else None,
         "published_at": request.published_at.isoformat() if request.published_at else None,
+        "date_method": request.date_method.value,
         "hints": dict(request.hints),
         "limits": asdict(request.limits),
     }
@@ -85,6 +86,7 @@ def _request(arguments: Mapping[str, Any]) -> Request:
         name=raw["name"],
         kind=SourceKind(raw["kind"]) if raw["kind"] else None,
         published_at=datetime.fromisoformat(raw["published_at"]) if raw["published_at"] else None,
+        date_method=DateMethod(raw["date_method"]),
         hints=raw["hints"],
         limits=Limits(**raw["limits"]),
     )

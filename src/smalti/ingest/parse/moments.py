@@ -73,9 +73,9 @@ def latest(moments: Sequence[datetime | None]) -> datetime | None:
 def dated(
     request: Request, own: datetime | None, method: DateMethod
 ) -> tuple[datetime | None, DateMethod | None]:
-    """The date to use and how it was learned: the manifest's where given, else the document's own."""
+    """The date to use and how it was learned: what the request states, else the document's own."""
     if request.published_at is not None:
-        return request.published_at, DateMethod.MANIFEST
+        return request.published_at, request.date_method
     return (own, method) if own else (None, None)
 
 
