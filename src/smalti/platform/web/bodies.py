@@ -73,9 +73,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._inflater.is_finished():
             return
-        yield self._inflater.process(data, output_buffer_limit=_STEP)
-        while not self._inflater.can_accept_more_data():
-            yield self._inflater.process(b"", output_buffer_limit=_STEP)
+        made = self._inflater.process(data, output_buffer_limit=_STEP)
+        # It says that it can take more while it still holds output, so it is asked until it gives none.
+        while made or not self._inflater.can_accept_more_data():
+            yield made
+            made = self._inflater.process(b"", output_buffer_limit=_STEP)
 
     def ended(self) -> bool:
         return bool(self._inflater.is_finished())

@@ -211,7 +211,7 @@ def _in_time(resolve: Callable[[], Sequence[str]], deadline: float) -> Sequence[
 
 
 def _headers(raw: Sequence[tuple[bytes, bytes]]) -> Headers:
-    if sum(len(name) + len(value) for name, value in raw) > _MAX_HEADER_BYTES:
+    if sum(len(name) + len(value) + 4 for name, value in raw) > _MAX_HEADER_BYTES:
         raise Failed(f"headers of more than {_MAX_HEADER_BYTES} bytes", again=False)
     return tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
 
