@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     max_bytes: int = Field(200_000_000, ge=1, description="Largest file read.")
     max_pages: int = Field(2_000, ge=1, description="Most pages read of one PDF.")
     max_files: int = Field(1_000_000, ge=1, description="Most files taken from one folder.")
+    agent: str = Field(
+        "", description="What we call ourselves to servers: a name and an e-mail address. Pulling needs it."
+    )
+    allow: tuple[str, ...] = Field(
+        (),
+        description="`address:port` pairs that may be fetched although private: test servers.",
+    )
+    robots: bool = Field(True, description="Whether robots.txt is heeded.")
+    fetch_seconds: float = Field(300.0, gt=0, description="Seconds one fetch may take, retries included.")
+    max_pull: int = Field(2_000, ge=1, description="Most things fetched in one pull; the rest waits.")
+    max_wait: float = Field(60.0, gt=0, description="Longest that a server may ask us to wait, in seconds.")
     fresh_news_days: int = Field(30, ge=1, description="Age at which news no longer bears on a score.")
     fresh_social_days: int = Field(7, ge=1, description="The same for posts.")
     fresh_call_days: int = Field(100, ge=1, description="The same for calls: about a quarter.")

@@ -52,7 +52,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "artifacts": Table({"artifact_id": _TEXT, "size": pl.Int64}, ("artifact_id",)),
     "sightings": Table(
-        _columns(_TEXT, "sighting_id artifact_id source_id url") | {"fetched_at": TIME, "headers": _TEXT},
+        _columns(_TEXT, "sighting_id artifact_id source_id path url headers") | {"fetched_at": TIME},
         ("sighting_id",),
     ),
     "dispositions": Table(

@@ -25,13 +25,22 @@ LEAST_LINK = 0.5
 _ON_RISK = "(?i)volatil|market risk|stock price|fluctuat|price of our (common )?(stock|shares)"
 """Words of a filing about how its issuer's price may move."""
 
-# A newer parser supersedes: of each record of an artifact the document read last counts. So does a newer
-# file: bytes once sighted that no path holds any more (dispositions tell what each holds) are history.
+# Of each name in a source one artifact counts: the one it holds now, or, as of a moment before that was
+# public, the last received before. Of each record of an artifact the document read last counts: a newer
+# parser supersedes. A copy of an earlier document that is known is no evidence of its own.
 _CURRENT = (
-    "SELECT * FROM documents WHERE available_at <= $as_of"
-    " AND (artifact_id IN (SELECT artifact_id FROM dispositions WHERE record = '')"
-    "  OR artifact_id NOT IN (SELECT artifact_id FROM sightings))"
-    " QUALIFY row_number() OVER (PARTITION BY artifact_id, part ORDER BY recorded_at DESC, document_id) = 1"
+    "SELECT d.* FROM documents d WHERE d.available_at <= $as_of"
+    " AND (d.artifact_id IN ("
+    "   SELECT s.artifact_id FROM sightings s JOIN (SELECT DISTINCT artifact_id FROM documents"
+    "    WHERE available_at <= $as_of) k USING (artifact_id) LEFT JOIN dispositions x"
+    "    ON x.source_id = s.source_id AND x.path = s.path AND x.record = ''"
+    "   QUALIFY row_number() OVER (PARTITION BY s.source_id, s.path"
+    "    ORDER BY x.artifact_id IS NOT DISTINCT FROM s.artifact_id DESC, s.fetched_at DESC) = 1)"
+    "  OR d.artifact_id NOT IN (SELECT artifact_id FROM sightings))"
+    " AND NOT EXISTS (SELECT 1 FROM duplicates u JOIN documents o ON o.document_id = u.of_document"
+    "  WHERE u.document_id = d.document_id AND o.available_at <= $as_of)"
+    " QUALIFY row_number() OVER (PARTITION BY d.artifact_id, d.part"
+    "  ORDER BY d.recorded_at DESC, d.document_id) = 1"
 )
 _LINKED = (
     f"WITH current AS ({_CURRENT}), mine AS (SELECT c.* FROM current c JOIN links l USING (document_id)"

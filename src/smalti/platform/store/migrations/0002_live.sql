@@ -2,6 +2,9 @@
 ALTER TABLE sources ADD COLUMN name TEXT;
 ALTER TABLE sources ADD COLUMN options JSON;
 ALTER TABLE sources ADD COLUMN paused BOOLEAN;
+-- Under which name in its source bytes were received; of a folder's files that is their address too.
+ALTER TABLE sightings ADD COLUMN path TEXT;
+UPDATE sightings SET path = url;
 CREATE TABLE cursors (source_id TEXT, name TEXT, revision TEXT, etag TEXT, last_modified TEXT, checked_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ);
 -- A document that adds nothing to an earlier one: not independent evidence while the earlier one is known.
 CREATE TABLE duplicates (document_id TEXT, of_document TEXT, method TEXT, score DOUBLE, recorded_at TIMESTAMPTZ);
