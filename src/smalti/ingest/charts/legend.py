@@ -1,0 +1,167 @@
+"""Legends: names with a square, a dot or a stroke of their series' colour before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smalti.ingest.charts.printed import Text, is_period
+from smalti.ingest.charts.regions import Colour, Rgb, distance
+from smalti.platform.records import Box
+
+_STRONG = 40.0  # of 255: how far a sample's colour lies from the ground
+_ALIKE = 30.0  # within a sample
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of a legend. `stroke`: its sample is a line rather than a square."""
+
+    name: str
+    colour: Colour
+    stroke: bool
+    box: Box
+    texts: tuple[Text, ...]
+
+
+def find_legend(rgb: Rgb, texts: Sequence[Text], ground: Colour) -> list[Entry]:
+    """The names that have a sample of colour right before them, with second lines joined on."""
+    boxes = [t.box for t in texts]
+    entries = []
+    for text in texts:
+        if not any(c.isalnum() for c in text.text) or len(text.text) > 60:
+            continue
+        if text.figure and not is_period(text.text):
+            continue
+        sample = _sample(rgb, text, [b for b in boxes if b is not text.box])
+        if sample is not None and distance(sample[0], ground) > _STRONG / 2:
+            colour, stroke, at = sample
+            entries.append(Entry(_name(text.text), colour, stroke, at, (text,)))
+    entries = _plausible(entries)
+    return [_with_next_lines(e, entries, texts) for e in entries]
+
+
+def _name(text: str) -> str:
+    return text.strip(" ■□▪●◆▲•-–—_=|:")
+
+
+def _plausible(entries: list[Entry]) -> list[Entry]:
+    """Those in a row or column with another, or alone; a chart's labels also stand beside its marks."""
+    kept = []
+    for entry in entries:
+        x0, y, size = entry.box[0], entry.texts[0].y, entry.texts[0].size
+        mates = [
+            e
+            for e in entries
+            if e is not entry
+            and abs(e.texts[0].size - size) < 0.5 * size
+            and (abs(e.texts[0].y - y) < 0.6 * size or abs(e.box[0] - x0) < 0.8 * size)
+        ]
+        if mates or not entry.texts[0].figure:
+            kept.append(entry)
+    return kept
+
+
+def _with_next_lines(entry: Entry, entries: Sequence[Entry], texts: Sequence[Text]) -> Entry:
+    """A name's other lines: beside the same sample, with the same left side, without a sample."""
+    taken = {id(t) for e in entries for t in e.texts}
+    lines = [entry.texts[0]]
+    first = entry.texts[0]
+    for text in sorted(texts, key=lambda t: t.box[1]):
+        if id(text) in taken or text.figure:
+            continue
+        under = text.box[1] - lines[-1].box[3]
+        if (
+            abs(text.box[0] - first.box[0]) < 1.0 * first.size
+            and -0.5 * first.size < under < 0.45 * first.size
+            and text.y > lines[-1].y
+            and abs(text.size - first.size) < 0.35 * first.size
+        ):
+            lines.append(text)
+    name = " ".join(_name(t.text) for t in lines)
+    return Entry(name, entry.colour, entry.stroke, entry.box, tuple(lines))
+
+
+def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, Box] | None:
+    """The solid patch or stroke of colour within some letters before a text."""
+    size = text.size
+    x1 = text.box[0] + 1.3 * size
+    x0 = text.box[0] - 3.4 * size
+    for other in others:
+        if other[1] < text.y < other[3] and other[0] < text.box[0] and other[2] > x0:
+            x0 = max(x0, other[2] - 0.2 * size)
+    left, right = max(int(x0), 0), min(int(x1), rgb.shape[1])
+    top, bottom = max(int(text.y - 0.95 * size), 0), min(int(text.y + 0.95 * size) + 1, rgb.shape[0])
+    if right - left < 3 or bottom - top < 3:
+        return None
+    strip = rgb[top:bottom, left:right].astype(np.int16)
+    ground = _ground(strip)
+    strong = np.abs(strip - ground).max(axis=2) > _STRONG
+    for rows in _centre_first(strip.shape[0]):
+        if abs(rows + top - text.y) > 0.35 * size:
+            break
+        run = _longest_run(strip[rows], strong[rows])
+        if run is None:
+            continue
+        a, b = run
+        patch = strip[:, a:b]
+        colour = np.median(strip[rows, a:b], axis=0)
+        alike = (np.abs(patch - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
+        thick = _thickness(alike, rows)
+        within = left + (a + b) / 2 > text.box[0]
+        if thick >= len(alike) - 2 or (a == 0 and b - a > 3 * size):
+            continue  # taller than a line of words: a bar or a band, not a sample
+        square = thick >= 0.28 * size and b - a >= 0.28 * size and (b - a) < 4 * size
+        stroke = thick < 0.5 * size and b - a >= 0.9 * size
+        if (stroke and not within) or (square and (not within or left + a < text.box[0] + 0.5 * size)):
+            r, g, bl = (float(v) for v in colour)
+            return (
+                (r, g, bl),
+                not (square and thick >= 0.4 * size),
+                (float(left + a), float(top), float(left + b), float(bottom)),
+            )
+    return None
+
+
+def _ground(strip: NDArray[np.int16]) -> NDArray[np.int16]:
+    edge = np.concatenate([strip[0], strip[-1]])
+    return np.median(edge, axis=0).astype(np.int16)
+
+
+def _centre_first(height: int) -> list[int]:
+    return sorted(range(height), key=lambda r: abs(r - height // 2))[: max(1, height * 2 // 3)]
+
+
+def _longest_run(row: NDArray[np.int16], strong: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Start and end of the longest run of strong pixels of slowly changing colour."""
+    if not strong.any():
+        return None
+    jump = np.abs(np.diff(row, axis=0)).max(axis=1) > _ALIKE
+    best: tuple[int, int] | None = None
+    start: int | None = None
+    for k, on in enumerate([*strong.tolist(), False]):
+        if start is not None and (not on or jump[k - 1]):
+            if best is None or k - start > best[1] - best[0]:
+                best = (start, k)
+            start = None
+        if on and start is None:
+            start = k
+    return best if best and best[1] - best[0] >= 3 else None
+
+
+def _thickness(alike: NDArray[np.bool_], row: int) -> int:
+    top = bottom = row
+    while top > 0 and alike[top - 1]:
+        top -= 1
+    while bottom + 1 < len(alike) and alike[bottom + 1]:
+        bottom += 1
+    return bottom - top + 1
+
+
+def entry_of(colour: Colour, legend: Sequence[Entry], *, nearer_than: float = 40.0) -> Entry | None:
+    """The entry whose colour is nearest, if near enough."""
+    best = min(legend, key=lambda e: distance(e.colour, colour), default=None)
+    return best if best and distance(best.colour, colour) < nearer_than else None

@@ -1,0 +1,118 @@
+"""Names of the places along a category axis, from the words under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from smalti.ingest.charts.printed import Text
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A category: its name, its middle across in pixels, and the words it came from."""
+
+    name: str
+    x: float
+    texts: tuple[Text, ...]
+
+
+def rows_of(texts: Sequence[Text]) -> list[list[Text]]:
+    """Texts in rows, top to bottom, each from the left."""
+    rows: list[list[Text]] = []
+    for text in sorted(texts, key=lambda t: t.y):
+        if rows and abs(text.y - np.median([t.y for t in rows[-1]])) < 0.55 * text.size:
+            rows[-1].append(text)
+        else:
+            rows.append([text])
+    return [sorted(row, key=lambda t: t.x) for row in rows]
+
+
+def find_places(
+    texts: Sequence[Text], left: float, right: float, floor: float, least: int = 2
+) -> list[Place]:
+    """The category names under a plot from `left` to `right` that ends at `floor`, left to right.
+
+    The first row with `least` names or more is taken, with the rows right under it: a second line of the
+    names, or years that span several quarters.
+    """
+    under = [t for t in texts if t.y > floor + 0.1 * t.size and left <= t.x <= right]
+    rows = rows_of(under)
+    for k, row in enumerate(rows):
+        size = float(np.median([t.size for t in row]))
+        if row[0].box[1] > floor + 4.5 * size:
+            return []
+        if len(row) >= least:
+            return _with_lower(row, rows[k + 1 :], size)
+    return []
+
+
+def _with_lower(first: list[Text], lower: Sequence[list[Text]], size: float) -> list[Place]:
+    columns = [[t] for t in first]
+    xs = np.array([t.x for t in first])
+    spacing = float(np.median(np.diff(xs))) if len(xs) > 1 else 4 * size
+    edge = max(t.box[3] for t in first)
+    for row in lower[:3]:
+        if min(t.box[1] for t in row) > edge + 0.8 * size:
+            break
+        aligned = all(np.abs(xs - t.x).min() < 0.25 * spacing for t in row)
+        wide = any(t.box[2] - t.box[0] > 1.6 * spacing for t in row)
+        spans = 2 <= len(row) < len(first) and not wide and all(_YEAR.search(t.text) for t in row)
+        if aligned and not wide:
+            for text in row:
+                columns[int(np.abs(xs - text.x).argmin())].append(text)
+        elif spans:
+            middles = np.array([t.x for t in row])
+            for column, x in zip(columns, xs, strict=True):
+                column.append(row[int(np.abs(middles - x).argmin())])
+            break
+        else:
+            break
+        edge = max(t.box[3] for t in row)
+    return [Place(_joined(c), c[0].x, tuple(c)) for c in columns]
+
+
+def _joined(column: Sequence[Text]) -> str:
+    return " ".join(t.text for t in column).strip()
+
+
+def placed(xs: Sequence[float], places: Sequence[Place], pitch: float) -> list[Place | None]:
+    """The place of each mark at `xs`; None where no name stands near.
+
+    Marks are alone above their names, in clusters above one name, or have a name only now and then: then
+    the years between two years are filled in.
+    """
+    if not places:
+        return [None] * len(xs)
+    middles = np.array([p.x for p in places])
+    distinct = np.unique(np.round(np.asarray(xs)))
+    spread = float(np.median(np.diff(middles))) if len(middles) > 1 else 4 * pitch
+    gaps = np.diff(distinct)
+    clustered = len(gaps) > 1 and gaps.max() > 1.25 * gaps.min()
+    sparse = len(places) < 0.75 * len(distinct) and not clustered
+    out: list[Place | None] = []
+    for x in xs:
+        nearest = int(np.abs(middles - x).argmin())
+        off = abs(middles[nearest] - x)
+        if sparse:
+            own = off < 0.3 * min(pitch, spread)
+            out.append(places[nearest] if own else _between(x, places))
+        else:
+            out.append(places[nearest] if off < 0.56 * spread else None)
+    return out
+
+
+def _between(x: float, places: Sequence[Place]) -> Place | None:
+    for one, two in zip(places, places[1:], strict=False):
+        if one.x < x < two.x:
+            a, b = (_YEAR.fullmatch(p.name[:4]) for p in (one, two))
+            if not a or not b:
+                return None
+            year = int(a[0]) + (x - one.x) / (two.x - one.x) * (int(b[0]) - int(a[0]))
+            return Place(str(round(year)), x, ()) if abs(year - round(year)) < 0.2 else None
+    return None
