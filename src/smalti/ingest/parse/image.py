@@ -13,25 +13,26 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.ingest.parse.moments import dated
+from smalti.ingest.parse.provenance import provenance
 from smalti.ingest.parse.text import web_address
 from smalti.platform.errors import Malformed, TooLarge, Unsupported
 from smalti.platform.records import DateMethod, EvidenceKind, Locator, SourceKind
 from smalti.platform.similarity import image_hash
 
 PARSER = "image"
-VERSION = "1"
+VERSION = "2"
 
 LONG_SIDE = 1600
 """Pixels of the decoded copy: enough to read a chart's labels, small enough to hold many."""
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
-_EXIF_TAKEN = 0x9003  # DateTimeOriginal
+_EXIF_TURNED = 0x0112  # Orientation
 
 
 def parse(raw: bytes, request: Request) -> Parsed:
     """One document with one IMAGE piece, and its pixels in `arrays["rgb"]`: uint8, (H, W, 3), upright.
 
     The payload has the picture's own `width` and `height` (upright, before shrinking), `format`, `animated`,
-    `phash` (16 hex digits) and `taken`, what EXIF claims, which is never used as a date.
+    `phash` (16 hex digits) and `provenance`, what the file claims of its origin; none of it dates anything.
 
     Raises:
         TooLarge: the header declares more pixels than `limits.max_pixels`; nothing is decoded.
@@ -48,7 +49,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
                         subject=request.name,
                         mend="send a smaller copy",
                     )
-                return _read(picture, request)
+                return _read(raw, picture, request)
     except UnidentifiedImageError:
         mend = f"save it as one of {', '.join(_FORMATS)}"
         raise Unsupported("no picture format smalti reads", subject=request.name, mend=mend) from None
@@ -61,11 +62,10 @@ def parse(raw: bytes, request: Request) -> Parsed:
         ) from None
 
 
-def _read(picture: Image.Image, request: Request) -> Parsed:
+def _read(raw: bytes, picture: Image.Image, request: Request) -> Parsed:
     form, animated = picture.format or "", bool(getattr(picture, "is_animated", False))
-    exif = picture.getexif()
-    taken = exif.get_ifd(0x8769).get(_EXIF_TAKEN)
-    turned = exif.get(0x0112, 1) in (5, 6, 7, 8)  # a quarter turn swaps the sides
+    claims = provenance(raw, picture)
+    turned = picture.getexif().get(_EXIF_TURNED, 1) in (5, 6, 7, 8)  # a quarter turn swaps the sides
     width, height = (picture.height, picture.width) if turned else picture.size
     rgb = _pixels(picture)
     payload = {
@@ -74,7 +74,7 @@ def _read(picture: Image.Image, request: Request) -> Parsed:
         "format": form,
         "animated": animated,
         "phash": f"{image_hash(rgb):016x}",
-        "taken": str(taken)[:40] if taken else None,
+        "provenance": claims,
     }
     published, method = dated(request, None, DateMethod.TEXT)
     document = ParsedDocument(
