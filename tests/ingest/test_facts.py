@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smalti.ingest.facts import read_statements
+from smalti.ingest.facts import read_facts
 from smalti.ingest.parse.contract import Piece, Request
 from smalti.platform.records import EvidenceKind, Locator
 
@@ -27,7 +27,12 @@ def table(rows: Sequence[Sequence[str]], caption: str, headers: int = 1, page: i
 
 
 def values(pieces: Sequence[Piece]) -> dict[tuple[str, str], Any]:
-    return {(p.payload["concept"], p.payload["period_end"][:4]): p.payload["value"] for p in pieces}
+    return {(p.payload["concept"], p.payload["period_end"][:4]): p.payload["value"] for p in claimed(pieces)}
+
+
+def claimed(pieces: Sequence[Piece]) -> list[Piece]:
+    """The facts that name a known line item of the whole company."""
+    return [p for p in pieces if p.payload["concept"]]
 
 
 INCOME = [
@@ -57,7 +62,7 @@ BALANCE = [
 
 
 def test_scale_currency_period_and_place_of_each_fact() -> None:
-    facts = read_statements([table(INCOME, TITLE)])
+    facts = read_facts([table(INCOME, TITLE)])
     sales = next(p for p in facts if p.payload["concept"] == "Revenues")
     assert sales.kind is EvidenceKind.FACT
     assert sales.payload == {
@@ -69,20 +74,24 @@ def test_scale_currency_period_and_place_of_each_fact() -> None:
         "period_start": "2016-01-01",
         "period_end": "2016-12-31",
         "as_reported": "$ 300",
+        "path": ["Net sales"],
+        "column_path": ["2016"],
+        "dimension": "",
+        "line": "",
         "statement": "income",
     }
     assert sales.locator == Locator(page=3, box=(50.0, 10.0, 90.0, 19.0), cell=(0, 1, 1))
 
 
 def test_costs_are_positive_and_tax_gets_its_sign_from_the_lines_around_it() -> None:
-    found = values(read_statements([table(INCOME, TITLE)]))
+    found = values(read_facts([table(INCOME, TITLE)]))
     assert found["CostOfRevenue", "2016"] == 120e6
     assert found["InterestExpense", "2015"] == 4e6
     assert found["IncomeTaxExpenseBenefit", "2016"] == 30e6
 
 
 def test_the_parents_share_and_the_whole_are_told_apart_and_so_are_shares_and_cents() -> None:
-    found = values(read_statements([table(INCOME, TITLE)]))
+    found = values(read_facts([table(INCOME, TITLE)]))
     assert found["NetIncomeLoss", "2016"] == 58e6
     assert found["ProfitLoss", "2016"] == 60e6
     assert found["EarningsPerShareBasic", "2016"] == 1.16
@@ -90,7 +99,7 @@ def test_the_parents_share_and_the_whole_are_told_apart_and_so_are_shares_and_ce
 
 
 def test_a_column_whose_sums_fail_is_marked_and_the_other_is_not() -> None:
-    facts = read_statements([table(BALANCE, "CONSOLIDATED BALANCE SHEETS\nAt December 31, in dollars")])
+    facts = read_facts([table(BALANCE, "CONSOLIDATED BALANCE SHEETS\nAt December 31, in dollars")])
     marked = {p.payload["period_end"] for p in facts if "unverified" in p.payload}
     assert marked == {"2015-12-31"}
     assert "Assets give 900000, but LiabilitiesAndEquity is 890000" in {
@@ -100,7 +109,7 @@ def test_a_column_whose_sums_fail_is_marked_and_the_other_is_not() -> None:
 
 def test_a_margin_that_does_not_add_up_puts_only_its_own_items_in_doubt() -> None:
     rows = [*INCOME[:3], ["Gross profit", "170", "170"], *INCOME[3:]]
-    facts = read_statements([table(rows, TITLE)])
+    facts = read_facts([table(rows, TITLE)])
     doubted = {
         (p.payload["concept"], p.payload["period_end"][:4]) for p in facts if "unverified" in p.payload
     }
@@ -108,7 +117,7 @@ def test_a_margin_that_does_not_add_up_puts_only_its_own_items_in_doubt() -> Non
 
 
 def test_a_gross_amount_is_not_taken_for_the_net_one_under_it() -> None:
-    facts = read_statements([table(BALANCE, "CONSOLIDATED BALANCE SHEETS\nAt December 31, in dollars")])
+    facts = read_facts([table(BALANCE, "CONSOLIDATED BALANCE SHEETS\nAt December 31, in dollars")])
     assert values(facts)["PropertyPlantAndEquipmentNet", "2016"] == 600e3
 
 
@@ -123,9 +132,9 @@ def test_an_unlabelled_total_is_named_by_its_section_only_if_it_adds_up() -> Non
         ["Net income", "70", "60"],
     ]
     title = "CONSOLIDATED STATEMENTS OF OPERATIONS\nYear ended June 30"
-    assert values(read_statements([table(rows, title)]))["Revenues", "2016"] == 1_000_000
+    assert values(read_facts([table(rows, title)]))["Revenues", "2016"] == 1_000_000
     rows[4] = ["", "1,001", "999"]
-    assert ("Revenues", "2016") not in values(read_statements([table(rows, title)]))
+    assert ("Revenues", "2016") not in values(read_facts([table(rows, title)]))
 
 
 @pytest.mark.parametrize(
@@ -141,23 +150,25 @@ def test_an_unlabelled_total_is_named_by_its_section_only_if_it_adds_up() -> Non
     ],
 )
 def test_tables_that_are_not_the_consolidated_statement_give_nothing(title: str) -> None:
-    assert read_statements([table(INCOME, title)]) == []
+    assert claimed(read_facts([table(INCOME, title)])) == []
 
 
 def test_the_heading_of_item_eight_does_not_hide_the_statement_under_it() -> None:
     heading = "ITEM 8. FINANCIAL STATEMENTS AND SUPPLEMENTARY DATA\nINCOME STATEMENTS\nYear ended June 30"
-    assert read_statements([table(INCOME, heading)])
-    assert not read_statements([table(INCOME, "COMPREHENSIVE INCOME STATEMENTS\nYear ended June 30")])
+    assert read_facts([table(INCOME, heading)])
+    assert not claimed(read_facts([table(INCOME, "COMPREHENSIVE INCOME STATEMENTS\nYear ended June 30")]))
 
 
 def test_no_scale_no_facts() -> None:
     rows = [["", "2016", "2015"], *INCOME[1:]]
-    assert read_statements([table(rows, TITLE)]) == []
+    found = read_facts([table(rows, TITLE)])
+    assert {p.payload["unit"] for p in found} == {"USD/share"}  # which no scale applies to
+    assert claimed(found) == []
 
 
 def test_the_fullest_of_two_like_titled_tables_counts() -> None:
     extract = [INCOME[0], ["Net sales", "$ 999", "$ 999"], ["Net income", "9", "9"]]
-    found = values(read_statements([table(extract, TITLE, page=1), table(INCOME, TITLE)]))
+    found = values(read_facts([table(extract, TITLE, page=1), table(INCOME, TITLE)]))
     assert found["Revenues", "2016"] == 300e6
 
 
@@ -220,7 +231,7 @@ def test_statements_of_real_filings_as_printed(name: str) -> None:
         pytest.skip(f"no {path}: set SMALTI_DATA to the folder of real data")
     from smalti.ingest.parse.pdf import parse
 
-    facts = read_statements(parse(path.read_bytes(), Request(path.name)).documents[0].pieces)
+    facts = read_facts(parse(path.read_bytes(), Request(path.name)).documents[0].pieces)
     found = values(facts)
     printed = {(item, year): v for item, years in PRINTED[name].items() for year, v in years.items()}
     assert {key: found.get(key) for key in printed} == pytest.approx(printed)

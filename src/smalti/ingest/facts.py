@@ -1,4 +1,4 @@
-"""Facts from a filing's primary statements: which item, how much, of when, and where it stands.
+"""Facts from a filing: which item, how much, of when, and where it stands; its primary statements first.
 
 A number is taken only where its label, scale, currency and period can each be read one way. Amounts keep the
 sign XBRL gives them: a cost printed in brackets is a positive cost.
@@ -11,8 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from smalti.ingest.fiscal import read_calendar
+from smalti.ingest.grids import Amount, Line
 from smalti.ingest.parse.contract import Piece
-from smalti.ingest.statements import Amount, Line, StatementTable, find_statements
+from smalti.ingest.statements import StatementTable, find_statements, find_tables
+from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
 from smalti.platform.records import EvidenceKind, Locator
 
@@ -25,17 +28,6 @@ _LEAST = {
     ),
 }
 """One item of each group must be there, or the table is an extract and not the statement."""
-
-_COSTS = {
-    "CostOfRevenue",
-    "SellingGeneralAndAdministrativeExpense",
-    "SellingAndMarketingExpense",
-    "GeneralAndAdministrativeExpense",
-    "ResearchAndDevelopmentExpense",
-    "InterestExpense",
-    "CapitalExpenditures",
-}
-"""Items whose printed sign says only that they are subtracted."""
 
 _INCLUSIVE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "EquityTotal"}
 """What a bare label means where a second line of the same item names the parent's share."""
@@ -59,31 +51,57 @@ _QUALIFIED = re.compile(r"\battributable to\b|^total (?!stockholders|shareholder
 @dataclass(frozen=True, slots=True)
 class _Fact:
     item: Concept
-    label: str
+    path: tuple[str, ...]
     amount: Amount
     value: float  # scaled
     scale: float
 
+    @property
+    def label(self) -> str:
+        return self.path[-1] if self.path else ""
 
-def read_statements(pieces: Sequence[Piece]) -> list[Piece]:
-    """Facts of the consolidated income statement, balance sheet and cash flow statement of a filing.
 
-    Of several tables titled alike the one with most known items counts, the first of equals.
+def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
+    """Facts of a filing: of its consolidated statements first, then of every other table of numbers.
+
+    Of several tables titled alike the one with most known items is the statement, the first of equals. Only
+    there, and in tables that agree with it, is a known item (`concept`) claimed; every other row whose unit
+    and days are plain is a fact with an empty `concept`.
 
     Args:
         pieces: one document's pieces in reading order.
 
     Returns:
-        FACT pieces. Payload as in `parse.contract`, with `statement`, and with `unverified` (why) where the
-        statement's sums do not hold for that column. Locator: page, box and cell of the amount.
+        FACT pieces. Payload as in `parse.contract`, with `path` (the row's label under its section labels),
+        `column_path` (header labels from the top), `dimension` (the segment, region or category the number
+        is of, empty for the whole company), `line` (the known item a row of a dimension would be for the
+        whole), `statement` where it stands on one, and `unverified` (why) where the statement's sums do not
+        hold for that column. Locator: page, box and cell of the amount.
     """
+    tables = find_tables(pieces)
     best: dict[Statement, tuple[StatementTable, list[_Fact]]] = {}
-    for table in find_statements(pieces):
+    for table in find_statements(tables):
         facts = list(_facts(table))
         kept = best.get(table.statement)
         if _whole(table.statement, facts) and (kept is None or _items_in(facts) > _items_in(kept[1])):
             best[table.statement] = (table, facts)
-    return [piece for table, facts in best.values() for piece in _pieces(table, facts)]
+    out = [piece for table, facts in best.values() for piece in _pieces(table, facts)]
+    statements = {index: table for table, _ in best.values() for index in table.indexes}
+    currencies = {table.currency for table, _ in best.values()}
+    context = Filing(
+        read_calendar(_texts(pieces)), currencies.pop() if len(currencies) == 1 else None, statements
+    )
+    return [*out, *read_tables(tables, Known.of(out), context)]
+
+
+def _texts(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Paragraphs, captions and headers: where a filing tells of its calendar."""
+    for piece in pieces:
+        if piece.kind is EvidenceKind.TABLE:
+            yield piece.payload.get("caption") or ""
+            yield " ".join(c["text"] for c in piece.payload["cells"] if c["header"])
+        elif piece.kind is EvidenceKind.PARAGRAPH:
+            yield piece.text
 
 
 def _items_in(facts: Sequence[_Fact]) -> int:
@@ -103,7 +121,9 @@ def _facts(table: StatementTable) -> Iterator[_Fact]:
             if column not in table.periods or amount.number.percent or foreign:
                 continue
             value = amount.number.times(factor)
-            yield _Fact(item, line.label, amount, abs(value) if item.name in _COSTS else value, factor)
+            yield _Fact(
+                item, (*line.parents, line.label), amount, abs(value) if item.name in COSTS else value, factor
+            )
 
 
 def _items(table: StatementTable) -> list[tuple[Concept, Line]]:
@@ -267,7 +287,7 @@ def _doubt(values: Mapping[str, float], sums: Sequence[_Sum], unit: float) -> st
 
 
 def _piece(table: StatementTable, fact: _Fact, column: int, doubt: str | None) -> Piece:
-    period = table.periods[column]
+    period, place = table.periods[column], fact.amount
     unit = {UnitKind.MONEY: table.currency, UnitKind.PER_SHARE: f"{table.currency}/share"}
     payload = {
         "concept": fact.item.name,
@@ -278,12 +298,19 @@ def _piece(table: StatementTable, fact: _Fact, column: int, doubt: str | None) -
         "period_start": period.start.isoformat() if period.start else None,
         "period_end": period.end.isoformat(),
         "as_reported": fact.amount.text,
+        "path": list(fact.path),
+        "column_path": list(table.column_paths.get(column, ())),
+        "dimension": "",
+        "line": "",
         "statement": table.statement.value,
     } | ({"unverified": doubt} if doubt else {})
     span = f"{period.start} to {period.end}" if period.start else f"at {period.end}"
     return Piece(
         EvidenceKind.FACT,
-        Locator(page=table.page, box=fact.amount.box, cell=(table.number, fact.amount.row, column)),
+        Locator(page=place.page, box=place.box, cell=(place.table, place.row, column)),
         f"{fact.label}: {fact.value:,.15g} {payload['unit']}, {span}",
         payload,
     )
+
+
+read_statements = read_facts

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from smalti.ingest.grids import Grid, Line, join_continued, read_grid
+from smalti.ingest.meaning import first_scale, general_phrase
 from smalti.ingest.parse.contract import Piece
 from smalti.platform.concepts import Statement
-from smalti.platform.quantities import (
-    Number,
-    Period,
-    PeriodPhrase,
-    Scale,
-    Unread,
-    read_currency,
-    read_number,
-    read_period,
-    read_scale,
-)
-from smalti.platform.records import Box, EvidenceKind
+from smalti.platform.quantities import Period, PeriodPhrase, Scale, read_currency, read_period
+from smalti.platform.records import EvidenceKind
 
 _ABOVE = 4  # pieces over a table that may hold its title
 _TITLE_LENGTH = 240  # characters; a longer paragraph is prose that mentions a statement
@@ -44,34 +36,17 @@ _COMPARISON = re.compile(r"\b(?:impact|effect) of\b|\badjustments?$|\bpreviously
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """A number in a statement and where it stands."""
-
-    number: Number
-    text: str
-    box: Box | None
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a statement: its label and its amounts by column; none for a heading."""
-
-    row: int
-    label: str
-    amounts: dict[int, Amount]
-
-
-@dataclass(frozen=True, slots=True)
 class StatementTable:
-    """One primary statement as read off its table.
+    """One primary statement as read off its table, or tables where it goes on overleaf.
 
     Attributes:
-        page: PDF page, None in HTML.
-        number: of the table on its page (or in the document), from 0.
+        page: PDF page it begins on, None in HTML.
+        number: of its first table on that page (or in the document), from 0.
         periods: of each column that could be dated.
         currency: ISO 4217 code.
+        lines: rows from the top; each amount knows its own page and table.
+        indexes: of its pieces in the document.
+        column_paths: header labels over each dated column, from the top.
     """
 
     statement: Statement
@@ -81,23 +56,73 @@ class StatementTable:
     currency: str
     periods: dict[int, Period]
     lines: tuple[Line, ...]
+    indexes: tuple[int, ...] = ()
+    column_paths: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def find_statements(pieces: Sequence[Piece]) -> Iterator[StatementTable]:
-    """Every table titled as a primary statement whose scale, currency and periods can be read, in order.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table of a document: its piece's index, its grid, the titles over it, nearest first, and its lead.
 
-    Args:
-        pieces: a document's pieces in reading order, tables as in `parse.contract`.
+    The lead is the end of a longer paragraph right over it: `... was as follows (in millions):`.
     """
+
+    index: int
+    grid: Grid
+    titles: Sequence[str]
+    lead: str = ""
+
+
+def find_tables(pieces: Sequence[Piece]) -> list[Found]:
+    """Every table of a document as a grid, in order; one that goes on overleaf takes its header along."""
     numbers: dict[int | None, int] = {}
+    found: list[Found] = []
     for index, piece in enumerate(pieces):
         if piece.kind is not EvidenceKind.TABLE:
             continue
         page = piece.locator.page
         number = numbers[page] = numbers.get(page, -1) + 1
-        found = _statement(piece, _titles(pieces, index), number)
-        if found is not None:
-            yield found
+        found.append(Found(index, read_grid(piece, number), _titles(pieces, index), _lead(pieces, index)))
+    joined = join_continued([table.grid for table in found])
+    out: list[Found] = []
+    for table, goes_on in zip(found, joined, strict=True):
+        titles = [*table.titles, *out[-1].titles] if goes_on and out else table.titles
+        out.append(replace(table, titles=titles))
+    return out
+
+
+def find_statements(tables: Sequence[Found]) -> Iterator[StatementTable]:
+    """Every table titled as a primary statement whose scale, currency and periods can be read, in order."""
+    last: StatementTable | None = None
+    for table in tables:
+        found = _statement(table)
+        if found is None:
+            continue
+        if last is not None and _goes_on(last, found):
+            lines = (*last.lines, *_below(last.lines, found.lines))
+            last = replace(last, lines=lines, indexes=last.indexes + found.indexes)
+            continue
+        if last is not None:
+            yield last
+        last = found
+    if last is not None:
+        yield last
+
+
+def _goes_on(last: StatementTable, found: StatementTable) -> bool:
+    pages = [a.page for line in last.lines for a in line.amounts.values() if a.page is not None]
+    return (
+        (found.statement, found.periods, found.scale, found.currency)
+        == (last.statement, last.periods, last.scale, last.currency)
+        and found.page == max(pages, default=-9) + 1
+        and found.number == 0
+    )
+
+
+def _below(upper: Sequence[Line], lower: Sequence[Line]) -> Iterator[Line]:
+    """Rows set under others, numbered on."""
+    base = upper[-1].row + 1 if upper else 0
+    return (replace(line, row=base + line.row) for line in lower)
 
 
 def _titles(pieces: Sequence[Piece], index: int) -> list[str]:
@@ -112,19 +137,33 @@ def _titles(pieces: Sequence[Piece], index: int) -> list[str]:
     return [text for text in texts if text.strip()]
 
 
-def _statement(piece: Piece, titles: Sequence[str], number: int) -> StatementTable | None:
-    heads, body = _grid(piece.payload["cells"])
+def _lead(pieces: Sequence[Piece], index: int) -> str:
+    """The end of the paragraph right over a table, where it is too long for a title."""
+    above = pieces[index - 1] if index else None
+    if above is None or above.kind is not EvidenceKind.PARAGRAPH or len(above.text) <= _TITLE_LENGTH:
+        return ""
+    if above.locator.page != pieces[index].locator.page:
+        return ""
+    return re.split(r"(?<=[.;])\s+(?=[A-Z])", above.text[-400:])[-1]
+
+
+def _statement(table: Found) -> StatementTable | None:
+    heads = table.grid.heads[0]
     inner = [cell["text"] for cell in heads]
-    kind = statement_named([*titles, *inner[:3]])
-    scale = _first_scale([*inner, *titles])
-    lines = _lines(body)
+    kind = statement_named([*table.titles, *inner[:3]])
+    scale = first_scale([*inner, *table.titles])
+    lines = table.grid.lines
     if kind is None or scale is None or any(_COMPARISON.search(text) for text in inner):
         return None
-    currency = _currency(scale, lines, [*inner, *titles])
-    periods = _periods(heads, titles, kind)
+    currency = _currency(scale, lines, [*inner, *table.titles])
+    periods = _periods(heads, table.titles, kind)
     if currency is None or not periods:
         return None
-    return StatementTable(kind, piece.locator.page, number, scale, currency, periods, tuple(lines))
+    grid = table.grid
+    paths = {column: grid.column_path(column) for column in periods}
+    return StatementTable(
+        kind, grid.page, grid.number, scale, currency, periods, tuple(lines), (table.index,), paths
+    )
 
 
 def statement_named(titles: Iterable[str]) -> Statement | None:
@@ -135,39 +174,6 @@ def statement_named(titles: Iterable[str]) -> Statement | None:
         if found:
             return found[0] if len(found) == 1 and not _NOT_PRIMARY.search(squeezed) else None
     return None
-
-
-def _grid(cells: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    return [c for c in cells if c["header"]], [c for c in cells if not c["header"]]
-
-
-def _first_scale(texts: Iterable[str]) -> Scale | None:
-    """The scale of the first text that states one; none at all if that text states two."""
-    for text in texts:
-        found = read_scale(text)
-        if isinstance(found, Scale):
-            return found
-        if found.reason != "no scale stated":
-            return None
-    return None
-
-
-def _lines(body: Sequence[dict[str, Any]]) -> list[Line]:
-    rows: dict[int, list[dict[str, Any]]] = {}
-    for cell in body:
-        rows.setdefault(cell["row"], []).append(cell)
-    return [_line(row, cells) for row, cells in sorted(rows.items())]
-
-
-def _line(row: int, cells: Sequence[dict[str, Any]]) -> Line:
-    label = " ".join(c["text"] for c in cells if c["column"] == 0)
-    amounts = {}
-    for cell in cells:
-        number = read_number(cell["text"]) if cell["column"] > 0 else Unread("a label")
-        if isinstance(number, Number):
-            box = tuple(cell["box"]) if cell.get("box") else None
-            amounts[cell["column"]] = Amount(number, cell["text"], box, row, cell["column"])
-    return Line(row, label, amounts)
 
 
 def _currency(scale: Scale, lines: Sequence[Line], texts: Sequence[str]) -> str | None:
@@ -181,7 +187,7 @@ def _currency(scale: Scale, lines: Sequence[Line], texts: Sequence[str]) -> str 
 def _periods(heads: Sequence[dict[str, Any]], titles: Sequence[str], kind: Statement) -> dict[int, Period]:
     """The period of each column that one can be read for; columns that share a period are left out."""
     columns = {c for head in heads for c in _covers(head) if c > 0}
-    general = _general([*(h["text"] for h in heads), *titles])
+    general = general_phrase([*(h["text"] for h in heads), *titles])
     found: dict[int, Period] = {}
     for column in columns:
         phrase = _phrase([h["text"] for h in heads if column in _covers(h)])
@@ -205,19 +211,3 @@ def _phrase(texts: Sequence[str]) -> PeriodPhrase | None:
     """What the header cells over one column say together; it must name a year."""
     found = read_period(" ".join(texts))
     return found if isinstance(found, PeriodPhrase) and found.year is not None else None
-
-
-def _general(texts: Iterable[str]) -> PeriodPhrase:
-    """What header and titles say for all columns: the one length and the one day that they name."""
-    phrases = [p for p in map(_timeless, texts) if p is not None]
-    spans = {(p.months, p.weeks, p.moment) for p in phrases if p.months or p.weeks or p.moment}
-    days = {(p.month, p.day) for p in phrases if p.month}
-    months, weeks, moment = spans.pop() if len(spans) == 1 else (None, None, False)
-    month, day = days.pop() if len(days) == 1 else (None, None)
-    return PeriodPhrase(months=months, weeks=weeks, moment=moment, month=month, day=day)
-
-
-def _timeless(text: str) -> PeriodPhrase | None:
-    """A phrase without its years, so that `December 31, 2016 and 2015` still gives its day."""
-    found = read_period(re.sub(r"\b(?:19|20)\d\d\b", " ", text))
-    return found if isinstance(found, PeriodPhrase) else None

@@ -1,0 +1,323 @@
+"""Facts from every table of numbers of a filing, the rows of its statements that have no name among them.
+
+A known item (`concept`) is claimed only for the company as a whole, and only where the row agrees with the
+primary statements in a period both state; where they do not have the item at all, nothing around the row may
+speak of a part of the company. What is a part's (a segment, region, category) says so in `dimension`, and
+`line` names the item it would be for the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from math import isclose
+from typing import Any
+
+from smalti.ingest.fiscal import Calendar
+from smalti.ingest.grids import Amount, Grid, Line
+from smalti.ingest.meaning import Context, Meaning, Unit
+from smalti.ingest.parse.contract import Piece
+from smalti.ingest.statements import Found, StatementTable
+from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label
+from smalti.platform.quantities import Number, Period, PeriodPhrase, read_period
+from smalti.platform.records import EvidenceKind, Locator
+
+__all__ = ["COSTS", "Filing", "Known", "read_tables"]
+
+MAX_FACTS = 40_000  # of one document
+_TOTAL = re.compile(
+    r"^(?:grand |sub)?totals?\b|^consolidated\b|^worldwide\b|^company\b|\btotal$|^firm\b|\bconsolidated$",
+    re.I,
+)
+_PART = re.compile(
+    r"\bsegments?\b|\bregion|\bgeograph|\bparent\b|\bguarantor|\bsubsidiar|\bplans?\b|\bacqui|\bdivision"
+    r"|\bby (?:product|category|type|country|channel|brand|line|business|market)|\bdiscontinued|\bpro forma"
+    r"|\bfranchise|\bjoint venture|\baffiliate|\bunconsolidated|\bcondensed",
+    re.I,
+)
+_MEASURE = re.compile(
+    r"\b(?:sales|revenues?|income|earnings|loss(?:es)?|profit|ebitdar?|ebit|eps|expenses?|costs?|charges?|assets?"
+    r"|liabilit\w+|amounts?|values?|notional|change|growth|percent\w*|rates?|balances?|cash|paid|payments?|shares"
+    r"|votes|for|against|abstain\w*|withheld|price|margin|capital|expenditures|depreciation|amortization|number"
+    r"|volume|fx|currency|impairment|provision|benefits?|obligations?|debt|interest|dividends?|tax\w*|fees?"
+    r"|gains?|goodwill|acquisitions?|divestitures?|translation|organic|reported|adjust\w*|days?|years?)\b|%",
+    re.I,
+)
+_WHEN = re.compile(
+    r"\b(?:fiscal|full|for|the|as|of|at|and|on|in|ended|ending|end|years?|months?|weeks?|quarters?|three|six|nine"
+    r"|twelve|thirteen|period|unaudited|audited|restated|millions|thousands|dollars|jan\w*|feb\w*|mar\w*|apr\w*"
+    r"|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|\d+)\b",
+    re.I,
+)
+_NO_CLAIM = re.compile(r"%|\bpercent|\bchange|\bper\b|\bgrowth|\badjust|\bnon-gaap|\bpro forma", re.I)
+COSTS = frozenset(
+    (
+        "CostOfRevenue", "SellingGeneralAndAdministrativeExpense", "SellingAndMarketingExpense",
+        "GeneralAndAdministrativeExpense", "ResearchAndDevelopmentExpense", "InterestExpense",
+        "CapitalExpenditures",
+    )
+)  # fmt: skip
+"""Items whose printed sign says only that they are subtracted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a whole filing tells its tables: its calendar, its currency, and which tables are statements."""
+
+    calendar: Calendar
+    currency: str | None = None
+    statements: Mapping[int, StatementTable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the primary statements say: values by item and period, and the cells they were read from."""
+
+    values: Mapping[tuple[str, str | None, str], float]
+    items: frozenset[str]
+    cells: frozenset[tuple[int | None, tuple[int, int, int] | None]]
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> Known:
+        """The facts of the statements."""
+        values = {
+            (p.payload["concept"], p.payload["period_start"], p.payload["period_end"]): p.payload["value"]
+            for p in pieces
+        }
+        cells = frozenset((p.locator.page, p.locator.cell) for p in pieces)
+        return cls(values, frozenset(name for name, _, _ in values), cells)
+
+    def find(self, name: str, period: Period) -> float | None:
+        """The value of an item over a period."""
+        start = period.start.isoformat() if period.start else None
+        found = self.values.get((name, start, period.end.isoformat()))
+        if found is None and period.start:  # the first day of a 52-week year is known to a week only
+            return next(
+                (
+                    value
+                    for (other, begin, end), value in self.values.items()
+                    if other == name and end == period.end.isoformat() and begin and start
+                    and begin[:4] == start[:4] and begin[5:7] == start[5:7]
+                ),
+                None,
+            )  # fmt: skip
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    line: Line
+    amount: Amount
+    unit: Unit
+    period: Period
+    dimension: str
+    item: Concept | None
+
+    @property
+    def value(self) -> float:
+        return self.amount.number.times(self.unit.factor)
+
+
+def read_tables(tables: Sequence[Found], known: Known, filing: Filing) -> Iterator[Piece]:
+    """Fact pieces of all cells of `tables` whose unit and days are plain, those in `known` left out."""
+    count = 0
+    for found in tables:
+        statement = filing.statements.get(found.index)
+        cells = list(_cells(found, known, filing, statement))
+        claims = {} if statement else _claims(cells, known, _whole_company(found))
+        for cell in cells:
+            if count >= MAX_FACTS:
+                return
+            count += 1
+            claim = claims.get(cell.line.row)
+            value = _signed(cell, claim, known) if claim else cell.value
+            yield _piece(found.grid, cell, value, claim, statement)
+
+
+def _whole_company(found: Found) -> bool:
+    """Whether nothing around a table speaks of a part of the company."""
+    heads = [h["text"] for h in found.grid.heads[0]]
+    return not any(_PART.search(text) for text in [*found.titles, found.lead, *heads])
+
+
+def _signed(cell: _Cell, claim: Concept, known: Known) -> float:
+    """The value with the sign the statements give the item, whatever sign is printed here."""
+    if claim.name in COSTS:
+        return abs(cell.value)
+    stated = known.find(claim.name, cell.period)
+    turned = stated is not None and stated * cell.value < 0
+    return -cell.value if turned else cell.value
+
+
+def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable | None) -> Iterator[_Cell]:
+    grid = found.grid
+    titles = [line for text in found.titles for line in reversed(text.split("\n")) if line.strip()]
+    context = Context(
+        [*titles[:1], *([found.lead] if found.lead else []), *titles[1:]],
+        filing.calendar,
+        statement.currency if statement else filing.currency,
+    )
+    meaning = Meaning(grid, context)
+    parts = _Parts(grid, titles)
+    for line in grid.lines:
+        for column, amount in line.amounts.items():
+            if (grid.page, (amount.table, amount.row, amount.column)) in known.cells:
+                continue
+            dimension, item = ("", None) if statement else parts.of(line, column)
+            if statement:
+                period = statement.periods.get(column)
+            else:
+                period = meaning.period(line, column, item.instant if item else None)
+            unit = meaning.unit(line, amount) if period else None
+            if period and unit:
+                yield _Cell(line, amount, unit, period, dimension, item)
+
+
+class _Parts:
+    """Which part of the company, if any, the cells of a table speak of, and of which known item."""
+
+    def __init__(self, grid: Grid, titles: Sequence[str]) -> None:
+        self.grid = grid
+        self.titles = [t for t in titles[:4] if len(t) <= 120]
+        self.rows_add_up = any(_TOTAL.search(line.label) for line in grid.lines if line.amounts)
+        self._columns: dict[tuple[int, int], str] = {}
+        self.columns_add_up = {
+            head: any(_TOTAL.search(self.words(c, head)) for c in range(1, grid.columns))
+            for head in range(len(grid.heads))
+        }
+
+    def words(self, column: int, head: int) -> str:
+        """The last header over a column that names no period or unit."""
+        key = (column, head)
+        if key not in self._columns:
+            own = [t for t in self.grid.column_path(column, head) if not _is_period(t)]
+            self._columns[key] = own[-1] if own else ""
+        return self._columns[key]
+
+    def of(self, line: Line, column: int) -> tuple[str, Concept | None]:
+        """Dimension and known item of a cell."""
+        own = _item(line.label)
+        over = self.words(column, line.head)
+        if not over:
+            return self._of_row(line, own)
+        across = _item(over)
+        whole = bool(_TOTAL.search(over))
+        if (
+            own is not None
+            and across is None
+            and (self.columns_add_up[line.head] or not _MEASURE.search(over))
+        ):
+            return ("" if whole else over), own
+        if own is None and (across is not None or _MEASURE.search(over)):
+            if self.columns_add_up[line.head] and across is None:
+                return ("" if whole else over), None
+            is_part = self.rows_add_up or not _MEASURE.search(line.label)
+            part = line.label if is_part and not _TOTAL.search(line.label) else ""
+            return part, across
+        if own is None:
+            return ("" if whole else over), None
+        return "", None
+
+    def _of_row(self, line: Line, own: Concept | None) -> tuple[str, Concept | None]:
+        """Of a row whose columns are periods only."""
+        about = next((p for p in reversed(line.parents) if _PART.search(p)), None) or self._title_part()
+        if own is not None:
+            return about or "", own
+        if _TOTAL.search(line.label):
+            over = next((i for p in reversed(line.parents) if (i := _item(p)) is not None), None)
+            return "", over if line.label.lower().strip() in ("total", "totals") else None
+        if line.parents and (over := _item(line.parents[-1])) is not None and self.rows_add_up:
+            return line.label, over
+        if any(re.search(r"\bby\b", t) and _PART.search(t) for t in self.titles) and self.rows_add_up:
+            return line.label, None
+        return about or "", None
+
+    def _title_part(self) -> str | None:
+        """A title such as `Domestic Segment` that makes the whole table a part's."""
+        for text in self.titles:
+            if re.fullmatch(r"(?:[A-Z][\w&,’'-]*\s+){1,5}(?:Segment|Division|Region)s?\b.{0,20}", text):
+                return text
+        return None
+
+
+def _is_period(text: str) -> bool:
+    """Whether a header says only of when or in what its column is."""
+    if re.fullmatch(r"\W*(?:in\s+)?(?:\$|us\$)?\s*(?:in\s+)?(?:thousands|millions|billions)\W*", text, re.I):
+        return True
+    found = read_period(text)
+    if not isinstance(found, PeriodPhrase):
+        return False
+    rest = _WHEN.sub(" ", text)
+    return not re.search(r"[A-Za-z]{2,}", rest)
+
+
+def _item(label: str) -> Concept | None:
+    """The known item that a label means on whichever statement."""
+    found = {item.name: item for s in Statement if (item := concept_of_label(label, s)) is not None}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _claims(cells: Sequence[_Cell], known: Known, whole: bool) -> dict[int, Concept]:
+    """Rows that state a known item of the whole company, by agreement with the primary statements."""
+    rows: dict[int, list[_Cell]] = {}
+    for cell in cells:
+        rows.setdefault(cell.line.row, []).append(cell)
+    out: dict[int, Concept] = {}
+    for row, some in rows.items():
+        items = {cell.item.name if cell.item else "" for cell in some}
+        if len(items) != 1 or "" in items or any(cell.dimension for cell in some):
+            continue
+        item = concept(items.pop())
+        if not all(_fits(cell, item) for cell in some):
+            continue
+        pairs = [(cell, value) for cell in some if (value := known.find(item.name, cell.period)) is not None]
+        agree = [isclose(abs(cell.value), abs(value), rel_tol=2e-3) for cell, value in pairs]
+        if all(agree) and (agree or (whole and _stated_apart(some[0].line, item, known))):
+            out[row] = item
+    return out
+
+
+def _stated_apart(line: Line, item: Concept, known: Known) -> bool:
+    """Whether the statements were read and lack an item that a row of no section plainly names."""
+    lacking = bool(known.items) and item.name not in known.items
+    return lacking and not line.parents and not _NO_CLAIM.search(line.label)
+
+
+def _fits(cell: _Cell, item: Concept) -> bool:
+    kinds = {UnitKind.PER_SHARE: "/share" in cell.unit.name, UnitKind.SHARES: cell.unit.name == "shares"}
+    money = len(cell.unit.name) == 3 and cell.unit.name.isupper()
+    return kinds.get(item.unit, money) and (cell.period.start is None) is item.instant
+
+
+def _piece(
+    grid: Grid, cell: _Cell, value: float, claim: Concept | None, statement: StatementTable | None
+) -> Piece:
+    line, amount = cell.line, cell.amount
+    number: Number = amount.number
+    payload: dict[str, Any] = {
+        "concept": claim.name if claim else "",
+        "label": line.label,
+        "value": value,
+        "unit": cell.unit.name,
+        "scale": 1.0 if number.percent or number.scaled else cell.unit.factor,
+        "period_start": cell.period.start.isoformat() if cell.period.start else None,
+        "period_end": cell.period.end.isoformat(),
+        "as_reported": amount.text,
+        "path": list(line.path),
+        "column_path": list(grid.column_path(amount.column, line.head)),
+        "dimension": cell.dimension,
+        "line": cell.item.name if cell.item and cell.dimension and not claim else "",
+    }
+    if statement is not None:
+        payload["statement"] = statement.statement.value
+    span = f"{cell.period.start} to {cell.period.end}" if cell.period.start else f"at {cell.period.end}"
+    said = " / ".join(dict.fromkeys(chain(line.path, (cell.dimension,) if cell.dimension else ())))
+    place = (amount.table, amount.row, amount.column)
+    return Piece(
+        EvidenceKind.FACT,
+        Locator(page=grid.page, box=amount.box, cell=place),
+        f"{said or 'no label'}: {value:,.15g} {cell.unit.name}, {span}",
+        payload,
+    )
