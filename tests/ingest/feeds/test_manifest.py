@@ -82,6 +82,7 @@ def test_an_exclusion_wins_over_a_more_specific_row() -> None:
         ("f.pdf,Acme,filing,2017-02-30,", "line 2: available_at '2017-02-30' is no ISO date"),
         ("f.pdf,MGM Resorts, Inc.,filing,2017-02-09,x", "line 2: it has 6 cells, not 5"),
         ("f.pdf,Acme,filing,,\nf.pdf,Other,filing,,", "line 3: f.pdf was already given in line 2"),
+        ("f.pdf,Ac\u202eme,filing,,", "line 2: issuer holds the character U+202E"),
     ],
 )
 def test_a_bad_row_is_told_by_line_to_the_inputs_it_covers(row: str, words: str) -> None:
@@ -145,6 +146,8 @@ def test_a_sidecar_says_date_issuer_kind_and_url() -> None:
         (b'{"kind": "exclude"}', "only manifest.csv may exclude"),
         (b'{"available_at": "soon"}', "no ISO date"),
         (b" " * 70_000, "over"),
+        (b'{"issuer": "\\ud800"}', "issuer holds the character U+D800"),
+        (b'{"url": "https://a.example/\\u0000"}', "url holds the character U+0000"),
     ],
 )
 def test_a_bad_sidecar_is_a_problem_with_its_name(raw: bytes, words: str) -> None:

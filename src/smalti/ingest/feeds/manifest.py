@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ MAX_SIDECAR_BYTES = 64_000
 MAX_PATTERNS = 1_000
 MAX_TEXT = 300
 _KINDS = ", ".join(k.value for k in SourceKind)
+# Half characters no database takes; controls and marks that reorder text deceive whoever reads them.
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +274,15 @@ def _wrong(cells: Mapping[str, str]) -> str | None:
     if _flag(cells) not in ("", "true", "false"):
         return f"synthetic {_flag(cells)!r:.40} is neither true nor false"
     too_long = len(" ".join(cells["issuer"].split())) > MAX_TEXT
-    return f"the issuer's name is over {MAX_TEXT} characters" if too_long else None
+    return f"the issuer's name is over {MAX_TEXT} characters" if too_long else _odd(cells)
+
+
+def _odd(cells: Mapping[str, str]) -> str | None:
+    """The first character no name or address holds, in words."""
+    for name in ("issuer", "source_of_date", "url"):
+        if found := _ODD.search(" ".join(cells.get(name, "").split())):
+            return f"{name} holds the character U+{ord(found[0]):04X}"
+    return None
 
 
 def _flag(cells: Mapping[str, str]) -> str:
