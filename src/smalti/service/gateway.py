@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from smalti.service.views import QuarantineView, SignalView, StageReport, StatusView, Why
+from smalti.ingest.feeds.source import Source
+from smalti.platform.records import SourceKind
+from smalti.service.views import (
+    QuarantineView,
+    SignalView,
+    SourceTest,
+    SourceView,
+    StageReport,
+    StatusView,
+    Why,
+)
 
 
 class Gateway(Protocol):
@@ -15,6 +26,62 @@ class Gateway(Protocol):
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """Take in a folder, link it to issuers and embed it. Running it again does only what is new."""
+
+    def push(
+        self,
+        files: Sequence[Path],
+        kind: SourceKind | None = None,
+        published_at: datetime | None = None,
+        hints: Mapping[str, str] | None = None,
+    ) -> Sequence[StageReport]:
+        """Take in single files, then link and embed; `hints` may name `issuer`, `url`, `synthetic`."""
+
+    def pull(self, name: str | None = None) -> Sequence[StageReport]:
+        """Fetch what is new in one source, or in all that are not paused, then link and embed.
+
+        Raises:
+            NotFound: no such source.
+            SettingsError: no agent is declared, or the source cannot be used.
+        """
+
+    def sources(self) -> Sequence[SourceView]:
+        """The sources added by name, with how the last pull of each went."""
+
+    def add_source(self, source: Source) -> None:
+        """Add a source, or change the one of its name.
+
+        Raises:
+            SettingsError: it cannot be pulled as described.
+        """
+
+    def pause_source(self, name: str, paused: bool) -> None:
+        """Leave a source out of the schedule, or take it in again.
+
+        Raises:
+            NotFound: no such source.
+        """
+
+    def remove_source(self, name: str) -> None:
+        """Forget a source; what was pulled from it stays.
+
+        Raises:
+            NotFound: no such source.
+        """
+
+    def test_source(self, name: str) -> SourceTest:
+        """Ask a source once, storing nothing.
+
+        Raises:
+            NotFound: no such source.
+            InputError: it cannot be fetched or read.
+        """
+
+    def up(self, told: Callable[[Sequence[StageReport]], None], stop: threading.Event) -> None:
+        """Pull by schedule until `stop` is set; `told` hears of every finished pull.
+
+        Raises:
+            StoreLocked: another scheduler runs on this home folder.
+        """
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """Score one issuer or all, as of a moment, or as of each one's newest dated evidence.

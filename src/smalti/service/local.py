@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
-from smalti.platform.records import Locator
+from smalti.platform.records import Locator, SourceKind
+from smalti.service import jobs, sources
 from smalti.service.engine import Engine
-from smalti.service.stages.embed import embed
 from smalti.service.stages.ingest import ingest
-from smalti.service.stages.link import link_all
+from smalti.service.stages.pulls import after_reading, pull_source
+from smalti.service.stages.push import PUSHED, push
 from smalti.service.stages.score import score_all
+from smalti.service.trial import try_source
 from smalti.service.views import (
     EvidenceView,
     QuarantineView,
     SignalView,
+    SourceTest,
+    SourceView,
     StageReport,
     StatusView,
     Why,
@@ -44,8 +50,60 @@ class LocalGateway:
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""
-        runs = (ingest(self._engine, root), link_all(self._engine), embed(self._engine))
-        return [_report(run) for run in runs]
+        return [_report(run) for run in (ingest(self._engine, root), *after_reading(self._engine))]
+
+    def push(
+        self,
+        files: Sequence[Path],
+        kind: SourceKind | None = None,
+        published_at: datetime | None = None,
+        hints: Mapping[str, str] | None = None,
+    ) -> Sequence[StageReport]:
+        """See `Gateway.push`."""
+        run = push(self._engine, files, kind, published_at, hints)
+        return [_report(run) for run in (run, *after_reading(self._engine))]
+
+    def pull(self, name: str | None = None) -> Sequence[StageReport]:
+        """See `Gateway.pull`."""
+        if name is None:
+            wanted = [source for source in sources.all_sources(self._store) if not source.paused]
+        else:
+            wanted = [sources.find(self._store, name)]
+        runs = [pull_source(self._engine, source) for source in wanted]
+        return [_report(run) for run in (*runs, *after_reading(self._engine))]
+
+    def sources(self) -> Sequence[SourceView]:
+        """See `Gateway.sources`."""
+        last = self._store.read(
+            "SELECT subject, state, started_at, counts, error FROM runs WHERE stage IN ('pull', 'ingest')"
+            " QUALIFY row_number() OVER (PARTITION BY subject ORDER BY started_at DESC) = 1"
+        )
+        runs = {row["subject"]: row for row in last.iter_rows(named=True)}
+        return [
+            _source(source, runs.get(source.address if source.kind == FOLDER else source.name))
+            for source in sources.all_sources(self._store)
+        ]
+
+    def add_source(self, source: Source) -> None:
+        """See `Gateway.add_source`."""
+        sources.add(self._store, source)
+
+    def pause_source(self, name: str, paused: bool) -> None:
+        """See `Gateway.pause_source`."""
+        sources.pause(self._store, name, paused)
+
+    def remove_source(self, name: str) -> None:
+        """See `Gateway.remove_source`."""
+        sources.remove(self._store, name)
+
+    def test_source(self, name: str) -> SourceTest:
+        """See `Gateway.test_source`."""
+        return try_source(self._engine, sources.find(self._store, name))
+
+    def up(self, told: Callable[[Sequence[StageReport]], None], stop: threading.Event) -> None:
+        """See `Gateway.up`."""
+        with jobs.scheduled(self._engine, lambda runs: told([_report(run) for run in runs])):
+            stop.wait()
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """See `Gateway.score`."""
@@ -105,11 +163,19 @@ class LocalGateway:
         entries = [e for e in self.quarantine() if quarantine_id in (None, e.quarantine_id)]
         if quarantine_id is not None and not entries:
             raise NotFound("no such quarantine entry", subject=quarantine_id, mend="`smalti quarantine list`")
-        reports: list[StageReport] = []
-        for address in sorted({e.source for e in entries}):
-            paths = {e.path for e in entries if e.source == address}
-            reports.append(_report(ingest(self._engine, Path(address), again=paths)))
-        return [*reports, _report(link_all(self._engine)), _report(embed(self._engine))]
+        paths: dict[str, set[str]] = {}
+        for entry in entries:
+            paths.setdefault(entry.source_id, set()).add(entry.path)
+        runs = [self._again(source_id, names) for source_id, names in sorted(paths.items())]
+        done = [run for run in runs if run is not None]
+        return [_report(run) for run in (*done, *after_reading(self._engine))]
+
+    def _again(self, source_id: str, paths: set[str]) -> Run | None:
+        """Take some things of a source anew; None where a person must hand them in again."""
+        source = sources.by_id(self._store, source_id)
+        if source.kind == FOLDER:
+            return ingest(self._engine, Path(source.address), again=paths)
+        return None if source.kind == PUSHED.kind else pull_source(self._engine, source, again=paths)
 
     def status(self) -> StatusView:
         """See `Gateway.status`."""
@@ -154,6 +220,21 @@ class LocalGateway:
 
 def _report(run: Run) -> StageReport:
     return StageReport(run.stage, run.run_id, dict(run.counts), round(run.seconds, 3))
+
+
+def _source(source: Source, last: Mapping[str, Any] | None) -> SourceView:
+    return SourceView(
+        source.name,
+        source.kind,
+        source.address,
+        source.schedule,
+        source.paused,
+        source.options,
+        last["started_at"] if last else None,
+        last["state"] if last else None,
+        json.loads(last["counts"]) if last else {},
+        last["error"] if last else None,
+    )
 
 
 def _signal(row: Mapping[str, Any]) -> SignalView:

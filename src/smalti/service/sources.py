@@ -33,6 +33,18 @@ def find(store: Store, name: str) -> Source:
     return known[name]
 
 
+def by_id(store: Store, source_id: str) -> Source:
+    """A source that the store speaks of, added by name or not.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = store.read("SELECT * FROM sources WHERE source_id = ?", [source_id])
+    if not rows.height:
+        raise NotFound("no such source", subject=source_id, mend="`smalti sources list`")
+    return _source(rows.row(0, named=True))
+
+
 def add(store: Store, source: Source) -> None:
     """Add a source, or change the one of its name.
 

@@ -83,6 +83,7 @@ class QuarantineView:
     """An input or record that was set aside, and why."""
 
     quarantine_id: str
+    source_id: str
     source: str
     path: str
     record: str
@@ -112,3 +113,45 @@ class StatusView:
     runs: Sequence[Mapping[str, Any]]
     unfinished: int
     newest_evidence: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A configured source and how its last pull went."""
+
+    name: str
+    kind: str
+    address: str
+    schedule: str
+    paused: bool
+    options: Mapping[str, str]
+    last_pull: datetime | None
+    last_state: str | None
+    last_counts: Mapping[str, int]
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One thing that a source would give."""
+
+    name: str
+    url: str
+    title: str
+    published_at: datetime | None
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTest:
+    """What a source answered when it was tried; nothing was stored.
+
+    Attributes:
+        asked: the addresses asked, after redirects.
+        entries: what its first list names, or the one thing it is.
+        problems: entries that cannot be used, and why.
+    """
+
+    asked: Sequence[str]
+    entries: Sequence[EntryView]
+    problems: Sequence[str]

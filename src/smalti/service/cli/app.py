@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 import smalti
-from smalti.platform.errors import SettingsError
-from smalti.platform.settings import Settings, load_settings
-from smalti.platform.telemetry import NoProgress, configure_logs, progress_bars
-from smalti.service.cli import model_commands, output
+from smalti.service.cli import model_commands, output, source_commands
+from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
 from smalti.service.gateway import Gateway
 from smalti.service.views import SignalView, StageReport
 
@@ -28,50 +24,7 @@ app = typer.Typer(
 quarantine_app = typer.Typer(no_args_is_help=True, help="Inputs that were set aside, and why.")
 app.add_typer(quarantine_app, name="quarantine")
 
-_out, _err = output.console(), output.console(stderr=True)
-
-Home = Annotated[Path | None, typer.Option("--home", help="Folder of the store (setting: home).")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="Day (its end, UTC) or ISO time; nothing later is read.")
-]
 IssuerOption = Annotated[str | None, typer.Option("--issuer", help="Name, ticker, CIK or id.")]
-
-
-@contextmanager
-def _gateway(home: Path | None, *, as_json: bool) -> Iterator[Gateway]:
-    # Imported here so that `--help` and bad arguments answer at once.
-    from smalti.service.engine import open_engine
-    from smalti.service.local import LocalGateway
-
-    with output.errors_told(_err, as_json=as_json):
-        settings = _settings(home)
-        if as_json or not _err.is_terminal:
-            with open_engine(settings, NoProgress()) as engine:
-                yield LocalGateway(engine)
-        else:
-            with progress_bars(_err) as bars, open_engine(settings, bars) as engine:
-                yield LocalGateway(engine)
-
-
-def _settings(home: Path | None) -> Settings:
-    settings = load_settings(home=home)
-    configure_logs(settings.log_level)
-    return settings
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(
-            "neither a day nor a time", subject=f"--as-of {text}", mend="2017-04-26 or 2017-04-26T15:00Z"
-        ) from None
-    if len(text) == 10:
-        moment = datetime.combine(moment, time.max)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @app.command()
@@ -83,8 +36,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Ingest a folder, score its issuers, and show the signals with the evidence that moved each most."""
-    with _gateway(home, as_json=as_json) as gateway:
-        reports = [*gateway.ingest(path), gateway.score(issuer, _moment(as_of))]
+    with gateway_at(home, as_json=as_json) as gateway:
+        reports = [*gateway.ingest(path), gateway.score(issuer, read_moment(as_of))]
         show_run(gateway, reports, issuer, as_of, as_json=as_json)
 
 
@@ -93,8 +46,8 @@ def demo(home: Home = None, as_json: Json = False) -> None:
     """Run the main job on the built-in demo world: three fictional companies, all of it synthetic."""
     from smalti.service.demo_world import AS_OF, FILES
 
-    with _gateway(home or Path(".smalti/demo"), as_json=as_json) as gateway:
-        reports = [*gateway.ingest(FILES), gateway.score(as_of=_moment(AS_OF))]
+    with gateway_at(home or Path(".smalti/demo"), as_json=as_json) as gateway:
+        reports = [*gateway.ingest(FILES), gateway.score(as_of=read_moment(AS_OF))]
         show_run(gateway, reports, None, AS_OF, as_json=as_json)
 
 
@@ -102,35 +55,35 @@ def show_run(
     gateway: Gateway, reports: list[StageReport], issuer: str | None, as_of: str | None, *, as_json: bool
 ) -> None:
     """What `run` ends with: a line a stage, the signals, and under them the best evidence of each."""
-    signals = gateway.signals(issuer, _moment(as_of))
+    signals = gateway.signals(issuer, read_moment(as_of))
     main = [s for s in signals if s.value is not None and s.horizon_days in (0, 30) and "." not in s.kind]
     best = [gateway.why(s.signal_id) for s in main]
     if as_json:
         output.print_json({"stages": reports, "signals": signals, "why": best})
         return
     for report in reports:
-        _out.print(output.report_line(report))
+        out.print(output.report_line(report))
     show_signals(signals)
-    _out.rule("the evidence that moved each most", align="left", style="dim")
+    out.rule("the evidence that moved each most", align="left", style="dim")
     for why in best:
         moved = [e for e in why.evidence if e.effect is not None]
         if moved:
-            _out.print(f"\n{_heading(why.signal)}")
-            _out.print(output.evidence_table(moved[:3], why.signal))
-    _out.print("\n`smalti why ID` shows all that stands behind a signal.")
+            out.print(f"\n{_heading(why.signal)}")
+            out.print(output.evidence_table(moved[:3], why.signal))
+    out.print("\n`smalti why ID` shows all that stands behind a signal.")
     set_aside = sum(r.counts.get("quarantined", 0) for r in reports)
     if set_aside:
-        _out.print(f"\n{set_aside} inputs were set aside: `smalti quarantine list` says why.")
+        out.print(f"\n{set_aside} inputs were set aside: `smalti quarantine list` says why.")
 
 
 def show_signals(signals: Sequence[SignalView]) -> None:
     """Signals by issuer, with what they did without."""
     for heading, table, notes in output.issuer_blocks(signals):
-        _out.print()
-        _out.print(heading)
-        _out.print(table)
+        out.print()
+        out.print(heading)
+        out.print(table)
         if notes:
-            _out.print(notes)
+            out.print(notes)
 
 
 def _heading(s: SignalView) -> str:
@@ -144,13 +97,13 @@ def ingest(
     path: Annotated[Path, typer.Argument(help="Folder to take in.")], home: Home = None, as_json: Json = False
 ) -> None:
     """Take in a folder: parse, link to issuers, embed; only what is new. Exit 5: some was set aside."""
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         reports = gateway.ingest(path)
         if as_json:
             output.print_json(reports)
         else:
             for report in reports:
-                _out.print(output.report_line(report))
+                out.print(output.report_line(report))
     if any(r.counts.get("quarantined") for r in reports):
         raise typer.Exit(output.EXIT_QUARANTINED)
 
@@ -158,13 +111,13 @@ def ingest(
 @app.command()
 def score(issuer: IssuerOption = None, as_of: AsOf = None, home: Home = None, as_json: Json = False) -> None:
     """Score one issuer or all, as of a day or as of each one's newest dated evidence."""
-    with _gateway(home, as_json=as_json) as gateway:
-        report = gateway.score(issuer, _moment(as_of))
-        signals = gateway.signals(issuer, _moment(as_of))
+    with gateway_at(home, as_json=as_json) as gateway:
+        report = gateway.score(issuer, read_moment(as_of))
+        signals = gateway.signals(issuer, read_moment(as_of))
         if as_json:
             output.print_json({"stage": report, "signals": signals})
         else:
-            _out.print(output.report_line(report))
+            out.print(output.report_line(report))
             show_signals(signals)
 
 
@@ -179,14 +132,14 @@ def signals(
     as_json: Json = False,
 ) -> None:
     """Show stored signals: of each issuer, kind and horizon the newest that is not after --as-of."""
-    with _gateway(home, as_json=as_json) as gateway:
-        found = gateway.signals(issuer, _moment(as_of), kind)
+    with gateway_at(home, as_json=as_json) as gateway:
+        found = gateway.signals(issuer, read_moment(as_of), kind)
         if as_json:
             output.print_json(found)
         elif found:
             show_signals(found)
         else:
-            _out.print("No signals are stored. `smalti run PATH` makes some.")
+            out.print("No signals are stored. `smalti run PATH` makes some.")
 
 
 @app.command()
@@ -196,52 +149,52 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Show the evidence behind a signal, best first, with where it lies and what it says."""
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         found = gateway.why(signal)
         if as_json:
             output.print_json(found)
             return
         s = found.signal
-        _out.print(f"{_heading(s)} as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
+        out.print(f"{_heading(s)} as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
         for line in filter(None, (s.reason, output.lacking(s))):
-            _out.print(f"[dim]{escape(line)}[/]")
+            out.print(f"[dim]{escape(line)}[/]")
         context = [e for e in found.evidence if e.method == "context"]
         moved = [e for e in found.evidence if e.method != "context"]
-        _out.print(
+        out.print(
             output.evidence_table(moved, s) if moved else "No single piece of evidence stands behind it."
         )
         if context:
-            _out.print("\nOn the same matter, read but not used by the model, which was never taught it:")
-            _out.print(output.evidence_table(context, s))
+            out.print("\nOn the same matter, read but not used by the model, which was never taught it:")
+            out.print(output.evidence_table(context, s))
 
 
 @app.command()
 def status(home: Home = None, as_json: Json = False) -> None:
     """Show what the store holds, what became of every file, and the last runs."""
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         found = gateway.status()
         if as_json:
             output.print_json(found)
             return
-        _out.print(f"store {escape(found.store)}, newest dated evidence {found.newest_evidence or 'none'}")
+        out.print(f"store {escape(found.store)}, newest dated evidence {found.newest_evidence or 'none'}")
         for what, counts in (
             ("files", found.files),
             ("records in files", found.records),
             ("rows", found.rows),
         ):
-            _out.print(f"{what}: " + (", ".join(f"{n} {k}" for k, n in counts.items() if n) or "none"))
+            out.print(f"{what}: " + (", ".join(f"{n} {k}" for k, n in counts.items() if n) or "none"))
         if found.unfinished:
-            _out.print(f"[yellow]{found.unfinished} runs were cut short; running again completes them.[/]")
+            out.print(f"[yellow]{found.unfinished} runs were cut short; running again completes them.[/]")
         table = Table("stage", "state", "started", "counts", box=None, pad_edge=False)
         for one in found.runs:
             table.add_row(one["stage"], one["state"], f"{one['started_at']:%Y-%m-%d %H:%M:%S}", one["counts"])
-        _out.print(table)
+        out.print(table)
 
 
 @quarantine_app.command("list")
 def quarantine_list(home: Home = None, as_json: Json = False) -> None:
     """List what was set aside, with its reason."""
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         found = gateway.quarantine()
         if as_json:
             output.print_json(found)
@@ -251,7 +204,7 @@ def quarantine_list(home: Home = None, as_json: Json = False) -> None:
             table.add_row(
                 q.quarantine_id, escape(q.path), q.record, escape(f"{q.code}: {q.reason}"), str(q.attempts)
             )
-        _out.print(table if found else "Nothing is in quarantine.")
+        out.print(table if found else "Nothing is in quarantine.")
 
 
 @quarantine_app.command("show")
@@ -261,7 +214,7 @@ def quarantine_show(
     """Show one entry: what happened, to which input, and what to do."""
     from smalti.platform.errors import NotFound
 
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         found = next((q for q in gateway.quarantine() if q.quarantine_id == entry), None)
         if found is None:
             raise NotFound("no such quarantine entry", subject=entry, mend="`smalti quarantine list`")
@@ -269,7 +222,7 @@ def quarantine_show(
             output.print_json(found)
             return
         for name in found.__slots__:
-            _out.print(f"[bold]{name:<14}[/] {escape(str(getattr(found, name)))}")
+            out.print(f"[bold]{name:<14}[/] {escape(str(getattr(found, name)))}")
 
 
 @quarantine_app.command("retry")
@@ -279,13 +232,13 @@ def quarantine_retry(
     as_json: Json = False,
 ) -> None:
     """Read what was set aside again, after mending it or raising a limit."""
-    with _gateway(home, as_json=as_json) as gateway:
+    with gateway_at(home, as_json=as_json) as gateway:
         reports = gateway.retry(entry)
         if as_json:
             output.print_json(reports)
         else:
             for report in reports:
-                _out.print(output.report_line(report))
+                out.print(output.report_line(report))
 
 
 def _version(value: bool) -> None:
@@ -304,6 +257,7 @@ def _root(
 
 
 model_commands.add_to(app)
+source_commands.add_to(app)
 
 
 def main() -> None:

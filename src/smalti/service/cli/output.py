@@ -36,6 +36,12 @@ def print_json(value: Any) -> None:
     sys.stdout.write(to_json(value))
 
 
+def print_json_line(value: Any) -> None:
+    """One JSON document on one line of standard output, at once."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
 def to_json(value: Any) -> str:
     """Records, times and the rest as JSON text for programs."""
     return json.dumps(value, default=_plain, indent=2, ensure_ascii=False) + "\n"

@@ -15,7 +15,7 @@ from smalti.ingest.documents import Origin, add_record
 from smalti.ingest.feeds import listing as lists
 from smalti.ingest.feeds.source import Listing, Source, Wanted, feed_of
 from smalti.ingest.parse.contract import Request
-from smalti.platform.errors import InputError, Unreachable, Unreadable
+from smalti.platform.errors import InputError, SettingsError, Unreachable, Unreadable
 from smalti.platform.ledger import Run
 from smalti.platform.records import DateMethod, Outcome, SourceKind
 from smalti.platform.settings import Settings
@@ -38,6 +38,9 @@ def open_web(settings: Settings) -> Web:
     Raises:
         SettingsError: no agent is declared.
     """
+    if not settings.agent:
+        mend = "in smalti.toml or as SMALTI_AGENT: a name and an e-mail address, which servers ask for"
+        raise SettingsError("who asks is not declared", subject="agent", mend=mend)
     return Web(
         WebRules(
             agent=settings.agent,

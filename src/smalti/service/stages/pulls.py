@@ -1,0 +1,36 @@
+"""Pulling a source of any kind, and the stages that follow new documents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from smalti.ingest.feeds.source import FOLDER, Source
+from smalti.platform.ledger import Run
+from smalti.service.engine import Engine
+from smalti.service.stages.embed import embed
+from smalti.service.stages.ingest import ingest
+from smalti.service.stages.link import link_all
+from smalti.service.stages.pull import open_web, pull
+
+_QUIET_S = 2.0
+"""Seconds a dropped file must have lain still: somebody may be copying it."""
+
+
+def pull_source(engine: Engine, source: Source, again: Collection[str] = ()) -> Run:
+    """Take in what is new in a source.
+
+    Raises:
+        SettingsError: the source or the settings cannot be used.
+        Unreadable: the source is a folder that is not there.
+    """
+    if source.kind == FOLDER:
+        return ingest(engine, Path(source.address), again, time.time_ns() - int(_QUIET_S * 1e9))
+    with open_web(engine.settings) as web:
+        return pull(engine, source, web, again)
+
+
+def after_reading(engine: Engine) -> list[Run]:
+    """What follows new documents: whose they are, what they repeat, and what encoders make of them."""
+    return [stage(engine) for stage in (link_all, embed)]
