@@ -112,7 +112,7 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
         alike = (np.abs(patch - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
         thick = _thickness(alike, rows)
         within = left + (a + b) / 2 > text.box[0]
-        if thick >= len(alike) - 2 or (a == 0 and b - a > 3 * size):
+        if thick >= min(len(alike) - 2, 1.35 * size) or (a == 0 and b - a > 3 * size):
             continue  # taller than a line of words: a bar or a band, not a sample
         square = thick >= 0.28 * size and b - a >= 0.28 * size and (b - a) < 4 * size
         stroke = thick < 0.5 * size and b - a >= 0.9 * size
@@ -120,7 +120,7 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
             r, g, bl = (float(v) for v in colour)
             return (
                 (r, g, bl),
-                not (square and thick >= 0.4 * size),
+                thick < 0.3 * size and b - a > 2.2 * thick,
                 (float(left + a), float(top), float(left + b), float(bottom)),
             )
     return None

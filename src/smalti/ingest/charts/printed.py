@@ -87,6 +87,23 @@ def read_figure(text: str) -> Figure | None:
     return Figure(-value if negative else value, unit, 0.5 * 10.0**-decimals)
 
 
+def named_figure(text: str) -> tuple[str, Figure] | None:
+    """A figure alone, or one that ends a name or begins it: `Fixed, 69%`, `40% Loans`."""
+    alone = read_figure(text)
+    if alone is not None:
+        return "", alone
+    parts = text.split()
+    for cut in (len(parts) - 1, 1):
+        if not 0 < cut < len(parts):
+            continue
+        head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+        name, body = (head, tail) if cut != 1 or read_figure(tail) else (tail, head)
+        figure = read_figure(body)
+        if figure is not None and any(c.isalpha() for c in name) and not is_period(body):
+            return name.strip(" ,:;-–—"), figure
+    return None
+
+
 def texts_of(lines: Iterable[tuple[str, Box, float]]) -> list[Text]:
     """Lines (words, box, score) as texts; a line of several figures or periods is cut into its words."""
     out: list[Text] = []
