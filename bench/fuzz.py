@@ -41,7 +41,7 @@ import mutants
 from smalti.ingest.feeds.folder import walk
 from smalti.platform.errors import InputError
 from smalti.platform.sandbox import Sandbox
-from smalti.platform.settings import Settings
+from smalti.platform.settings import Settings, load_settings
 from smalti.service.engine import Engine, open_engine
 from smalti.service.stages.ingest import ingest
 
@@ -99,7 +99,7 @@ class _Timed:
 
 def settings(home: Path) -> Settings:
     """Everything that runs a model is off; the limits are tight."""
-    return Settings(
+    return load_settings(
         home=home,
         workers=2,
         ocr=False,

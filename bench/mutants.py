@@ -112,7 +112,7 @@ def _sounds(raw: bytes) -> dict[str, bytes]:
         stream = container.add_stream("aac", rate=rate)
         frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="s16", layout="mono")
         frame.rate = rate
-        for packet in [*stream.encode(frame), *stream.encode(None)]:  # type: ignore[attr-defined]
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
     raw = out.getvalue()
     made["tone.m4a"] = raw[:4] + b"ftypM4A " + raw[12:]
@@ -202,7 +202,7 @@ def _move_number(raw: bytes, draw: random.Random, _: list[bytes]) -> bytes:
         at = draw.randrange(min(len(out), 4096))
         extremes = (0, 1, 2**31 - 1, 2**32 - 1, 2**16 - 1, 2**15)
         value = draw.choice(extremes) & (256**size - 1)
-        out[at : at + size] = value.to_bytes(size, draw.choice(("little", "big")))  # type: ignore[arg-type]
+        out[at : at + size] = value.to_bytes(size, draw.choice(("little", "big")))
     return bytes(out)
 
 
