@@ -105,6 +105,61 @@ def test_inline_facts_have_sign_and_scale_and_leave_segments_out() -> None:
     assert parsed.documents[0].hints["cik"] == "0000000077"
 
 
+ANNUAL = f"""<SEC-DOCUMENT><TYPE>10-K
+<html><body><p>Table of Contents</p><table><tr><td>Item 1A.</td><td>Risk Factors</td><td>7</td></tr>
+<tr><td>Item 8.</td><td>Financial Statements</td><td>30</td></tr></table>
+<p>PART I</p><p>Item 1A. Risk Factors</p><p>Operational Risks</p><p>{"Anvils may fall. " * 20}</p>
+<p>PART II</p><p>Item 8. Financial Statements and Supplementary Data</p>{STATEMENT}</body></html>"""
+
+
+def test_paragraphs_and_tables_say_which_item_and_heading_they_stand_under() -> None:
+    document = read(ANNUAL)
+    risk = next(p for p in document.pieces if p.text.startswith("Anvils may fall"))
+    assert (risk.payload["section"], risk.payload["part"]) == ("1A", "I")
+    assert risk.payload["heading"] == "Operational Risks"
+    table = [p for p in document.pieces if p.kind is EvidenceKind.TABLE][-1]
+    assert (table.payload["section"], table.payload["part"]) == ("8", "II")
+    assert table.payload["heading"] == "CONSOLIDATED BALANCE SHEETS"
+    assert "section" not in document.pieces[0].payload  # the contents are no item
+    assert document.hints["form"] == "10-K"
+
+
+def test_a_table_adds_what_is_not_tagged_and_what_contradicts_a_tag_is_unverified() -> None:
+    def tag(amount: str) -> str:
+        return (
+            '<ix:nonFraction name="us-gaap:Assets" contextRef="c" unitRef="u" scale="3"'
+            f' format="ixt:num-dot-decimal">{amount}</ix:nonFraction>'
+        )
+
+    head = """<html><body><div style="display:none"><xbrli:context id="c"><xbrli:period>
+    <xbrli:instant>2016-12-31</xbrli:instant></xbrli:period></xbrli:context><xbrli:unit id="u">
+    <xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></div>"""
+    agreed = read(head + STATEMENT.replace("9,000", tag("9,000"), 1))
+    found = [p for p in agreed.pieces if p.kind is EvidenceKind.FACT]
+    assets = [
+        p for p in found if p.payload["concept"] == "Assets" and p.payload["period_end"] == "2016-12-31"
+    ]
+    assert [p.payload["tag"] for p in assets] == ["Assets"]
+    assert facts(agreed)["CashAndCashEquivalents", None, "2016-12-31"].payload["value"] == 1_250_000
+    wrong = read(head + f"<p>{tag('9,999')}</p>" + STATEMENT)
+    assets = [
+        p
+        for p in wrong.pieces
+        if p.kind is EvidenceKind.FACT
+        and p.payload["concept"] == "Assets"
+        and p.payload["period_end"] == "2016-12-31"
+    ]
+    assert [(p.payload["value"], p.payload.get("unverified")) for p in assets] == [
+        (9_999_000, None),
+        (9_000_000, "the filing's own tag says 9999000"),
+    ]
+
+
+def test_an_address_that_no_browser_may_open_is_left_out() -> None:
+    assert read("<p>Anvil reports.</p>", url="javascript:alert(1)").url is None
+    assert read("<p>Anvil reports.</p>", url="https://www.sec.gov/a").url == "https://www.sec.gov/a"
+
+
 def test_text_hidden_by_style_is_not_read() -> None:
     assert not any("previous instructions" in p.text for p in read(INLINE).pieces)
 

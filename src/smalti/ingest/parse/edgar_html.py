@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from lxml import etree
@@ -15,13 +16,14 @@ from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Record, 
 from smalti.ingest.parse.html_tables import Cell, is_hidden, payload, read_table, rows_text
 from smalti.ingest.parse.inline_xbrl import Tagged, cover_data, tagged_facts
 from smalti.ingest.parse.moments import end_of_day
-from smalti.ingest.parse.text import clean, decode, paragraphs
+from smalti.ingest.parse.text import clean, decode, paragraphs, web_address
+from smalti.ingest.sections import Block, places
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.quantities import read_dates
 from smalti.platform.records import DateMethod, EvidenceKind, Json, Locator, Outcome, SourceKind
 
 PARSER = "edgar_html"
-VERSION = "1"
+VERSION = "2"
 
 MAX_ELEMENTS = 2_000_000
 _BLOCKS = {
@@ -42,6 +44,7 @@ _WIRE = re.compile(
     r"\((?:business wire|globe ?newswire|pr ?newswire|marketwired)\)|/prnewswire/|\bfor immediate release\b",
     re.I,
 )
+_WEEK = 7  # days
 _DATELINE_WITHIN = 25  # paragraphs from the top
 
 
@@ -63,11 +66,13 @@ class _Walk:
 def parse(raw: bytes, request: Request) -> Parsed:
     """One document with its paragraphs, tables and facts.
 
-    Facts come from inline XBRL where the filing is tagged, else from tables that are plainly a primary
-    statement (`smalti.ingest.facts`). A fact's cell counts tables from 0 in the document; its record names
-    the tagged element. Text hidden by style is left out. Without a date from the manifest it is that of the
-    submission header, else of the signature or dateline; the event date of a cover page is not used, since
-    the filing came later.
+    Paragraphs and tables say where they stand: `section` (`1A`), `part` (`II`) and `heading` in their
+    payload, each only where known. Facts come from inline XBRL where the filing is tagged, and from its
+    tables (`smalti.ingest.facts`) where no tag says the same; a table that contradicts a tag gives an
+    `unverified` fact. A fact's cell counts tables from 0 in the document; its record names the tagged
+    element. Text hidden by style is left out. Without a date from the manifest it is that of the submission
+    header, else of the signature or dateline; the event date of a cover page is not used, since the filing
+    came later.
 
     Raises:
         Empty: no text in it.
@@ -84,22 +89,63 @@ def parse(raw: bytes, request: Request) -> Parsed:
         raise Malformed("tags nest too deep to read", subject=request.name, mend="fetch it again")
     if not pieces:
         raise Empty("no text in it", subject=request.name, mend="fetch it again")
-    tagged, left_out = tagged_facts(tree)
-    facts = list(_fact_pieces(tagged, tables)) if tagged else read_statements(pieces)
     cover = cover_data(tree)
+    form = cover.get("DocumentType") or _form(source)
+    tagged, left_out = tagged_facts(tree)
+    facts = _reconciled(list(_fact_pieces(tagged, tables)), read_statements(pieces))
     published, method = _published(request, source, [p.text for p in pieces])
     document = ParsedDocument(
         part="",
         kind=SourceKind.FILING,
         title=_title(cover, source, pieces),
-        pieces=[*pieces, *facts],
+        pieces=[*_with_places(pieces, form), *facts],
         published_at=published,
         date_method=method,
-        url=request.hints.get("url"),
+        url=web_address(request.hints.get("url")),
         partial=partial,
-        hints=_hints(cover) | dict(request.hints),
+        hints=_hints(cover) | ({"form": form} if form else {}) | dict(request.hints),
     )
     return Parsed([document], _records(left_out))
+
+
+def _with_places(pieces: Sequence[Piece], form: str) -> list[Piece]:
+    """The pieces with the item, part and heading that they stand under in their payload."""
+    blocks = [Block(p.text, table=p.kind is EvidenceKind.TABLE) for p in pieces]
+    out = []
+    for piece, place in zip(pieces, places(blocks, form), strict=True):
+        told = {"section": place.section, "part": place.part, "heading": place.heading}
+        out.append(replace(piece, payload={**piece.payload, **{k: v for k, v in told.items() if v}}))
+    return out
+
+
+def _reconciled(tagged: Sequence[Piece], printed: Sequence[Piece]) -> list[Piece]:
+    """Tagged facts, then those of tables that no tag says too; one that a tag contradicts is unverified."""
+    told: dict[tuple[str, ...], list[Piece]] = defaultdict(list)
+    for fact in tagged:
+        told[_key(fact)].append(fact)
+    facts = list(tagged)
+    for fact in printed:
+        same = [one for one in told[_key(fact)] if _same_start(one, fact)] if fact.payload["concept"] else []
+        if not same:
+            facts.append(fact)
+        elif all(
+            abs(one.payload["value"] - fact.payload["value"]) > 0.5 * fact.payload["scale"] for one in same
+        ):
+            doubt = f"the filing's own tag says {same[0].payload['value']:.15g}"
+            facts.append(replace(fact, payload={**fact.payload, "unverified": doubt}))
+    return facts
+
+
+def _key(fact: Piece) -> tuple[str, ...]:
+    return fact.payload["concept"], fact.payload["unit"], fact.payload["period_end"]
+
+
+def _same_start(one: Piece, other: Piece) -> bool:
+    """Whether two periods of one end begin alike: a table seldom says when a 52-week year began."""
+    a, b = one.payload["period_start"], other.payload["period_start"]
+    if a is None or b is None:
+        return a is b
+    return abs((date.fromisoformat(a) - date.fromisoformat(b)).days) <= _WEEK
 
 
 def _records(left_out: int) -> list[Record]:
@@ -247,9 +293,14 @@ def _title(cover: dict[str, str], source: str, pieces: Sequence[Piece]) -> str:
     if cover.get("EntityRegistrantName"):
         period = cover.get("DocumentPeriodEndDate", "")
         return " ".join(filter(None, (cover["EntityRegistrantName"], cover.get("DocumentType"), period)))
-    form = _TYPE.search(source[:4096])
     heading = next((p.text for p in pieces if p.kind is EvidenceKind.PARAGRAPH and len(p.text) > 12), "")
-    return " ".join(filter(None, (form[1] if form else "", heading[:120])))
+    return " ".join(filter(None, (_form(source), heading[:120])))
+
+
+def _form(source: str) -> str:
+    """The form (`10-K`, `EX-99.1`) that a submission's own header states; empty where it states none."""
+    found = _TYPE.search(source[:4096])
+    return found[1] if found else ""
 
 
 def _hints(cover: dict[str, str]) -> dict[str, str]:
