@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from smalti.ingest.fiscal import read_calendar
 from smalti.ingest.grids import Amount, Line
@@ -133,6 +134,8 @@ def _items(table: StatementTable) -> list[tuple[Concept, Line]]:
         found[item.name].append(line)
     for item, line in _unlabelled(table):
         if item.name not in found:
+            for lines in found.values():  # `Total costs and expenses` over a margin is what sales cost
+                lines[:] = [other for other in lines if other is not line]
             found[item.name].append(line)
     for name, inclusive in _INCLUSIVE.items():
         qualified = [line for line in found[name] if _QUALIFIED.search(plain_label(line.label))]
@@ -215,10 +218,29 @@ def _unlabelled(table: StatementTable) -> Iterator[tuple[Concept, Line]]:
         if len(pairs) == 1:
             yield concept("Assets"), pairs[0][0]
             yield concept("LiabilitiesAndEquity"), pairs[0][1]
+    if table.statement is Statement.INCOME:
+        yield from _unlabelled_margin(table)
     for line in totals:
         item = _sum_of_section(table, line)
         if item is not None:
             yield item, line
+
+
+def _unlabelled_margin(table: StatementTable) -> Iterator[tuple[Concept, Line]]:
+    """The gross profit printed without a label under costs, where it is revenues less those costs."""
+    sales = [line for item, line in _labelled(table) if item.name == "Revenues"]
+    for above, line in pairwise(table.lines):
+        if plain_label(line.label) or not line.amounts or not above.amounts:
+            continue
+        for revenue in sales:
+            gaps = [
+                abs(revenue.amounts[c].number.value - abs(above.amounts[c].number.value) - a.number.value)
+                for c, a in line.amounts.items()
+                if c in revenue.amounts and c in above.amounts
+            ]
+            if gaps and max(gaps) <= 1 and any(later.row > line.row for later in table.lines):
+                yield concept("GrossProfit"), line
+                yield concept("CostOfRevenue"), above
 
 
 def _sum_of_section(table: StatementTable, total: Line) -> Concept | None:

@@ -167,7 +167,7 @@ class _Sections:
         self._after_heading = False
 
     def place(self, line: Line, cells: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-        """The parents of a row; a heading is opened, a total closes the section it sums up."""
+        """The parents of a row; headings open sections, totals and sums without a label close theirs."""
         first = next((c for c in cells if c["column"] == 0), None)
         indent = float(first["box"][0]) if first is not None and first.get("box") else 0.0
         if not line.amounts:
@@ -187,7 +187,7 @@ class _Sections:
         while first is not None and self._open and self._open[-1][0] > indent + _SAME:
             self._open.pop()
         parents = tuple(text for _, text in self._open)
-        if self._open and _sums_up(line.label, self._open[-1][1]):
+        if self._open and (not line.label or _sums_up(line.label, self._open[-1][1])):
             self._open.pop()
         return parents
 

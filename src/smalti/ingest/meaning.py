@@ -40,6 +40,10 @@ _COUNT = re.compile(
 _RATE = re.compile(
     r"\brates?\b|\bratios?\b|\bmargins?\b|\bmultiple\b|\bdays\b|\b(?:in|of) years\b|\blife\b", re.I
 )
+_CHANGE = re.compile(r"\b(?:change|variance|growth|increase|decrease|inc|dec)\b|[Δ∆]", re.I)
+_TWO = re.compile(r"\b(?:vs\.?|versus|compared)\b", re.I)
+_LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b", re.I)
+_VOTES = re.compile(r"\bvotes\b|\b(?:broker )?non-votes\b|^abstentions?$", re.I)
 _CENTS = re.compile(r"\bcents\b", re.I)
 _PRICE = re.compile(r"\bprices?\b|\bper\b", re.I)
 _INSTANT = re.compile(
@@ -80,16 +84,18 @@ class _Words:
     """The words beside and over a cell, less what they except (`in millions, except per share data`)."""
 
     def __init__(self, line: Line, path: Sequence[str]) -> None:
-        self.own = _EXCEPTION.sub("", line.label) + " | " + _EXCEPTION.sub("", " | ".join(path))
+        self.over = _EXCEPTION.sub("", " | ".join(path))
+        self.own = _EXCEPTION.sub("", line.label) + " | " + self.over
         self.all = " | ".join(line.parents[-2:]) + " | " + self.own
         money = any(a.number.currency for a in line.amounts.values())
         self.shares = bool(_SHARES.search(self.own) or (not money and _SHARES.search(self.all)))
+        self.votes = bool(_VOTES.search(self.over))
         self.things = bool(_COUNT.search(self.own))
 
     @property
     def counted(self) -> bool:
         """Whether they speak of something that is not money."""
-        return self.shares or self.things or bool(_RATE.search(self.own))
+        return self.shares or self.things or self.votes or bool(_RATE.search(self.own))
 
 
 @dataclass(slots=True)
@@ -101,6 +107,7 @@ class Meaning:
     _phrases: dict[tuple[int, int], PeriodPhrase | None] = field(default_factory=dict)
     _general: dict[int, PeriodPhrase] = field(default_factory=dict)
     _scales: dict[tuple[str, ...], Scale | None] = field(default_factory=dict)
+    _percents: dict[tuple[int, int], bool] = field(default_factory=dict)
     _styles: set[int] | None = None
 
     # --- periods ---
@@ -123,10 +130,29 @@ class Meaning:
         general = self._general_phrase(line.head)
         whole = (phrase or PeriodPhrase()).under(beside or PeriodPhrase()).under(general)
         if whole.year is None:
-            return self._stated(line)
-        if _is_bare_change(over):
+            return self._latest(line, column, instant) if _CHANGE.search(over) else self._stated(line)
+        if _TWO.search(over):
             return None
         return self._days(whole, line, instant)
+
+    def _latest(self, line: Line, column: int, instant: bool | None) -> Period | None:
+        """The latest period of the columns that a column of changes goes with: those under one header with
+        it, else those to its left as far as the change before.
+        """
+        heads = [h for h in self.grid.heads[line.head] if h["column"] > 0 and h.get("span", 1) > 1]
+        over = [range(h["column"], h["column"] + h["span"]) for h in heads]
+        group = min((r for r in over if column in r), key=len, default=range(1, column))
+        found: list[Period] = []
+        for other in reversed(group):
+            words = " ".join(self.grid.column_path(other, line.head))
+            if other == column:
+                continue
+            if _CHANGE.search(words):
+                break
+            period = self.period(line, other, instant) if _YEARS.search(words) else None
+            if period is not None:
+                found.append(period)
+        return max(found, key=lambda period: period.end, default=None)
 
     def _days(self, phrase: PeriodPhrase, line: Line, instant: bool | None) -> Period | None:
         year = phrase.year or 0
@@ -141,12 +167,16 @@ class Meaning:
         if phrase.months or phrase.weeks:
             if instant:  # a balance under `Year ended December 31`: as of its last day
                 phrase = replace(phrase, months=None, weeks=None, moment=True)
-        elif instant is False:
-            return None
+        elif instant is False or self._timed(line.head):
+            return None  # over a time that its own header does not tell
         else:
             phrase = replace(phrase, moment=True)
         found = phrase.resolve()
         return found if isinstance(found, Period) else None
+
+    def _timed(self, head: int) -> bool:
+        """Whether any header of the table speaks of a length of time."""
+        return any(_LENGTH.search(h["text"]) for h in self.grid.heads[head])
 
     def _is_instant(self, line: Line, says_year: bool) -> bool | None:
         """Whether bare years head balances or flows, by the words around; None where they do not tell."""
@@ -239,7 +269,7 @@ class Meaning:
         path = self.grid.column_path(amount.column, line.head)
         near = _Words(line, path)
         shown = amount.number.currency is not None
-        if amount.number.percent or (not shown and self._is_percent(near, line.head)):
+        if amount.number.percent or (not shown and self._is_percent(near, line, amount)):
             return Unit("%", 1.0)
         if _CENTS.search(near.own):
             return None
@@ -252,6 +282,8 @@ class Meaning:
 
     def _counted(self, line: Line, path: Sequence[str], near: _Words) -> Unit | None:
         """Of a cell whose words speak of shares, things or rates."""
+        if near.votes:
+            return Unit("votes", 1.0)
         scale = self._scale(line, path)
         if near.shares:
             return Unit("shares", scale.shares) if scale else None
@@ -268,6 +300,19 @@ class Meaning:
             return None
         return Unit(currency, scale.money)
 
+    def _among_percents(self, line: Line, amount: Amount) -> bool:
+        """Whether a bare number stands in a column of percentages, only some of which carry the sign."""
+        key = (amount.column, line.head)
+        if key not in self._percents:
+            column = [
+                other.amounts[amount.column]
+                for other in self.grid.lines
+                if other.head == line.head and amount.column in other.amounts
+            ]
+            signed = any(a.number.percent for a in column)
+            self._percents[key] = signed and not any(a.number.currency or "," in a.text for a in column)
+        return self._percents[key]
+
     def currency(self, amount: Amount) -> str | None:
         """The currency a cell shows, its table names, or the filing uses."""
         if amount.number.currency:
@@ -283,10 +328,10 @@ class Meaning:
                 return found
         return None
 
-    def _is_percent(self, near: _Words, head: int) -> bool:
-        if _PERCENT.search(near.own):
+    def _is_percent(self, near: _Words, line: Line, amount: Amount) -> bool:
+        if _PERCENT.search(near.own) or self._among_percents(line, amount):
             return True
-        return any(re.match(r"\(?\s*(?:%|percent)", text, re.I) for text in self.grid.corner(head))
+        return any(re.match(r"\(?\s*(?:%|percent)", text, re.I) for text in self.grid.corner(line.head))
 
     def _scale(self, line: Line, path: Sequence[str]) -> Scale | None:
         texts = (
@@ -332,10 +377,6 @@ def _timeless(text: str) -> PeriodPhrase | None:
     """A phrase without its years, so that `December 31, 2016 and 2015` still gives its day."""
     found = read_period(_YEARS.sub(" ", text))
     return found if isinstance(found, PeriodPhrase) else None
-
-
-def _is_bare_change(over: str) -> bool:
-    return bool(re.search(r"\b(?:vs\.?|versus|compared)\b", over, re.I))
 
 
 def _decimals(text: str) -> int:

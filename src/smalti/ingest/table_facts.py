@@ -32,7 +32,8 @@ _TOTAL = re.compile(
     re.I,
 )
 _PART = re.compile(
-    r"\bsegments?\b|\bregion|\bgeograph|\bparent\b|\bguarantor|\bsubsidiar|\bplans?\b|\bacqui|\bdivision"
+    r"\bsegments?\b|\bregion|\bgeograph|\bparent\b|\bguarantor|(?<!and )(?<!and its )\bsubsidiar"
+    r"|\bplans?\b|\bacqui|\bdivision"
     r"|\bby (?:product|category|type|country|channel|brand|line|business|market)|\bdiscontinued|\bpro forma"
     r"|\bfranchise|\bjoint venture|\baffiliate|\bunconsolidated|\bcondensed",
     re.I,
@@ -42,13 +43,25 @@ _MEASURE = re.compile(
     r"|liabilit\w+|amounts?|values?|notional|change|growth|percent\w*|rates?|balances?|cash|paid|payments?|shares"
     r"|votes|for|against|abstain\w*|withheld|price|margin|capital|expenditures|depreciation|amortization|number"
     r"|volume|fx|currency|impairment|provision|benefits?|obligations?|debt|interest|dividends?|tax\w*|fees?"
-    r"|gains?|goodwill|acquisitions?|divestitures?|translation|organic|reported|adjust\w*|days?|years?)\b|%",
+    r"|avg|average|min|max|minimum|maximum|high|low|actual|gains?|goodwill|acquisitions?|divestitures?|translation|organic|reported|adjust\w*|days?|years?)\b|%",
     re.I,
 )
+_LISTED = re.compile(
+    r"\bby (?:reportable |operating |geographic |major )?"
+    r"(?:segment|region|geograph|area|product|categor|type|countr|channel|brand)"
+    r"|\bgeographic (?:area|information|region)|\bnotional amounts?\b",
+    re.I,
+)
+"""Titles of tables whose rows are the parts of one figure."""
 _WHEN = re.compile(
     r"\b(?:fiscal|full|for|the|as|of|at|and|on|in|ended|ending|end|years?|months?|weeks?|quarters?|three|six|nine"
     r"|twelve|thirteen|period|unaudited|audited|restated|millions|thousands|dollars|jan\w*|feb\w*|mar\w*|apr\w*"
     r"|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|\d+)\b",
+    re.I,
+)
+_IN_UNITS = re.compile(
+    r"\(?\s*(?:(?:u\.?s\.? )?dollars?|amounts?|us)?\s*\$?\s*(?:in\s+)?(?:\$\s*)?"
+    r"(?:thousands?|millions?|billions?)\s*\)?|\((?:un)?audited\)",
     re.I,
 )
 _NO_CLAIM = re.compile(r"%|\bpercent|\bchange|\bper\b|\bgrowth|\badjust|\bnon-gaap|\bpro forma", re.I)
@@ -192,7 +205,8 @@ class _Parts:
         """The last header over a column that names no period or unit."""
         key = (column, head)
         if key not in self._columns:
-            own = [t for t in self.grid.column_path(column, head) if not _is_period(t)]
+            path = [_IN_UNITS.sub(" ", t).strip() for t in self.grid.column_path(column, head)]
+            own = [t for t in path if t and not _is_period(t)]
             self._columns[key] = own[-1] if own else ""
         return self._columns[key]
 
@@ -230,7 +244,7 @@ class _Parts:
             return "", over if line.label.lower().strip() in ("total", "totals") else None
         if line.parents and (over := _item(line.parents[-1])) is not None and self.rows_add_up:
             return line.label, over
-        if any(re.search(r"\bby\b", t) and _PART.search(t) for t in self.titles) and self.rows_add_up:
+        if any(_LISTED.search(t) for t in self.titles):
             return line.label, None
         return about or "", None
 
@@ -244,8 +258,6 @@ class _Parts:
 
 def _is_period(text: str) -> bool:
     """Whether a header says only of when or in what its column is."""
-    if re.fullmatch(r"\W*(?:in\s+)?(?:\$|us\$)?\s*(?:in\s+)?(?:thousands|millions|billions)\W*", text, re.I):
-        return True
     found = read_period(text)
     if not isinstance(found, PeriodPhrase):
         return False

@@ -216,6 +216,7 @@ def _number(found: re.Match[str]) -> Number | Unread:
 _SCALE = re.compile(
     r"(?:\b(?:in|of|dollars|amounts)\s+(?:u\.?s\.?\s+)?(?:[$€£]\s*)?(?P<a>thousand|million|billion)s?\b)"
     r"|(?:[(,]\s*(?:[$€£]\s*)?(?P<b>thousand|million|billion)s\b)"
+    r"|(?:\(\s*(?:US)?[$€£]\s*(?P<e>thousand|million|billion)\s*\))"
     r"|(?:^\s*(?P<d>thousand|million|billion)s\b)"
     r"|(?P<c>[$€£]\s*(?:000|mm?)\W?s?\b|\b000s\b)",
     re.IGNORECASE,
@@ -265,7 +266,7 @@ def read_scale(text: str) -> Scale | Unread:
 
 
 def _scale_factor(found: re.Match[str]) -> float:
-    word = found["a"] or found["b"] or found["d"]
+    word = found["a"] or found["b"] or found["d"] or found["e"]
     if word:
         return _WORDS[word.lower()]
     return 1e6 if "m" in found["c"].lower() else 1e3

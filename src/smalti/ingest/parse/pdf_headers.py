@@ -20,6 +20,7 @@ from smalti.ingest.parse.pdf_shapes import Shapes
 from smalti.ingest.parse.pdf_text import Floats, Word
 
 _YEARLESS = re.compile(r"(?:\bended|\b[A-Z][a-z]{2,8}\.? \d{1,2},?|^[Yy]ears?)$")
+_TIME = re.compile(r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended)\b|\b(?:19|20)\d\d\b", re.I)
 _YEAR = re.compile(r"^(?:19|20)\d\d\b")
 
 
@@ -42,8 +43,13 @@ def header_slots(lines: Sequence[Row], columns: Columns, shapes: Shapes) -> tupl
     for number, line in enumerate(lines):
         cells = [c for cell in line.cells for c in _part(cell, line.words, columns)]
         below = lines[number + 1] if number + 1 < len(lines) else None
+        groups = _groups(cells, columns, rules) if below is not None else {}
         for cell in cells:
-            first, last = _over_years(cell, cells, below, columns) or _spread(cell, cells, columns, rules)
+            first, last = (
+                groups.get(cell.orders)
+                or _over_years(cell, cells, below, columns)
+                or _spread(cell, cells, columns, rules)
+            )
             heads.append(_Head(number, first, last, as_text(cell) if cell.kind == "amount" else cell))
     heads = _stack(heads, rules)
     _set_levels(heads, len(columns))
@@ -85,6 +91,33 @@ def _part(cell: Cell, words: Sequence[Word], columns: Columns) -> list[Cell]:
         else:
             groups[-1].append(word)
     return [make_cell(g) for g in groups] if len(groups) > 1 else [cell]
+
+
+def _groups(cells: Sequence[Cell], columns: Columns, rules: Floats) -> dict[tuple[int, ...], tuple[int, int]]:
+    """First and last column of each of a line's times, where they part all columns among them.
+
+    `Three MonthsEnded` and `Six Months Ended` may have no rule under them; then every column belongs to the
+    one whose middle is nearest, and that holds only if each stands over the middle of what it gets.
+    """
+    over = [c for c in cells if column_of(c, columns) > 0]
+    spans = [_spread(c, cells, columns, rules) for c in over]
+    alone = all(first == last for first, last in spans) and all(_TIME.search(c.text) for c in over)
+    if not alone or not 2 <= len(over) < len(columns) - 1:
+        return {}
+    middles = [(c.x0 + c.x1) / 2 for c in over]
+    mine: list[list[int]] = [[] for _ in over]
+    for column in range(1, len(columns)):
+        middle = sum(columns[column]) / 2
+        mine[min(range(len(over)), key=lambda i: abs(middles[i] - middle))].append(column)
+    out: dict[tuple[int, ...], tuple[int, int]] = {}
+    for cell, middle, own in zip(over, middles, mine, strict=True):
+        if not own:
+            return {}
+        left, right = columns[own[0]][0], columns[own[-1]][1]
+        if abs((left + right) / 2 - middle) > max(8.0, 0.12 * (right - left)):
+            return {}
+        out[cell.orders] = (own[0], own[-1])
+    return out
 
 
 def _over_years(
