@@ -15,7 +15,7 @@ from itertools import pairwise
 from smalti.ingest.fiscal import read_calendar
 from smalti.ingest.grids import Amount, Line
 from smalti.ingest.parse.contract import Piece
-from smalti.ingest.statements import StatementTable, find_statements, find_tables
+from smalti.ingest.statements import StatementTable, find_statements, find_tables, words_of
 from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
 from smalti.platform.records import EvidenceKind, Locator
@@ -90,19 +90,9 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
     statements = {index: table for table, _ in best.values() for index in table.indexes}
     currencies = {table.currency for table, _ in best.values()}
     context = Filing(
-        read_calendar(_texts(pieces)), currencies.pop() if len(currencies) == 1 else None, statements
+        read_calendar(words_of(pieces)), currencies.pop() if len(currencies) == 1 else None, statements
     )
     return [*out, *read_tables(tables, Known.of(out), context)]
-
-
-def _texts(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Paragraphs, captions and headers: where a filing tells of its calendar."""
-    for piece in pieces:
-        if piece.kind is EvidenceKind.TABLE:
-            yield piece.payload.get("caption") or ""
-            yield " ".join(c["text"] for c in piece.payload["cells"] if c["header"])
-        elif piece.kind is EvidenceKind.PARAGRAPH:
-            yield piece.text
 
 
 def _items_in(facts: Sequence[_Fact]) -> int:

@@ -75,11 +75,15 @@ class Grid:
     caption: str = ""
     columns: int = 0
     edges: dict[int, float] = field(default_factory=dict)
+    _paths: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
 
     def column_path(self, column: int, head: int = 0) -> tuple[str, ...]:
         """Header labels over a column from the top, the label column's own left out."""
-        over = [h for h in self.heads[head] if h["column"] > 0 and column in _covers(h)]
-        return tuple(h["text"] for h in sorted(over, key=lambda h: h["row"]))
+        key = (column, head)
+        if key not in self._paths:
+            over = [h for h in self.heads[head] if h["column"] > 0 and column in _covers(h)]
+            self._paths[key] = tuple(h["text"] for h in sorted(over, key=lambda h: h["row"]))
+        return self._paths[key]
 
     def corner(self, head: int = 0) -> tuple[str, ...]:
         """What the header says over the labels: units, a day, `Years ended December 31`."""

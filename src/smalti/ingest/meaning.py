@@ -108,6 +108,7 @@ class Meaning:
     _general: dict[int, PeriodPhrase] = field(default_factory=dict)
     _scales: dict[tuple[str, ...], Scale | None] = field(default_factory=dict)
     _percents: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _currency: str | None = ""  # empty until looked for
     _styles: set[int] | None = None
 
     # --- periods ---
@@ -136,8 +137,9 @@ class Meaning:
         return self._days(whole, line, instant)
 
     def _latest(self, line: Line, column: int, instant: bool | None) -> Period | None:
-        """The latest period of the columns that a column of changes goes with: those under one header with
-        it, else those to its left as far as the change before.
+        """The latest period of the columns that a column of changes goes with.
+
+        These are the columns under one header with it, else those to its left as far as the change before.
         """
         heads = [h for h in self.grid.heads[line.head] if h["column"] > 0 and h.get("span", 1) > 1]
         over = [range(h["column"], h["column"] + h["span"]) for h in heads]
@@ -322,11 +324,11 @@ class Meaning:
         return self._named() or self.context.currency
 
     def _named(self) -> str | None:
-        for text in (*(h["text"] for h in self.grid.heads[0]), *self.context.titles[:3]):
-            found = read_currency(text)
-            if isinstance(found, str):
-                return found
-        return None
+        """The first currency that the header or a title names."""
+        if self._currency == "":
+            texts = (*(h["text"] for h in self.grid.heads[0]), *self.context.titles[:3])
+            self._currency = next((c for c in map(read_currency, texts) if isinstance(c, str)), None)
+        return self._currency
 
     def _is_percent(self, near: _Words, line: Line, amount: Amount) -> bool:
         if _PERCENT.search(near.own) or self._among_percents(line, amount):

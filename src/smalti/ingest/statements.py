@@ -91,6 +91,16 @@ def find_tables(pieces: Sequence[Piece]) -> list[Found]:
     return out
 
 
+def words_of(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Paragraphs, captions and headers: where a filing tells of its calendar."""
+    for piece in pieces:
+        if piece.kind is EvidenceKind.TABLE:
+            yield piece.payload.get("caption") or ""
+            yield " ".join(c["text"] for c in piece.payload["cells"] if c["header"])
+        elif piece.kind is EvidenceKind.PARAGRAPH:
+            yield piece.text
+
+
 def find_statements(tables: Sequence[Found]) -> Iterator[StatementTable]:
     """Every table titled as a primary statement whose scale, currency and periods can be read, in order."""
     last: StatementTable | None = None

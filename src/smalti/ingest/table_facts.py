@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from math import isclose
 from typing import Any
@@ -24,7 +25,7 @@ from smalti.platform.concepts import Concept, Statement, UnitKind, concept, conc
 from smalti.platform.quantities import Number, Period, PeriodPhrase, read_period
 from smalti.platform.records import EvidenceKind, Locator
 
-__all__ = ["COSTS", "Filing", "Known", "read_tables"]
+__all__ = ["COSTS", "Filing", "Known", "context_of", "read_tables"]
 
 MAX_FACTS = 40_000  # of one document
 _TOTAL = re.compile(
@@ -166,14 +167,9 @@ def _signed(cell: _Cell, claim: Concept, known: Known) -> float:
 
 def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable | None) -> Iterator[_Cell]:
     grid = found.grid
-    titles = [line for text in found.titles for line in reversed(text.split("\n")) if line.strip()]
-    context = Context(
-        [*titles[:1], *([found.lead] if found.lead else []), *titles[1:]],
-        filing.calendar,
-        statement.currency if statement else filing.currency,
-    )
+    context = context_of(found, filing, statement)
     meaning = Meaning(grid, context)
-    parts = _Parts(grid, titles)
+    parts = _Parts(grid, _lines_over(found))
     for line in grid.lines:
         for column, amount in line.amounts.items():
             if (grid.page, (amount.table, amount.row, amount.column)) in known.cells:
@@ -186,6 +182,19 @@ def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable
             unit = meaning.unit(line, amount) if period else None
             if period and unit:
                 yield _Cell(line, amount, unit, period, dimension, item)
+
+
+def context_of(found: Found, filing: Filing, statement: StatementTable | None = None) -> Context:
+    """What stands around a table, for reading its units and periods."""
+    titles = _lines_over(found)
+    lead = [found.lead] if found.lead else []
+    currency = statement.currency if statement else filing.currency
+    return Context([*titles[:1], *lead, *titles[1:]], filing.calendar, currency)
+
+
+def _lines_over(found: Found) -> list[str]:
+    """The lines over a table, nearest first."""
+    return [line for text in found.titles for line in reversed(text.split("\n")) if line.strip()]
 
 
 class _Parts:
@@ -265,6 +274,7 @@ def _is_period(text: str) -> bool:
     return not re.search(r"[A-Za-z]{2,}", rest)
 
 
+@lru_cache(maxsize=16_384)
 def _item(label: str) -> Concept | None:
     """The known item that a label means on whichever statement."""
     found = {item.name: item for s in Statement if (item := concept_of_label(label, s)) is not None}

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 __all__ = ["Concept", "Statement", "UnitKind", "concept", "concept_of_label", "concept_of_tag", "concepts"]
@@ -106,8 +106,11 @@ def concept_of_label(label: str, statement: Statement) -> Concept | None:
         The one line item whose patterns match the whole label; None where none or several do.
     """
     text = plain_label(label)
-    if not text:
-        return None
+    return _concept_of(text, statement) if text else None
+
+
+@lru_cache(maxsize=16_384)
+def _concept_of(text: str, statement: Statement) -> Concept | None:
     found = [
         item
         for item in concepts().values()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from smalti.ingest.annotate import annotate
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.ingest.parse.pdf_cover import read_cover, read_date
 from smalti.ingest.parse.pdf_figures import Figure, cut_out, find_figures
@@ -20,7 +21,7 @@ from smalti.platform.errors import Empty, Encrypted, Malformed, TooLarge
 from smalti.platform.records import Box, DateMethod, EvidenceKind, Locator, SourceKind
 
 PARSER = "pdf"
-VERSION = "2"
+VERSION = "3"
 
 MAX_SCANS = 40
 """Pages without text kept as pictures, for OCR; further ones are only named in `partial`."""
@@ -59,7 +60,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
     Offsets in `Locator.chars` count in the pieces' texts joined by a blank line, pieces without text left
     out. Pages count from 0; boxes are points of the page as shown, origin at the top left. A table's header
     cell set over several columns has `span` in its payload. Figures are PNG crops with payload `width`,
-    `height` (pixels) and `origin` (`raster`, `vector`, or `scan` for a whole page without text).
+    `height` (pixels) and `origin` (`raster`, `vector`, or `scan` for a whole page without text). All payloads
+    tell of section and heading, those of tables of paths, periods and scale too, as `annotate` says.
 
     Raises:
         Empty: no bytes, or no page with anything on it.
@@ -242,7 +244,7 @@ def _finish(reading: _Reading, pages: int) -> ParsedDocument:
         part="",
         kind=request.kind or SourceKind.FILING,
         title=cover.title or request.name,
-        pieces=pieces,
+        pieces=annotate(pieces, cover.hints.get("form", "")),
         published_at=date,
         date_method=stated if date else None,
         url=request.hints.get("url"),
