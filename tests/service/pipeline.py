@@ -43,7 +43,7 @@ def contents(store: Store) -> dict[str, list[str]]:
         if name == "runs":
             continue
         frame = store.read(f"SELECT * EXCLUDE (recorded_at) FROM {name}").drop(
-            "run_id", "fetched_at", strict=False
+            "run_id", "fetched_at", "checked_at", "headers", strict=False
         )
         if name == "documents":
             undated = pl.col("available_method") == "recorded"

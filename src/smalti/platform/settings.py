@@ -54,6 +54,7 @@ class Settings(BaseSettings):
         (),
         description="`address:port` pairs that may be fetched although private: test servers.",
     )
+    rate: float = Field(2.0, gt=0, description="Most requests a second to one host; the SEC's is always 8.")
     robots: bool = Field(True, description="Whether robots.txt is heeded.")
     fetch_seconds: float = Field(300.0, gt=0, description="Seconds one fetch may take, retries included.")
     max_pull: int = Field(2_000, ge=1, description="Most things fetched in one pull; the rest waits.")

@@ -28,6 +28,9 @@ from smalti.service.stages.reading import Item, Reader, is_picture, sighting
 _AT_ONCE = 32
 """Things fetched before they are read: what a crash can cost."""
 
+_SEC_RATE = 8.0
+"""Requests a second; EDGAR shuts out whoever asks more than ten times."""
+
 _COMPLETE = ""
 """Name of the cursor which says that the last pull got all there was."""
 
@@ -48,6 +51,7 @@ def open_web(settings: Settings) -> Web:
             max_bytes=settings.max_bytes,
             max_seconds=settings.fetch_seconds,
             max_wait=settings.max_wait,
+            rates={"*": settings.rate, "sec.gov": _SEC_RATE},
             robots=settings.robots,
         )
     )
