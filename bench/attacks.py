@@ -80,7 +80,8 @@ def constructions() -> dict[str, bytes]:
     bomb = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY l0 "lol">' + lol
     rss = b"<rss version='2.0'><channel><title>t</title>%s</channel></rss>"
     item = b"<item><title>Orders %d</title><guid>%d</guid><description>Orders rose</description></item>"
-    row = b"<table>%s</table><p>FORM 10-K</p><p>Commission file number 1</p>"
+    marks = b"<html><body><p>FORM 10-K</p><p>Commission file number 1</p>"
+    row = marks + b"<table>%s</table>"
     facts = b'{"cik": 1, "entityName": "X", "facts": {"us-gaap": {"Revenues": {"label": "R", "units": {"USD": [%s]}}}}}'
     fact = b'{"end": "2025-12-31", "val": %s, "accn": "1", "fy": 2025, "fp": "FY", "form": "10-K", "filed": "2026-01-01"}'
     blank = _chunk(b"IDAT", zlib.compress(b"\0" * 60_000_000, 9))
@@ -140,10 +141,15 @@ def constructions() -> dict[str, bytes]:
         "SAME.csv": many,
         "INF.csv": b"Date,Open,High,Low,Close,Adj Close,Volume\n" + b"".join(b"2026-01-%02d,%s,1,1,%s,1,1\n" % (i + 1, v, v) for i, v in enumerate(EXTREMES)),
         "colspan.htm": row % b"<tr><td colspan='999999999' rowspan='999999999'>1</td><td>2</td></tr>",
+        "news-cells.html": b"<html><body><article><table><tr>" + b"<td>1</td>" * 40_000 + b"</tr></table>" + b"Orders rose. " * 50,
+        "news-rows.html": b"<html><body><article><table>" + b"<tr><td>Orders</td><td>1</td></tr>" * 9_000 + b"</table>" + b"Orders rose. " * 50,
+        "paragraphs.htm": marks + b"<p>Item 1A. Risk Factors</p><p>We may not be paid.</p>" * 20_000,
+        "headings.htm": marks + b"<p><b>Item 7.</b></p>" * 30_000,
         "cells.htm": row % (b"<tr>" + b"<td>1</td>" * 40_000 + b"</tr>"),
         "rows.htm": row % (b"<tr><td>Revenue</td><td>1</td></tr>" * 20_000),
-        "tables.htm": (b"<p>(in millions)</p><table><tr><td>Revenue</td><td>2025</td></tr></table>" * 8_000) + row % b"",
-        "nested-tables.htm": b"<table><tr><td>" * 3_000 + row % b"",
+        "tables.htm": marks
+        + (b"<p>(in millions)</p><table><tr><td>Revenue</td><td>2025</td></tr></table>" * 8_000) + row % b"",
+        "nested-tables.htm": marks + b"<table><tr><td>" * 3_000,
         "deep.html": b"<html><body><article>" + b"<div>" * 90_000 + b"Orders rose.",
         "tags.html": b"<html><body>" + b"<p" * 400_000,
         "open-angle.html": b"<html><body><p>" + b"<" * 2_000_000,

@@ -27,12 +27,16 @@ MIN_ARTICLE = 100
 """Characters: less is a menu or a notice."""
 MAX_ELEMENTS = 100_000
 """Tags: such a page has two or three thousand."""
+MAX_CELLS = 1_000
+"""Cells of one table row: the reader's time grows with their square."""
 _PUBLISHED = {
     "datepublished", "article:published_time", "article:published", "og:article:published_time", "dc.date",
     "dc.date.issued", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date",
 }  # fmt: skip
 _MODIFIED = {"datemodified", "article:modified_time", "article:modified", "og:updated_time", "lastmod"}
 _VALUE = re.compile(r"https?://\S+|\d{4}-\d\d-\d\dT\S+")
+_ROW = re.compile(r"<(?:tr|table)\b", re.I)
+_CELL = re.compile(r"<t[dh]\b", re.I)
 _ARTICLE = re.compile(r"\w*(Article|BlogPosting|Posting|Report)\w*")
 
 
@@ -43,7 +47,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
     A page that states neither is dated by the day its text names (end of that day), if any.
 
     Raises:
-        TooLarge: over `MAX_BYTES` or `MAX_ELEMENTS`.
+        TooLarge: over `MAX_BYTES`, `MAX_ELEMENTS` or `MAX_CELLS`.
         Malformed: no HTML.
         Empty: no article text.
     """
@@ -88,6 +92,10 @@ def _tree(raw: bytes, request: Request) -> Any:
     text = decode(raw, declared=True)
     if text.count("<") > MAX_ELEMENTS:
         raise TooLarge(f"over {MAX_ELEMENTS} tags", subject=request.name, mend="save the page alone")
+    if any(len(_CELL.findall(row)) > MAX_CELLS for row in _ROW.split(text)):
+        raise TooLarge(
+            f"a table row of over {MAX_CELLS} cells", subject=request.name, mend="save the page alone"
+        )
     try:
         tree = lxml_html.fromstring(text.encode("utf-8", "replace"), parser=html_parser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as bad:
