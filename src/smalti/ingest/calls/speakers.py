@@ -70,7 +70,7 @@ def voices(
     centres = _centres(vectors[founders], groups)
     taken = [{own[i] for i in np.flatnonzero(groups == g)} - {None} for g in range(len(centres))]
     barred = np.array([[bool(t and side and side not in t) for t in taken] for side in sides])
-    distances = _distances(vectors, centres) + _CANNOT * barred
+    distances = np.where(barred, np.float32(_CANNOT), _distances(vectors, centres))
     return _numbered(_assigned(distances, seconds, spans))
 
 
@@ -97,11 +97,12 @@ def _stretches(start: float, end: float) -> list[float]:
     return [float(at) for at in np.linspace(start, start + room, count)]
 
 
-def _founders(seconds: NDArray[np.float64]) -> NDArray[np.intp]:
+def _founders(seconds: NDArray[np.float64]) -> Groups:
     """The sentences that found speakers: the long ones, or all where none is long; evenly chosen if many."""
     long = np.flatnonzero(seconds >= _LONG_S)
     long = long if long.size else np.arange(seconds.size)
-    return long[np.unique(np.linspace(0, long.size - 1, min(long.size, _MOST_UNITS)).astype(int))]
+    chosen: Groups = long[np.unique(np.linspace(0, long.size - 1, min(long.size, _MOST_UNITS)).astype(int))]
+    return chosen
 
 
 def _grouped(vectors: Vectors, labels: Sequence[str | None], sides: Sequence[str | None]) -> Groups:
@@ -118,7 +119,7 @@ def _grouped(vectors: Vectors, labels: Sequence[str | None], sides: Sequence[str
         between[np.ix_(mine, other)] = _CANNOT
     np.fill_diagonal(between, 0.0)
     tree = linkage(squareform(np.maximum(between, 0.0), checks=False), method="average")
-    groups = fcluster(tree, APART, criterion="distance") - 1
+    groups = np.asarray(fcluster(tree, APART, criterion="distance"), dtype=np.intp) - 1
     return _without_specks(vectors, groups, sides)
 
 
