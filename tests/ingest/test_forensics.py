@@ -57,8 +57,10 @@ def test_a_part_copied_elsewhere_is_found_with_its_shift() -> None:
     found = copy_move(saved(picture, 90))
     assert found["score"] >= 10
     assert found["shift"] == pytest.approx([259, 120], abs=1)
-    assert overlap(found["box"], (41, 30, 181, 150)) > 0.5
-    assert overlap(found["box_of"], (300, 150, 440, 270)) > 0.5
+    assert overlap(found["box"], (41, 30, 181, 150)) > 0.3  # around the points that match, so inside it
+    assert overlap(found["box_of"], (300, 150, 440, 270)) > 0.3
+    assert found["box"][0] > 41
+    assert found["box_of"][2] < 440
 
 
 def test_a_large_picture_gives_its_own_pixels() -> None:

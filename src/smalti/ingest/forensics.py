@@ -49,7 +49,7 @@ def forensics(
           out most, 0 where none does), `quality` (JPEG quality at which it does), `share` of the picture and
           `box`.
         - `copy_move`: `score` (matching points of the part found twice, 0 where there is none), `shift`
-          (x, y), `box` and `box_of` (where it is, and where again).
+          (x, y), `box` and `box_of` (around its points, and where they are again).
     """
     return {
         "error_levels": error_levels(rgb) if lossy and not shrunk else None,
