@@ -48,7 +48,7 @@ from smalti.service.stages.ingest import ingest
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("SMALTI_DATA", HERE.parent.parent / "shared" / "data"))
 COUNT = 320
-SECONDS = 20.0
+SECONDS = 30.0
 MEMORY_MB = 1024
 GRACE_S = 5.0
 """Beyond the sandbox's own limit: starting a child and copying files."""

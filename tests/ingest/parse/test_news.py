@@ -9,7 +9,7 @@ import pytest
 
 from smalti.ingest.parse.contract import ParsedDocument, Request
 from smalti.ingest.parse.news import parse
-from smalti.platform.errors import Empty, Malformed
+from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
 DATA = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[4] / "shared/data")) / "sample/news"
@@ -117,6 +117,13 @@ def test_a_page_without_an_article_is_refused() -> None:
         parse(b"<html><body><nav>Home</nav></body></html>", Request("x.html"))
     with pytest.raises((Empty, Malformed)):
         parse(b"<!-- -->", Request("x.html"))
+
+
+def test_a_table_row_of_endless_cells_is_refused_at_once() -> None:
+    with pytest.raises(TooLarge, match="a table row of over 1000 cells"):
+        read(page(body=f"<table><tr>{'<td>1</td>' * 1_001}</tr></table>{BODY}"))
+    rows = "<tr>" + "<td>1</td>" * 900 + "</tr>"
+    assert read(page(body=f"<table>{rows * 2}</table>{BODY}")).pieces
 
 
 def four_word_runs(text: str) -> Counter[tuple[str, ...]]:
