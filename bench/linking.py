@@ -162,9 +162,9 @@ def baseline(pieces: Iterable[Piece], master: Master) -> list[list[Link]]:
             if span in names
         }
         for tag in re.findall(r"\$([A-Za-z]{1,6})\b", text):
-            issuer = master.by_ticker(tag)
-            if issuer:
-                hits.setdefault(issuer.issuer_id, Link(issuer, 1.0, "cashtag", tag))
+            owner = master.by_ticker(tag)
+            if owner:
+                hits.setdefault(owner.issuer_id, Link(owner, 1.0, "cashtag", tag))
         out.append(list(hits.values()))
     return out
 

@@ -12,10 +12,38 @@ from smalti.platform.records import Issuer, Name, content_id
 MASTER = Master.load()
 
 
-def test_the_snapshot_holds_the_secs_issuers() -> None:
-    assert len(MASTER.issuers) == 7_992
-    assert sum(n.kind == "ticker" for i in MASTER.issuers for n in i.names) == 10_365
-    assert len({i.issuer_id for i in MASTER.issuers}) == 7_992
+def test_what_is_shipped_holds_the_secs_issuers_once_each() -> None:
+    assert sum(i.cik is not None for i in MASTER.issuers) == 7_992
+    assert len({i.issuer_id for i in MASTER.issuers}) == len(MASTER.issuers)
+    today = sum(n.kind == "ticker" and n.valid_to is None for i in MASTER.issuers for n in i.names)
+    assert today == 10_365
+
+
+def test_a_ticker_has_one_owner_on_any_day() -> None:
+    for year in range(2005, 2027):
+        for ticker in ("AA", "DD", "WTW", "HAWK", "P", "FB", "CB", "SE", "S", "MBLY", "GOLD", "SNDK"):
+            owners = [
+                i.name
+                for i in MASTER.issuers
+                for n in i.names
+                if n.kind == "ticker" and n.text == ticker
+                if (n.valid_from or date.min) <= date(year, 6, 1) <= (n.valid_to or date.max)
+            ]
+            assert len(owners) <= 1, (ticker, year, owners)
+
+
+def test_a_cik_that_comes_to_light_later_joins_the_issuer_known_by_name() -> None:
+    named = MASTER.resolve("Quartz Anvil Corporation")
+    known = MASTER.extend([named])
+    found = known.resolve("QUARTZ ANVIL CORP", "9900000055")
+    assert (found.issuer_id, found.cik) == (named.issuer_id, "9900000055")
+    both = known.extend([found])
+    assert both.by_cik("9900000055") == found and both.by_name("Quartz Anvil") is not None
+    assert len(both.issuers) == len(known.issuers)
+
+
+def test_a_cik_does_not_join_an_issuer_that_has_another() -> None:
+    assert MASTER.resolve("Pfizer Inc", "9900000055").issuer_id == content_id("cik", "9900000055")
 
 
 @pytest.mark.parametrize("cik", ["66740", "0000066740"])

@@ -9,7 +9,7 @@ import pytest
 
 from smalti.ingest.feeds.folder import walk
 from smalti.ingest.issuers import Master
-from smalti.ingest.link import Link, LinkInput, link
+from smalti.ingest.link import SCORES, Link, LinkInput, link, reason
 from smalti.platform.records import Issuer, Name, SourceKind
 
 SAMPLE = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[3] / "shared/data")) / "sample"
@@ -131,8 +131,8 @@ def test_a_second_cue_settles_plain_words(title: str, text: str, cik: str) -> No
 
 
 def test_a_headline_repeated_in_the_text_counts_once() -> None:
-    assert news("Boxes by Amazon", "Boxes by Amazon") == {}
-    assert link(LinkInput("Boxes by Amazon", "Boxes by Amazon", SourceKind.SOCIAL), MASTER) == []
+    assert news("Boxes by Lemonade", "Boxes by Lemonade") == {}
+    assert link(LinkInput("Boxes by Lemonade", "Boxes by Lemonade", SourceKind.SOCIAL), MASTER) == []
 
 
 def test_tickers_are_read_by_the_day_of_the_document() -> None:
@@ -142,6 +142,130 @@ def test_tickers_are_read_by_the_day_of_the_document() -> None:
     for day, issuer in ((date(2014, 1, 1), old), (date(2015, 1, 1), new)):
         (one,) = link(LinkInput("", "$ZZT", SourceKind.SOCIAL, on=day), master)
         assert one.issuer == issuer
+
+
+def ciks(text: str, day: date | None = None, kind: SourceKind = SourceKind.SOCIAL) -> set[str | None]:
+    return {one.issuer.cik for one in link(LinkInput("", text, kind, on=day), MASTER)}
+
+
+@pytest.mark.parametrize(
+    "text", ["$ALL in for Friday!", "$IT is what it is", "going $ON holiday", "$NOW or never"]
+)
+def test_everyday_words_behind_a_dollar_are_words(text: str) -> None:
+    assert ciks(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "cik"),
+    [
+        ("$ALL $MET $PRU", "899051"),
+        ("buying $ALL calls", "899051"),
+        ("$NOW earnings tonight", "1373715"),
+        ("ServiceNow is hiring, $NOW", "1373715"),
+        ("Results (NYSE: ALL)", "899051"),
+    ],
+)
+def test_everyday_words_link_with_context(text: str, cik: str) -> None:
+    assert cik in ciks(text)
+
+
+def test_bare_tickers_link_beside_a_word_of_the_market_only() -> None:
+    assert ciks("AAPL earnings beat") == {APPLE} and ciks("shares of TSLA fell") == {"1318605"}
+    for text in ("AAPL and TSLA", "ALL stocks fell", "CEO earnings", "USA stock prices", "NEW shares"):
+        assert ciks(text) == set(), text
+
+
+def test_an_index_is_no_company() -> None:
+    assert "1563190" not in ciks("$COMP $SPX $AAPL", date(2023, 1, 1))
+    assert "1563190" in ciks("Compass, Inc. $COMP", date(2023, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("ticker", "then", "later"),
+    [
+        ("FB", "1326801", None),
+        ("AA", "4281", "1675149"),
+        ("WTW", "105319", "1140536"),
+        ("SQ", "1512673", None),
+    ],
+)
+def test_a_ticker_used_again_means_its_owner_of_the_day(ticker: str, then: str, later: str | None) -> None:
+    assert ciks(f"long ${ticker} here", date(2016, 3, 1)) == {then}
+    assert ciks(f"long ${ticker} here", date(2025, 3, 1)) == ({later} if later else set())
+
+
+def test_a_delisted_company_is_named_by_its_own_ticker_then_and_by_nobodys_after() -> None:
+    (one,) = link(LinkInput("", "long $TWTR here", SourceKind.SOCIAL, on=date(2015, 3, 1)), MASTER)
+    assert one.issuer.name == "Twitter" and one.issuer.cik is None
+    assert ciks("long $TWTR here", date(2023, 3, 1)) == set()
+
+
+def test_a_name_is_nobodys_before_it_was_taken_and_counts_for_less_after_it_was_given_up() -> None:
+    text = "Shares of Meta Platforms, Inc. rose."
+    assert ciks(text, date(2020, 1, 1), SourceKind.NEWS) == set()
+    assert ciks(text, date(2023, 1, 1), SourceKind.NEWS) == {"1326801"}
+    then, later = (
+        link(LinkInput("Square, Inc. reports", "", SourceKind.NEWS, on=date(year, 1, 1)), MASTER)[0]
+        for year in (2019, 2024)
+    )
+    assert then.issuer.cik == later.issuer.cik == "1512673"
+    assert (then.method, later.method) == ("name in title", "former name in title")
+    assert later.score < then.score
+
+
+def test_a_name_taken_over_means_its_bearer_of_the_day() -> None:
+    for day, cik in ((date(2015, 1, 1), "4281"), (date(2019, 1, 1), "1675149")):
+        assert ciks("Alcoa said it would close a smelter.", day, SourceKind.NEWS) == {cik}
+
+
+def test_a_list_of_names_settles_the_plain_words_in_it() -> None:
+    found = news("Movers: Pfizer, Whirlpool & more")
+    assert set(found) == {"78003", "106640"}
+    assert news("Pfizer rode a Whirlpool of bad news").keys() == {"78003"}
+
+
+def test_tags_and_handles_name_a_company_but_not_who_wrote_the_post() -> None:
+    assert ciks("my #gopro broke, thanks @petrobras") == {"1500435", "1119639"}
+    assert ciks("RT @petrobras: good morning") == set()
+    assert ciks("#target practice") == set()
+
+
+def test_in_a_text_without_capitals_names_have_none() -> None:
+    assert "1408356" not in ciks("nothing here")
+    assert ciks("jpmorgan upgrades pfizer to buy") == {"19617", "78003"}
+    assert ciks("He sells pfizer and jpmorgan. So it goes, says She.") == set()
+
+
+def test_abbreviations_count_in_capitals_only() -> None:
+    assert ciks("#UPS lost my parcel") == {"1090727"}
+    assert ciks("ups and downs of the market") == set()
+
+
+def test_a_subsidiary_stands_for_its_parent_with_less_weight() -> None:
+    owned = Name("Grey Heron Insurance Company", "subsidiary", date(2020, 2, 1))
+    parent = Issuer("p", "Basalt Thimble Corp", names=(Name("Basalt Thimble Corp", "name"), owned))
+    text = "Grey Heron Insurance Company sued a broker."
+    (one,) = link(LinkInput("", text, SourceKind.NEWS, on=date(2021, 1, 1)), Master([parent]))
+    assert one.issuer == parent and one.method == "subsidiary in text" and 0.3 <= one.score < 0.6
+    assert link(LinkInput("", text, SourceKind.NEWS, on=date(2019, 1, 1)), Master([parent])) == []
+
+
+def test_a_name_of_its_own_comes_before_a_subsidiarys() -> None:
+    owned = Name("Grey Heron Insurance Co", "subsidiary")
+    parent = Issuer("p", "Basalt Thimble Corp", names=(Name("Basalt Thimble Corp", "name"), owned))
+    itself = Issuer("i", "Grey Heron Insurance Co", names=(Name("Grey Heron Insurance Co", "name"),))
+    (one,) = link(LinkInput("", "Grey Heron Insurance Co paid.", SourceKind.NEWS), Master([parent, itself]))
+    assert one.issuer == itself
+
+
+def test_every_method_gives_its_reason_in_one_sentence() -> None:
+    named = [
+        f"{kind} in {place}" for kind in ("name", "former name", "subsidiary") for place in ("title", "text")
+    ]
+    for method in (*SCORES, *named):
+        said = reason(method, "QUOTE", "Acme")
+        assert "Acme" in said and said.endswith(".") and ("QUOTE" in said or method == "manifest")
+    assert reason("cashtag", "$FB", "Meta") == "It says $FB, which was Meta's ticker on its day."
 
 
 def test_hostile_text_stays_cheap() -> None:

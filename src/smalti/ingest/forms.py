@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
 from smalti.ingest.names import Token, full, shortened, without_legal
-from smalti.platform.records import Issuer
+from smalti.platform.records import Issuer, Name
 
-__all__ = ["Form", "Forms", "Hit", "Tier"]
+__all__ = ["WORD_KINDS", "Form", "Forms", "Hit", "Tier"]
+
+WORD_KINDS = ("name", "alias", "subsidiary")
+"""Kinds of `Name` that are said in words."""
 
 _END = ""  # in the trie, no token is empty
+_SHOUTED = 5  # letters an abbreviation has at most
 
 
 class Tier(IntEnum):
@@ -22,20 +27,34 @@ class Tier(IntEnum):
     FULL = 0  # with its legal form
     CORE = 1  # without it
     SHORT = 2  # as people say it
+    SUBSIDIARY = 3  # of a company that the issuer owns
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One way of naming one issuer.
 
-    `plain` says that its words also mean something else (dictionary words, or up to three characters), so
-    that it names the issuer only with another cue beside it.
+    Attributes:
+        tokens: its words.
+        tier: how much of the name it keeps.
+        issuer: who is named.
+        plain: its words also mean something else (dictionary words, or up to three characters), so that it
+            names the issuer only with another cue beside it.
+        shouted: an abbreviation that counts in capitals only, as `UPS`.
+        since, until: when the name is in use; open ends are None.
     """
 
     tokens: tuple[str, ...]
     tier: Tier
     issuer: Issuer
     plain: bool
+    shouted: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    def former(self, on: date | None) -> bool:
+        """Whether it is out of use on a day; without a day, whether it is today."""
+        return self.until is not None and (on is None or self.until < on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +67,36 @@ class Hit:
 
 
 class Forms:
-    """All forms of some issuers. One that would name two issuers equally well names neither."""
+    """All forms of some issuers, by the day. One that would name two issuers equally well names neither."""
 
     def __init__(self, issuers: Sequence[Issuer], words: Collection[str]) -> None:
         """Index `issuers`; `words` are dictionary words in lower case."""
-        self._forms: dict[tuple[str, ...], Form] = {}
-        for tokens, (tier, owners) in _owners(issuers).items():
-            if len(owners) == 1:
-                (issuer,) = owners.values()
-                plain = tier is not Tier.FULL and _plain(tokens, words)
-                self._forms[tokens] = Form(tokens, tier, issuer, plain)
+        self._forms = _forms(issuers, words)
         self._trie: dict[str, Any] = {}
-        for tokens, form in self._forms.items():
+        for tokens, forms in self._forms.items():
             node = self._trie
             for token in tokens:
                 node = node.setdefault(token, {})
-            node[_END] = form
+            node[_END] = forms
 
-    def get(self, tokens: tuple[str, ...]) -> Form | None:
-        """The form of exactly these tokens."""
-        return self._forms.get(tokens)
+    def get(self, tokens: tuple[str, ...], on: date | None = None) -> Form | None:
+        """The form of exactly these tokens on a day; without a day, of any."""
+        return _meant(self._forms.get(tokens, ()), on)
 
     def cores(self) -> Iterator[Form]:
         """The forms without legal suffix."""
-        return (f for f in self._forms.values() if f.tier is Tier.CORE)
+        return (f for forms in self._forms.values() for f in forms if f.tier is Tier.CORE)
 
-    def find(self, tokens: Sequence[Token]) -> Iterator[Hit]:
+    def find(self, tokens: Sequence[Token], on: date | None = None) -> Iterator[Hit]:
         """Every form in a text, the longest at each place, without overlaps; one dictionary step a token."""
         at = 0
         while at < len(tokens):
-            hit = self._longest(tokens, at)
+            hit = self._longest(tokens, at, on)
             if hit:
                 yield hit
             at = hit.last + 1 if hit else at + 1
 
-    def _longest(self, tokens: Sequence[Token], at: int) -> Hit | None:
+    def _longest(self, tokens: Sequence[Token], at: int, on: date | None) -> Hit | None:
         node = self._trie
         found: Hit | None = None
         for last in range(at, len(tokens)):
@@ -90,29 +104,49 @@ class Forms:
             if below is None:
                 break
             node = below
-            if _END in node:
-                found = Hit(node[_END], at, last)
+            form = _meant(node[_END], on) if _END in node else None
+            if form:
+                found = Hit(form, at, last)
         return found
 
 
-def _owners(issuers: Sequence[Issuer]) -> dict[tuple[str, ...], tuple[Tier, dict[str, Issuer]]]:
-    """Who may be meant by each form: the issuers for whom it is most telling."""
-    names = [(i, [full(n.text) for n in i.names if n.kind != "ticker"]) for i in issuers]
-    first_words = Counter(word for _, mine in names for word in {tokens[0] for tokens in mine if tokens})
-    found: defaultdict[tuple[str, ...], tuple[Tier, dict[str, Issuer]]]
-    found = defaultdict(lambda: (Tier.SHORT, {}))
-    for issuer, mine in names:
-        for tokens, tier in (form for entire in mine if entire for form in _forms_of(entire, first_words)):
-            best, owners = found[tokens]
-            if tier < best:
-                found[tokens] = (tier, {issuer.issuer_id: issuer})
-            elif tier == best:
-                owners[issuer.issuer_id] = issuer
-    return found
+def _meant(forms: Sequence[Form], on: date | None) -> Form | None:
+    """The one form in use on a day; a name out of use still names its bearer while nobody else bears it."""
+    known = [f for f in forms if on is None or f.since is None or f.since <= on]
+    known = [f for f in known if not f.former(on)] or known
+    best = min((f.tier for f in known), default=Tier.FULL)
+    owners = {f.issuer.issuer_id: f for f in reversed(known) if f.tier is best}
+    return next(iter(owners.values())) if len(owners) == 1 else None
 
 
-def _forms_of(entire: tuple[str, ...], first_words: Counter[str]) -> Iterator[tuple[tuple[str, ...], Tier]]:
+def _forms(issuers: Sequence[Issuer], words: Collection[str]) -> dict[tuple[str, ...], tuple[Form, ...]]:
+    """The forms of each token sequence: of one issuer's names the most telling at each time."""
+    entire = [(i, [(n, full(n.text)) for n in i.names if n.kind in WORD_KINDS]) for i in issuers]
+    # A subsidiary's first word is no claim of its parent's.
+    first_words = Counter(
+        word for _, mine in entire for word in {t[0] for n, t in mine if t and n.kind != "subsidiary"}
+    )
+    found: defaultdict[tuple[str, ...], list[Form]] = defaultdict(list)
+    for issuer, mine in entire:
+        ways = ((name, *way) for name, whole in mine if whole for way in _forms_of(name, whole, first_words))
+        for name, tokens, tier in ways:
+            shouted = name.kind == "alias" and name.text.isupper() and len(name.text) <= _SHOUTED
+            plain = tier is not Tier.FULL and _plain(tokens, words, shouted)
+            if plain and tier is Tier.SUBSIDIARY:
+                continue
+            found[tokens].append(Form(tokens, tier, issuer, plain, shouted, name.valid_from, name.valid_to))
+    return {tokens: tuple(forms) for tokens, forms in found.items()}
+
+
+def _forms_of(
+    name: Name, entire: tuple[str, ...], first_words: Counter[str]
+) -> Iterator[tuple[tuple[str, ...], Tier]]:
     whole = without_legal(entire)
+    if name.kind == "subsidiary":
+        yield entire, Tier.SUBSIDIARY
+        if len(whole) > 1 and whole != entire:
+            yield whole, Tier.SUBSIDIARY
+        return
     if entire != whole:
         yield entire, Tier.FULL
     yield whole, Tier.CORE
@@ -122,7 +156,7 @@ def _forms_of(entire: tuple[str, ...], first_words: Counter[str]) -> Iterator[tu
         yield short, Tier.SHORT
 
 
-def _plain(tokens: tuple[str, ...], words: Collection[str]) -> bool:
-    if len(tokens) == 1 and len(tokens[0]) <= 3:
+def _plain(tokens: tuple[str, ...], words: Collection[str], shouted: bool) -> bool:
+    if len(tokens) == 1 and len(tokens[0]) <= (2 if shouted else 3):
         return True
-    return all(t in words or t.isdigit() for t in tokens)
+    return not shouted and all(t in words or t.isdigit() for t in tokens)

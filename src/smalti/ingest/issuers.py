@@ -1,9 +1,12 @@
-"""The issuer master: who is who, by CIK, ticker or name.
+"""The issuer master: who is who, by CIK, ticker or name, on a day.
 
-The shipped table is a *snapshot* of the SEC's list of issuers with tickers (`data/README.md` says when):
-today's names and tickers, whose beginnings are unknown, so their `valid_from` is open. A ticker that meant
-somebody else in the past is therefore resolved wrongly unless its owner of that time is added with
-dates, by `Master.extend`.
+What is shipped (`shipped.py`) is a *snapshot* of the SEC's list of issuers with tickers, whose beginnings are
+unknown, so that `valid_from` is open; a dated history of well-known changes of name and ticker, and of
+companies that left the market; and large companies listed elsewhere. A change that is in none of these is
+resolved wrongly until a document states it.
+
+An id never changes. An issuer first known by its name alone keeps the id made from that name when its CIK
+comes to light; the CIK is then one more thing known of it.
 """
 
 from __future__ import annotations
@@ -14,12 +17,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import as_file, files
 
-import polars as pl
 from rapidfuzz import fuzz, process
 
-from smalti.ingest.forms import Forms
+from smalti.ingest.forms import Forms, Tier
 from smalti.ingest.names import core, full, shortened
 from smalti.platform.errors import Malformed
 from smalti.platform.records import Issuer, Name, content_id
@@ -70,10 +71,16 @@ class Found:
 class Master:
     """Known issuers. Immutable: `extend` gives a new one."""
 
-    def __init__(self, issuers: Sequence[Issuer], words: Collection[str] = frozenset()) -> None:
-        """Take `issuers` (ids unique) and the dictionary words that alone name nobody."""
+    def __init__(
+        self,
+        issuers: Sequence[Issuer],
+        words: Collection[str] = frozenset(),
+        prominent: Collection[str] = frozenset(),
+    ) -> None:
+        """Take `issuers` (ids unique), the dictionary words that alone name nobody, and who is well known."""
         self.issuers = tuple(issuers)
         self.words = frozenset(words)
+        self.prominent = frozenset(prominent)
         self._by_id = {i.issuer_id: i for i in self.issuers}
         self._by_cik = {i.cik: i for i in self.issuers if i.cik}
         self._by_ticker: defaultdict[str, list[tuple[Name, Issuer]]] = defaultdict(list)
@@ -84,7 +91,7 @@ class Master:
 
     @classmethod
     def load(cls) -> Master:
-        """The shipped snapshot: about 8,000 issuers."""
+        """What is shipped: about 8,300 issuers."""
         return _shipped()
 
     def by_id(self, issuer_id: str) -> Issuer | None:
@@ -111,8 +118,12 @@ class Master:
         owners = {i.issuer_id: i for n, i in self._by_ticker.get(_ticker(ticker), ()) if _valid(n, on)}
         return next(iter(owners.values())) if len(owners) == 1 else None
 
-    def by_name(self, name: str) -> Found | None:
+    def by_name(self, name: str, on: date | None = None) -> Found | None:
         """Who bears this name: exact (1.0), but for the legal form (.97), as said (.9), misspelt (.83-.9).
+
+        Args:
+            name: as written.
+            on: the day meant; without it, any day. A former name finds its bearer while no other bears it.
 
         Returns:
             None where nothing scores 0.8, or where two issuers answer equally well.
@@ -123,74 +134,75 @@ class Master:
             (whole, CORE_SCORE),
             (shortened(whole), SHORT_SCORE),
         ):
-            form = self.forms.get(tokens)
-            if form:
+            form = self.forms.get(tokens, on)
+            if form and form.tier is not Tier.SUBSIDIARY:
                 return Found(form.issuer, min(score, (FULL_SCORE, CORE_SCORE, SHORT_SCORE)[form.tier]))
-        return self._misspelt(" ".join(whole))
+        return self._misspelt(" ".join(whole), on)
 
-    def resolve(self, name: str, cik: str | None = None) -> Issuer:
+    def resolve(self, name: str, cik: str | None = None, on: date | None = None) -> Issuer:
         """The known issuer of this CIK or name, else a new one (not yet in the master).
+
+        A CIK nobody is known by goes to the issuer of exactly this name, but for the legal form, that has
+        none yet, so that a company first met by name does not become two.
 
         Raises:
             Malformed: the CIK is none, or the name is empty and there is no CIK.
         """
         if cik:
-            known = self.by_cik(cik)
             number = normal_cik(cik)
-            return known or Issuer(issuer_id(name, cik), name or f"CIK {number}", number, names=_names(name))
-        found = self.by_name(name)
+            known = self.by_cik(cik)
+            if known:
+                return known
+            named = self.by_name(name, on)
+            if named and named.score >= CORE_SCORE and named.issuer.cik is None:
+                return replace(named.issuer, cik=number)
+            return Issuer(issuer_id(name, cik), name or f"CIK {number}", number, names=_names(name))
+        found = self.by_name(name, on)
         own = issuer_id(name)
         return found.issuer if found else self._by_id.get(own) or Issuer(own, name, names=_names(name))
 
     def extend(self, issuers: Iterable[Issuer]) -> Master:
-        """A master that also knows these; names of one already known are added to it, and its LEI."""
+        """A master that also knows these; names of one already known are added to it, its CIK and its LEI."""
         known = dict(self._by_id)
         for issuer in issuers:
             old = known.get(issuer.issuer_id)
             if old:
-                names = tuple(dict.fromkeys((*old.names, *issuer.names)))
-                issuer = replace(old, names=names, lei=old.lei or issuer.lei)  # noqa: PLW2901
+                issuer = replace(  # noqa: PLW2901
+                    old,
+                    names=tuple(dict.fromkeys((*old.names, *issuer.names))),
+                    cik=old.cik or issuer.cik,
+                    lei=old.lei or issuer.lei,
+                )
             elif not issuer.names:
                 issuer = replace(issuer, names=_names(issuer.name))  # noqa: PLW2901
             known[issuer.issuer_id] = issuer
-        return self if known == self._by_id else Master(tuple(known.values()), self.words)
+        return self if known == self._by_id else Master(tuple(known.values()), self.words, self.prominent)
 
     @cached_property
     def forms(self) -> Forms:
         """The ways in which these issuers are named in text."""
         return Forms(self.issuers, self.words)
 
-    def _misspelt(self, words: str) -> Found | None:
+    def _misspelt(self, words: str, on: date | None) -> Found | None:
         if len(words) < _LEAST_LENGTH:
             return None
         near = process.extract(words, self._cores, scorer=fuzz.ratio, score_cutoff=_LEAST_RATIO, limit=2)
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):
             return None
-        form = self.forms.get(tuple(near[0][0].split()))
+        form = self.forms.get(tuple(near[0][0].split()), on)
         return Found(form.issuer, round(near[0][1] / 100 * SHORT_SCORE, 3)) if form else None
 
     @cached_property
     def _cores(self) -> list[str]:
-        return [" ".join(form.tokens) for form in self.forms.cores()]
+        return list(dict.fromkeys(" ".join(form.tokens) for form in self.forms.cores()))
 
 
 @cache
 def _shipped() -> Master:
-    data = files("smalti.ingest") / "data"
-    with as_file(data) as folder:
-        table = pl.read_parquet(folder / "issuers.parquet")
-        said = pl.read_csv(folder / "aliases.csv").group_by("cik").agg(pl.col("name").alias("aliases"))
-        words = pl.read_parquet(folder / "words.parquet")["word"].to_list()
-    rows = table.group_by("cik", maintain_order=True).agg("ticker", pl.first("name"))
-    issuers = []
-    for number, tickers, name, aliases in rows.join(
-        said, on="cik", how="left", maintain_order="left"
-    ).iter_rows():
-        cik = str(number)
-        names = [Name(name, "name"), *(Name(a, "alias") for a in aliases or ())]
-        names.extend(Name(ticker, "ticker") for ticker in tickers)
-        issuers.append(Issuer(issuer_id(name, cik), name, cik, names=tuple(names)))
-    return Master(issuers, words)
+    from smalti.ingest.shipped import shipped  # it makes issuers, and so needs this module
+
+    data = shipped()
+    return Master(data.issuers, data.words, data.prominent)
 
 
 def _names(name: str) -> tuple[Name, ...]:

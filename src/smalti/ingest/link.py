@@ -3,7 +3,9 @@
 A score is the strength of the strongest cue, by the scale in `SCORES`: a convention that orders cues, not a
 measured probability. Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue:
 their legal form, a ticker, a business word beside them, or a pattern of capitals that only a name makes.
-Tickers count only behind `$` or an exchange's name, or as a hint of the parser.
+Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of the market, or as a hint of
+the parser. Names and tickers mean their bearer of the document's day; a name given up before it counts for
+less.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from smalti.ingest.issuers import Master, normal_cik
-from smalti.ingest.mentions import Evident, evident_names
+from smalti.ingest.mentions import Evident, Names, evident_names
 from smalti.ingest.names import core
+from smalti.ingest.tickers import MARKET, written_tickers
 from smalti.platform.errors import Malformed
 from smalti.platform.records import Issuer, SourceKind
 
-__all__ = ["SCORES", "Link", "LinkInput", "link"]
+__all__ = ["SCORES", "Link", "LinkInput", "link", "reason"]
 
 SCORES: Mapping[str, float] = {
     "manifest": 1.0,
@@ -29,6 +32,7 @@ SCORES: Mapping[str, float] = {
     "exchange ticker": 0.95,
     "cashtag": 0.9,
     "cashtag in a list": 0.6,
+    "bare ticker": 0.55,
 }
 """What each cue is worth; names in title and text are scored in `mentions`."""
 
@@ -38,12 +42,6 @@ MAX_TITLE = 500
 _ENTITY_HINTS = ("entity_name", "company", "name")
 _LIST = 4  # a post with this many cashtags is a list of tickers more than news of one
 _OWN_ISSUER = {SourceKind.FILING, SourceKind.CALL, SourceKind.PRICE}
-_CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[.-][A-Za-z]{1,2})?)(?!\w)")
-_UNITS = {"M", "MM", "MN", "MIL", "B", "BN", "K", "T", "TN", "TR", "USD"}  # `in $M` heads many a table
-_MARKET = re.compile(
-    r"\b(?:NYSE(?:[ -]?(?:American|Arca))?|(?:NASDAQ|Nasdaq)(?:GS|GM|CM)?|AMEX|OTC(?:QX|QB|MKTS)?)\s*:\s*"
-)
-_EXCHANGE = re.compile(_MARKET.pattern + r"([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,2})?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,8 @@ class Link:
     Attributes:
         issuer: perhaps one that the master does not know yet.
         score: in [0, 1].
-        method: the strongest cue: a key of `SCORES`, `name in title` or `name in text`.
+        method: the strongest cue: a key of `SCORES`, or `name`, `former name` or `subsidiary` with `in title`
+            or `in text`.
         quote: the words, or the field's value, that made it.
     """
 
@@ -83,6 +82,33 @@ class Link:
     score: float
     method: str
     quote: str
+
+
+_REASONS: Mapping[str, str] = {
+    "manifest": "Whoever handed it in says it is of {name}.",
+    "cik": "Its cover gives CIK {quote}, which is {name}'s.",
+    "cover name": "Its cover names {quote}, which is {name}.",
+    "ticker": "Its own record gives the ticker {quote}, which was {name}'s on its day.",
+    "exchange ticker": "It names an exchange and the ticker {quote}, which was {name}'s on its day.",
+    "cashtag": "It says {quote}, which was {name}'s ticker on its day.",
+    "cashtag in a list": "It lists {quote} among other tickers, which was {name}'s on its day.",
+    "bare ticker": "It says {quote} beside a word of the market, which was {name}'s ticker on its day.",
+    "name": "It names {name}: \u201c{quote}\u201d.",
+    "former name": "It uses a name that {name} had given up: \u201c{quote}\u201d.",
+    "subsidiary": "It names a company that {name} owns: \u201c{quote}\u201d.",
+}
+
+
+def reason(method: str, quote: str, name: str) -> str:
+    """Why a document is linked to an issuer, in one sentence.
+
+    Args:
+        method: of the link.
+        quote: of the link.
+        name: of the issuer.
+    """
+    known = _REASONS.get(method) or _REASONS[method.rpartition(" in ")[0]]
+    return known.format(quote=quote, name=name)
 
 
 def link(document: LinkInput, master: Master) -> list[Link]:
@@ -97,7 +123,11 @@ def link(document: LinkInput, master: Master) -> list[Link]:
         return stated
     title, text = _headline_and_body(document)
     tickers = _best([*stated, *_tickers(document, f"{title}\n{text}", master)])
-    named = evident_names(title, text, master.forms, {c.issuer.issuer_id for c in tickers})
+    named = evident_names(
+        title,
+        text,
+        Names(master.forms, document.on, frozenset(c.issuer.issuer_id for c in tickers), master.prominent),
+    )
     links = _best([*tickers, *(_name_link(n) for n in named)])
     return links[:1] if own else links
 
@@ -114,9 +144,9 @@ def _stated(document: LinkInput, master: Master) -> Iterator[Link]:
     """Links by what a person or a cover page says outright."""
     entity = next((e for key in _ENTITY_HINTS if (e := document.hints.get(key, "").strip())), "")
     cik = _cik(document.hints.get("cik", ""))
-    by_cik = master.resolve(entity or document.issuer or "", cik) if cik else None
+    by_cik = master.resolve(entity or document.issuer or "", cik, document.on) if cik else None
     if document.issuer and document.issuer.strip():
-        issuer = master.resolve(document.issuer)
+        issuer = master.resolve(document.issuer, on=document.on)
         unknown = master.by_id(issuer.issuer_id) is None
         # A name that nobody knows is the same entity under its CIK when the names begin alike.
         if by_cik and unknown and core(document.issuer)[:1] == core(entity or document.issuer)[:1]:
@@ -125,25 +155,35 @@ def _stated(document: LinkInput, master: Master) -> Iterator[Link]:
     if by_cik:
         yield Link(by_cik, SCORES["cik"], "cik", cik or "")
     elif entity:
-        yield Link(master.resolve(entity), SCORES["cover name"], "cover name", entity)
+        yield Link(master.resolve(entity, on=document.on), SCORES["cover name"], "cover name", entity)
 
 
 def _tickers(document: LinkInput, whole: str, master: Master) -> Iterator[Link]:
     hints = document.hints
-    written = [t for t in _CASHTAG.findall(whole) if t.upper() not in _UNITS]
-    tags = list(dict.fromkeys(t.upper() for t in (*hints.get("cashtags", "").split(), *written)))
-    several = re.split(r"[\s,;]+", _MARKET.sub("", hints.get("tickers", "")))
-    cues = [("ticker", t) for t in (hints.get("ticker", ""), *several)]
-    cues += [("exchange ticker", t) for t in _EXCHANGE.findall(whole)]
-    cues += [("cashtag" if len(tags) < _LIST else "cashtag in a list", t) for t in tags]
-    for method, ticker in cues:
-        issuer = master.by_ticker(ticker, document.on) if ticker else None
-        if issuer:
-            yield Link(issuer, SCORES[method], method, f"${ticker}" if "cashtag" in method else ticker)
+    several = re.split(r"[\s,;]+", MARKET.sub("", hints.get("tickers", "")))
+    for ticker in (hints.get("ticker", ""), *several):
+        yield from _owner(document, master, ticker, "ticker", ticker)
+    written = list(written_tickers(whole))
+    tags = dict.fromkeys(t.upper() for t in hints.get("cashtags", "").split())
+    tags.update(dict.fromkeys(t.symbol.upper() for t in written if t.method == "cashtag"))
+    unsure = {t.symbol.upper() for t in written if t.needs_name}
+    for ticker in (t for t in tags if t not in unsure):
+        method = "cashtag" if len(tags) < _LIST else "cashtag in a list"
+        yield from _owner(document, master, ticker, method, f"${ticker}")
+    for one in written:
+        if one.method != "cashtag":
+            yield from _owner(document, master, one.symbol, one.method, one.symbol)
+
+
+def _owner(document: LinkInput, master: Master, ticker: str, method: str, quote: str) -> Iterator[Link]:
+    issuer = master.by_ticker(ticker, document.on) if ticker else None
+    if issuer:
+        yield Link(issuer, SCORES[method], method, quote)
 
 
 def _name_link(name: Evident) -> Link:
-    return Link(name.issuer, name.score, "name in title" if name.in_title else "name in text", name.quote)
+    kind = "subsidiary" if name.subsidiary else "former name" if name.former else "name"
+    return Link(name.issuer, name.score, f"{kind} in {'title' if name.in_title else 'text'}", name.quote)
 
 
 def _best(links: Iterable[Link]) -> list[Link]:
