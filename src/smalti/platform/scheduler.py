@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from smalti.platform.errors import SettingsError, StoreLocked
 
 _EVERY = re.compile(r"every\s+(\d{1,5})\s*([smhd])", re.IGNORECASE)
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _JITTER_SHARE = 0.05  # of the interval, so that a hundred sources do not all ask in one second
 _MISFIRE_GRACE = 7 * 86400
@@ -38,7 +39,10 @@ def trigger(schedule: str) -> BaseTrigger:
             return IntervalTrigger(seconds=seconds, jitter=int(seconds * _JITTER_SHARE) or None, timezone=UTC)
     else:
         try:
-            return CronTrigger.from_crontab(text, timezone=UTC)
+            minute, hour, day, month, weekday = text.split()
+            return CronTrigger(
+                minute=minute, hour=hour, day=day, month=month, day_of_week=_weekdays(weekday), timezone=UTC
+            )
         except ValueError:
             pass
     raise SettingsError(
@@ -46,6 +50,21 @@ def trigger(schedule: str) -> BaseTrigger:
         subject=schedule,
         mend="`every 15m`, `every 6h`, or five crontab fields such as `0 6 * * 1-5`",
     )
+
+
+def _weekdays(field: str) -> str:
+    """Crontab's numbers, where 0 and 7 are Sunday, as names: to APScheduler 0 is Monday.
+
+    Raises:
+        ValueError: no number from 0 to 7.
+    """
+    if not re.fullmatch(r"[0-7](?:-[0-7])?(?:,[0-7](?:-[0-7])?)*", field):
+        if re.search(r"\d", field.partition("/")[0]):
+            raise ValueError(field)
+        return field
+    ranges = [part.partition("-") for part in field.split(",")]
+    numbers = {n % 7 for low, _, high in ranges for n in range(int(low), int(high or low) + 1)}
+    return ",".join(_DAYS[n] for n in sorted(numbers))
 
 
 class Scheduler:

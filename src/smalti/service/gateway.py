@@ -12,6 +12,7 @@ from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
 from smalti.service.views import (
     QuarantineView,
+    RiskDiffView,
     SignalView,
     SourceTest,
     SourceView,
@@ -104,6 +105,13 @@ class Gateway(Protocol):
 
         Raises:
             NotFound: no such signal, or several.
+        """
+
+    def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
+        """What changed in an issuer's risk factors from one annual filing to the next, as of a moment.
+
+        Raises:
+            NotFound: no such issuer, or not two annual filings with risk factors.
         """
 
     def quarantine(self) -> Sequence[QuarantineView]:

@@ -15,6 +15,7 @@ from smalti.platform.ledger import Run
 from smalti.platform.records import Locator, SourceKind
 from smalti.service import jobs, sources
 from smalti.service.engine import Engine
+from smalti.service.risk_diff import risk_diff
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source
 from smalti.service.stages.push import PUSHED, push
@@ -23,6 +24,7 @@ from smalti.service.trial import try_source
 from smalti.service.views import (
     EvidenceView,
     QuarantineView,
+    RiskDiffView,
     SignalView,
     SourceTest,
     SourceView,
@@ -145,6 +147,10 @@ class LocalGateway:
             [signal.signal_id],
         )
         return Why(signal, [_evidence(row) for row in evidence.iter_rows(named=True)])
+
+    def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
+        """See `Gateway.risk_diff`."""
+        return risk_diff(self._store, self._issuer(issuer), as_of or datetime.now(UTC))
 
     def quarantine(self) -> Sequence[QuarantineView]:
         """See `Gateway.quarantine`."""

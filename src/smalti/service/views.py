@@ -155,3 +155,28 @@ class SourceTest:
     asked: Sequence[str]
     entries: Sequence[EntryView]
     problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What became of one risk factor: `new`, `dropped`, `changed` or `same`, and which sentences changed."""
+
+    verdict: str
+    heading: str
+    likeness: float
+    added: Sequence[str]
+    removed: Sequence[str]
+    reworded: Sequence[tuple[str, str]]
+    evidence_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDiffView:
+    """Risk factors of two annual filings beside each other; `drift` as in `ingest.risk_factors.RiskDiff`."""
+
+    old_title: str
+    old_available_at: datetime
+    new_title: str
+    new_available_at: datetime
+    drift: float
+    changes: Sequence[ChangeView]

@@ -169,6 +169,22 @@ def why(
 
 
 @app.command()
+def diff(
+    issuer: Annotated[str, typer.Argument(help="Name, ticker, CIK or id.")],
+    as_of: AsOf = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed in the risk factors from an issuer's last annual filing to its newest one."""
+    with gateway_at(home, as_json=as_json) as gateway:
+        found = gateway.risk_diff(issuer, read_moment(as_of))
+        if as_json:
+            output.print_json(found)
+        else:
+            output.print_risk_diff(out, found)
+
+
+@app.command()
 def status(home: Home = None, as_json: Json = False) -> None:
     """Show what the store holds, what became of every file, and the last runs."""
     with gateway_at(home, as_json=as_json) as gateway:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -16,8 +17,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from smalti.platform.errors import InputError, NotFound, SettingsError, SmaltiError, StoreLocked
-from smalti.service.views import EvidenceView, SignalView, StageReport
+from smalti.service.views import EvidenceView, RiskDiffView, SignalView, StageReport
 
+_SENTENCES = 5  # of a changed risk factor that are shown
 _WIDTH = 120  # columns where no terminal says how wide it is
 
 
@@ -40,6 +42,27 @@ def print_json_line(value: Any) -> None:
     """One JSON document on one line of standard output, at once."""
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def print_risk_diff(to: Console, diff: RiskDiffView) -> None:
+    """Risk factors that are new, dropped or changed, with the sentences; those that stayed are counted."""
+    to.print(
+        f"risk factors: {escape(diff.old_title)} ({diff.old_available_at:%Y-%m-%d}) against"
+        f" {escape(diff.new_title)} ({diff.new_available_at:%Y-%m-%d}); drift {diff.drift:.0%} of the text"
+    )
+    tally = Counter(change.verdict for change in diff.changes)
+    to.print(", ".join(f"{n} {verdict}" for verdict, n in sorted(tally.items())))
+    for change in diff.changes:
+        if change.verdict == "same":
+            continue
+        to.print(f"\n[bold]{change.verdict}[/] {escape(change.heading or '(before the first heading)')}")
+        for sign, colour, sentences in (("+", "green", change.added), ("-", "red", change.removed)):
+            for sentence in sentences[:_SENTENCES]:
+                to.print(f"  [{colour}]{sign} {escape(sentence)}[/]")
+            if len(sentences) > _SENTENCES:
+                to.print(f"  {sign} and {len(sentences) - _SENTENCES} more sentences")
+        for before, after in change.reworded[:_SENTENCES]:
+            to.print(f"  [red]- {escape(before)}[/]\n  [green]+ {escape(after)}[/]")
 
 
 def to_json(value: Any) -> str:
