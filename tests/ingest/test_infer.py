@@ -15,7 +15,7 @@ from smalti.platform.records import EvidenceKind, Locator, SourceKind
 from smalti.platform.settings import Settings
 
 IMAGE = ParsedDocument(
-    "", SourceKind.SOCIAL, "a.png", [Piece(EvidenceKind.IMAGE, Locator(), "", {"width": 4})]
+    "", SourceKind.SOCIAL, "a.png", [Piece(EvidenceKind.IMAGE, Locator(), "", {"width": 4, "format": "JPEG"})]
 )
 CALL = ParsedDocument("", SourceKind.CALL, "Q4", [], partial="1 of 9 pieces cannot be read")
 SENTENCE = Piece(EvidenceKind.AUDIO, Locator(seconds=(0.0, 1.5)), "Revenue rose.", {"language": "en"})
@@ -67,13 +67,58 @@ def test_the_words_in_a_picture_become_the_text_of_the_picture():
         {"text": "12%", "box": [0, 1, 2, 2], "score": 0.8},
     ]
     parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
-    workers = Answers(lines)
+    workers = Answers({"lines": lines, "charts": [], "forensics": {"repeats": []}})
     (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.png")).documents
     (piece,) = document.pieces
     assert piece.text == "SALES UP\n12%"
-    assert piece.payload == {"width": 4, "ocr": lines}
+    assert piece.payload == {"width": 4, "format": "JPEG", "ocr": lines, "forensics": {"repeats": []}}
     assert document.partial is None
-    assert workers.asked == [("smalti.ingest.seeing:read_picture", {"rgb_path": Path("rgb.npy")})]
+    asked = {"rgb_path": Path("rgb.npy"), "lossy": True, "width": 4}
+    assert workers.asked == [("smalti.ingest.seeing:read_picture", asked)]
+
+
+def test_a_chart_in_a_picture_is_a_piece_of_its_own():
+    chart = {"payload": {"chart": "bar", "series": []}, "text": "Sales\n2014 5", "box": [1, 2, 3, 4]}
+    parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
+    workers = Answers({"lines": [], "charts": [chart], "forensics": {}})
+    (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.png")).documents
+    picture, drawn = document.pieces
+    assert picture.kind is EvidenceKind.IMAGE
+    assert drawn == Piece(EvidenceKind.CHART, Locator(box=(1, 2, 3, 4)), chart["text"], chart["payload"])
+
+
+FIGURES = ParsedDocument(
+    "",
+    SourceKind.FILING,
+    "a.pdf",
+    [
+        Piece(EvidenceKind.IMAGE, Locator(page=2), "", {"width": 4, "figure": 0, "lines": []}, b"png"),
+        Piece(EvidenceKind.IMAGE, Locator(page=3), "", {"width": 4, "figure": 1}, b"png"),
+        Piece(EvidenceKind.IMAGE, Locator(page=4), "small", {"width": 4}, b"png"),
+    ],
+)
+
+
+def test_a_figure_of_a_pdf_that_is_a_chart_becomes_one():
+    chart = {"payload": {"chart": "pie", "series": []}, "text": "Mix\nA 40%", "box": [0, 0, 4, 4]}
+    lines = [{"text": "photo of a plant", "box": [0, 0, 2, 1], "score": 0.9}]
+    workers = Answers([{"lines": [], "charts": [chart]}, {"lines": lines, "charts": []}])
+    arrays = {"figure_0": Path("figure_0.npy"), "figure_1": Path("figure_1.npy")}
+    parsed = Parsed([FIGURES], arrays=arrays)
+    (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.pdf")).documents
+    drawn, photo, unread = document.pieces
+    assert (drawn.kind, drawn.text, drawn.media) == (EvidenceKind.CHART, "Mix\nA 40%", b"png")
+    assert drawn.payload["chart"] == "pie" and drawn.locator == Locator(page=2)
+    assert (photo.kind, photo.text) == (EvidenceKind.IMAGE, "photo of a plant")
+    assert unread == FIGURES.pieces[2]
+    assert workers.asked[0][1]["figures"] == [(arrays["figure_0"], []), (arrays["figure_1"], [])]
+
+
+def test_figures_that_are_not_read_make_a_document_partial():
+    parsed = Parsed([FIGURES], arrays={"figure_0": Path("figure_0.npy")})
+    (document,) = infer.pieces(Answers([]), Settings(ocr=False), parsed, {}, Request("a.pdf")).documents
+    assert "charts in its figures not read" in document.partial
+    assert all("lines" not in p.payload for p in document.pieces)
 
 
 def test_a_picture_whose_text_is_not_read_says_so():
@@ -110,7 +155,8 @@ def test_a_call_that_cannot_be_heard_keeps_every_reason(monkeypatch):
 
 
 def test_the_version_of_a_document_names_the_model_that_read_it(monkeypatch):
-    assert infer.version(Settings(), "pdf", "4") == "4"
+    assert infer.version(Settings(), "text", "4") == "4"
+    assert infer.version(Settings(ocr=True), "pdf", "4") == infer.version(Settings(ocr=True), "image", "4")
     heard = infer.version(Settings(), "audio", "4")
     assert heard.startswith("4+faster-whisper-")
     assert infer.version(Settings(ocr=True), "image", "2").startswith("2+rapidocr-")
@@ -127,7 +173,9 @@ def test_text_is_read_in_a_real_picture(tmp_path):
     picture = Image.new("RGB", (360, 80), "white")
     ImageDraw.Draw(picture).text((10, 15), "REVENUE 412", fill="black", font_size=48)
     np.save(tmp_path / "rgb.npy", np.asarray(picture))
-    (line,) = seeing.read_picture(tmp_path / "rgb.npy")
+    seen = seeing.read_picture(tmp_path / "rgb.npy", lossy=False, width=360)
+    (line,) = seen["lines"]
+    assert seen["charts"] == []
     assert line["text"].replace(" ", "") == "REVENUE412"
     assert 0.5 < line["score"] <= 1
     left, top, right, bottom = line["box"]

@@ -16,6 +16,7 @@ from smalti.platform.settings import Settings
 from smalti.platform.workers import Workers
 
 _NOTHING = "none"
+_LOSSY = ("JPEG", "WEBP")
 
 
 def version(settings: Settings, parser: str, parser_version: str) -> str:
@@ -25,7 +26,7 @@ def version(settings: Settings, parser: str, parser_version: str) -> str:
     """
     if parser == "audio":
         return f"{parser_version}+{hearing.model(settings) or _NOTHING}"
-    if parser == "image":
+    if parser in ("image", "pdf"):
         return f"{parser_version}+{seeing.model(settings) or _NOTHING}"
     return parser_version
 
@@ -38,24 +39,53 @@ def pieces(
     Where the model is not installed the document is marked partial and names what is missing.
     """
     if "pcm" in parsed.arrays:
-        if hearing.model(settings) is None:
-            return _partial(parsed, "not heard: no speech model is installed (pip install 'smalti[speech]')")
-        spans = result.get("pieces") or [[request.name, 0.0, None]]
-        found = workers.call(
-            "smalti.ingest.hearing:hear_call",
-            pcm_path=parsed.arrays["pcm"],
-            spans=spans,
-            prompt=request.hints.get("issuer", ""),
-            settings=settings,
-        )
-        language = found[0].payload["language"] if found else None
-        return _extended(parsed, found, language=language)
+        return _heard(workers, settings, parsed, result, request)
     if "rgb" in parsed.arrays:
-        if seeing.model(settings) is None:
-            return _partial(parsed, "text in it not read: OCR is off or not installed")
-        lines = workers.call("smalti.ingest.seeing:read_picture", rgb_path=parsed.arrays["rgb"])
-        return seeing.with_text(parsed, lines)
+        return _seen(workers, settings, parsed)
+    if seeing.figures_of(parsed):
+        return _figures_seen(workers, settings, parsed)
     return parsed
+
+
+def _heard(
+    workers: Workers, settings: Settings, parsed: Parsed, result: Mapping[str, Any], request: Request
+) -> Parsed:
+    if hearing.model(settings) is None:
+        return _partial(parsed, "not heard: no speech model is installed (pip install 'smalti[speech]')")
+    spans = result.get("pieces") or [[request.name, 0.0, None]]
+    found = workers.call(
+        "smalti.ingest.hearing:hear_call",
+        pcm_path=parsed.arrays["pcm"],
+        spans=spans,
+        prompt=request.hints.get("issuer", ""),
+        settings=settings,
+    )
+    language = found[0].payload["language"] if found else None
+    return _extended(parsed, found, language=language)
+
+
+def _seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parsed:
+    if seeing.model(settings) is None:
+        return _partial(parsed, "text in it not read: OCR is off or not installed")
+    (document,) = parsed.documents
+    payload = document.pieces[0].payload
+    seen = workers.call(
+        "smalti.ingest.seeing:read_picture",
+        rgb_path=parsed.arrays["rgb"],
+        lossy=payload.get("format") in _LOSSY,
+        width=payload["width"],
+    )
+    return seeing.with_findings(parsed, seen)
+
+
+def _figures_seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parsed:
+    if seeing.model(settings) is None:
+        bare = seeing.with_figures(parsed, {})
+        return _partial(bare, "charts in its figures not read: OCR is off or not installed")
+    figures = seeing.figures_of(parsed)
+    wanted = [(parsed.arrays[name], payload.get("lines", [])) for name, payload in figures]
+    read = workers.call("smalti.ingest.seeing:read_figures", figures=wanted)
+    return seeing.with_figures(parsed, {name: r for (name, _), r in zip(figures, read, strict=True)})
 
 
 def _extended(parsed: Parsed, found: Sequence[Piece], language: str | None) -> Parsed:

@@ -20,8 +20,8 @@ from smalti.platform.weights import Resolved, resolve
 
 __all__ = ["Line", "model_version", "read"]
 
-_MAX_SIDE = 1024  # pixels; larger pictures are shrunk, which bounds time at about a second on one core
-_FIND_SIDE = 960  # the longer side at which text is looked for; at 640 the figures on chart axes are lost
+_MAX_SIDE = 1600  # pixels; larger pictures are shrunk, which bounds time at two or three seconds on one core
+_FIND_SIDE = 1280  # the longer side at which text is looked for; at 640 the figures on chart axes are lost
 _MIN_SCORE = 0.6  # below it, most "words" are texture
 _MAX_LINES = 200
 

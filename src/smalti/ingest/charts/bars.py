@@ -179,7 +179,8 @@ def _columns(blocks: Sequence[Block], thick: float) -> list[list[Block]]:
 
 def _chain(column: Sequence[Block], base: float, *, upward: bool) -> list[Block]:
     """Segments from the base line away, each beginning where the one before it ends."""
-    at, out = base, []
+    at = base
+    out: list[Block] = []
     seam = min(max(_SEAM[0], _SEAM[2] * (column[0].width if column else 0)), _SEAM[1])
     near, far = (3, 1) if upward else (1, 3)
     for block in sorted(column, key=lambda b: -b.box[3] if upward else b.box[1]):

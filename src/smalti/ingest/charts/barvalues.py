@@ -266,7 +266,7 @@ def _total(
 
 
 def _unlabelled(bars: Bars, values: Sequence[Value], rate: float, axis: Scale | None) -> list[Value]:
-    """Segments without a label, by their height; on an axis that does not begin at zero the first cannot be."""
+    """Segments without a label, by their height; the first by the axis, which may not begin at zero."""
     have = {(v.bar, v.segment) for v in values}
     unit = values[0].unit if values else (axis.unit if axis else "")
     residual = axis.residual if axis else 0.0

@@ -18,6 +18,7 @@ _BOXED = 0.72
 _LEAST = (3, 2)  # pixels across, down
 _MOST_COLOURS = 24
 _MOST = 1_500
+_BRIDGE = 0.045  # of the picture's height
 _GAP = 14  # pixels a line or a word may cut out of a bar
 
 
@@ -107,8 +108,11 @@ def _fill_letters(which: NDArray[np.int16], words: Sequence[Box]) -> None:
 
 
 def _pieces(mask: NDArray[np.bool_], colour: Colour) -> list[tuple[Block, float]]:
+    bridge = max(_GAP, round(_BRIDGE * mask.shape[0])) | 1
     closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
+    # A line that crosses a bar parts it from above to below: bridged upright only.
+    closed = cv2.morphologyEx(closed, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
     out = []
     for i in np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[: _MOST + 1].tolist():
         x0, top, wide, high, area = (int(v) for v in stats[i])
@@ -138,7 +142,7 @@ def _trimmed(inside: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
 def _joined(pieces: Sequence[tuple[Block, float]]) -> list[Block]:
     """Pieces of one colour, those one above the other that a line or word parted put together."""
     waiting = sorted((b for b, _ in pieces), key=lambda b: (b.box[1], b.box[0]))
-    boxed = {b: s for b, s in pieces}
+    boxed = dict(pieces)
     out: list[tuple[Block, float]] = []
     for piece in waiting:
         for k, (other, score) in enumerate(out):

@@ -73,6 +73,7 @@ class Chart:
             `candlestick` or `other`.
         axes: value axes by name: `y`, and `y2` on the right where there are two; `x` of horizontal bars.
         confidence: 0 to 1, how well what was read agrees with itself.
+        box: where it lies, in pixels of the picture.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Chart:
     axes: dict[str, Axis] = field(default_factory=dict)
     notes: Sequence[str] = ()
     confidence: float = 0.0
+    box: Box = (0.0, 0.0, 0.0, 0.0)
 
     def payload(self) -> dict[str, Any]:
         """The chart as JSON, the payload of an evidence piece of kind `chart`."""
@@ -103,13 +105,13 @@ class Chart:
 
     def placed(self, scale: tuple[float, float], origin: tuple[float, float] = (0.0, 0.0)) -> Chart:
         """The same chart with its boxes in other coordinates: times `scale`, plus `origin` (x, y)."""
+        (sx, sy), (ox, oy) = scale, origin
 
-        def move(p: Point) -> Point:
-            (sx, sy), (ox, oy) = scale, origin
-            x0, top, x1, bottom = p.box
-            return replace(p, box=(x0 * sx + ox, top * sy + oy, x1 * sx + ox, bottom * sy + oy))
+        def move(box: Box) -> Box:
+            return (box[0] * sx + ox, box[1] * sy + oy, box[2] * sx + ox, box[3] * sy + oy)
 
-        return replace(self, series=[replace(s, points=[move(p) for p in s.points]) for s in self.series])
+        series = [replace(s, points=[replace(p, box=move(p.box)) for p in s.points]) for s in self.series]
+        return replace(self, series=series, box=move(self.box))
 
 
 def _point(point: Point) -> dict[str, Any]:

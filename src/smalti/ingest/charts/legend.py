@@ -88,7 +88,7 @@ def _with_next_lines(entry: Entry, entries: Sequence[Entry], texts: Sequence[Tex
 def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, Box] | None:
     """The solid patch or stroke of colour within some letters before a text."""
     size = text.size
-    x1 = text.box[0] + 1.3 * size
+    x1 = min(text.box[0] + 3.2 * size, text.x)
     x0 = text.box[0] - 3.4 * size
     for other in others:
         if other[1] < text.y < other[3] and other[0] < text.box[0] and other[2] > x0:
@@ -103,53 +103,46 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
     for rows in _centre_first(strip.shape[0]):
         if abs(rows + top - text.y) > 0.35 * size:
             break
-        run = _longest_run(strip[rows], strong[rows])
-        if run is None:
-            continue
-        a, b = run
-        patch = strip[:, a:b]
-        colour = np.median(strip[rows, a:b], axis=0)
-        alike = (np.abs(patch - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
-        thick = _thickness(alike, rows)
-        within = left + (a + b) / 2 > text.box[0]
-        if thick >= min(len(alike) - 2, 1.35 * size) or (a == 0 and b - a > 3 * size):
-            continue  # taller than a line of words: a bar or a band, not a sample
-        square = thick >= 0.28 * size and b - a >= 0.28 * size and (b - a) < 4 * size
-        stroke = thick < 0.5 * size and b - a >= 0.9 * size
-        if (stroke and not within) or (square and (not within or left + a < text.box[0] + 0.5 * size)):
-            r, g, bl = (float(v) for v in colour)
-            return (
-                (r, g, bl),
-                thick < 0.3 * size and b - a > 2.2 * thick,
-                (float(left + a), float(top), float(left + b), float(bottom)),
-            )
+        for a, b in _runs(strip[rows], strong[rows], text.box[0] + 0.6 * size - left):
+            patch = strip[:, a:b]
+            colour = np.median(strip[rows, a:b], axis=0)
+            alike = (np.abs(patch - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
+            thick = _thickness(alike, rows)
+            if thick >= min(len(alike) - 2, 1.35 * size) or (a == 0 and b - a > 3 * size):
+                continue  # taller than a line of words: a bar or a band, not a sample
+            square = min(thick, b - a) >= 0.22 * size and b - a < 4 * size
+            stroke = thick < 0.5 * size and b - a >= 0.9 * size
+            if stroke or square:
+                r, g, bl = (float(v) for v in colour)
+                box = (float(left + a), float(top), float(left + b), float(bottom))
+                return (r, g, bl), thick < 0.3 * size and b - a > 2.2 * thick, box
     return None
 
 
 def _ground(strip: NDArray[np.int16]) -> NDArray[np.int16]:
     edge = np.concatenate([strip[0], strip[-1]])
-    return np.median(edge, axis=0).astype(np.int16)
+    return np.asarray(np.median(edge, axis=0), dtype=np.int16)
 
 
 def _centre_first(height: int) -> list[int]:
     return sorted(range(height), key=lambda r: abs(r - height // 2))[: max(1, height * 2 // 3)]
 
 
-def _longest_run(row: NDArray[np.int16], strong: NDArray[np.bool_]) -> tuple[int, int] | None:
-    """Start and end of the longest run of strong pixels of slowly changing colour."""
+def _runs(row: NDArray[np.int16], strong: NDArray[np.bool_], limit: float) -> list[tuple[int, int]]:
+    """Starts and ends of runs of strong, slowly changing pixels that begin before `limit`, the last first."""
     if not strong.any():
-        return None
+        return []
     jump = np.abs(np.diff(row, axis=0)).max(axis=1) > _ALIKE
-    best: tuple[int, int] | None = None
+    out: list[tuple[int, int]] = []
     start: int | None = None
     for k, on in enumerate([*strong.tolist(), False]):
         if start is not None and (not on or jump[k - 1]):
-            if best is None or k - start > best[1] - best[0]:
-                best = (start, k)
+            if k - start >= 3 and start <= limit:
+                out.append((start, k))
             start = None
         if on and start is None:
             start = k
-    return best if best and best[1] - best[0] >= 3 else None
+    return out[::-1]
 
 
 def _thickness(alike: NDArray[np.bool_], row: int) -> int:

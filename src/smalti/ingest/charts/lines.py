@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from smalti.platform.records import Box
 from smalti.ingest.charts.regions import Colour, Rgb, distance
+from smalti.platform.records import Box
 
 _NEAR = 48.0  # of 255: pixels this far from a line's colour still have it
 _COVER = 0.55  # of the columns between the first and the last category
@@ -44,7 +44,11 @@ class Line:
 
 
 def find_lines(
-    rgb: Rgb, plot: tuple[int, int, int, int], words: Sequence[Box], taken: Sequence[Colour], named: Sequence[Colour]
+    rgb: Rgb,
+    plot: tuple[int, int, int, int],
+    words: Sequence[Box],
+    taken: Sequence[Colour],
+    named: Sequence[Colour],
 ) -> list[Line]:
     """The lines in a plot.
 
@@ -149,6 +153,10 @@ def _followed(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
             continue
         runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
         middles = np.array([(r[0] + r[-1]) / 2 for r in runs])
-        pick = int(np.abs(middles - last).argmin()) if last is not None else int(np.argmax([len(r) for r in runs]))
+        pick = (
+            int(np.abs(middles - last).argmin())
+            if last is not None
+            else int(np.argmax([len(r) for r in runs]))
+        )
         heights[x] = last = float(middles[pick])
     return heights

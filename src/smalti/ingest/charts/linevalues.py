@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from smalti.ingest.charts.axes import Scale
 from smalti.ingest.charts.chart import LABEL, MEASURED
@@ -96,15 +97,19 @@ def _measured(place: Place, y: float, scale: Scale, line: Line) -> LineValue | N
     return LineValue(place, value, scale.unit, MEASURED, error, _box(place.x, y, line))
 
 
-def _by_place_alone(seen: Sequence[tuple[Place, float]], marks: Sequence[Mark], line: Line) -> list[LineValue]:
+def _by_place_alone(
+    seen: Sequence[tuple[Place, float]], marks: Sequence[Mark], line: Line
+) -> list[LineValue]:
     """One label a point of one unit, higher where the line is higher; it need not be drawn to scale."""
-    chosen = [(p, y, m.candidates[0]) for (p, y), m in zip(seen, marks, strict=True) if len(m.candidates) == 1]
+    chosen = [
+        (p, y, m.candidates[0]) for (p, y), m in zip(seen, marks, strict=True) if len(m.candidates) == 1
+    ]
     if len(chosen) < max(2, 0.7 * len(seen)) or len({t.figure.unit for _, _, t in chosen if t.figure}) > 1:
         return []
     if len({id(t) for _, _, t in chosen}) < len(chosen):
         return []
     out = []
-    for one, two in zip(chosen, chosen[1:], strict=False):
+    for one, two in pairwise(chosen):
         rise, more = one[1] - two[1], _value(two[2]) - _value(one[2])
         out.append(abs(rise) < 4 or rise * more > 0)
     if sum(out) < 0.8 * len(out):

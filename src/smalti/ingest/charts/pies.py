@@ -59,9 +59,9 @@ def find_pies(rgb: Rgb, regions: Sequence[Region]) -> list[Pie]:
     """Discs of two wedges or more, largest first."""
     ground = background(rgb)
     area = rgb.shape[0] * rgb.shape[1]
+    out: list[Pie] = []
     palette = colours([r for r in regions if r.area < 0.4 * area and distance(r.colour, ground) > 16])
     which = nearest(rgb, [ground, (255.0, 255.0, 255.0), *palette])
-    out = []
     for x, y, radius in _discs(which):
         pie = _pie(which, palette, x, y, radius)
         if pie is not None:
@@ -86,7 +86,9 @@ def _discs(which: NDArray[np.int16]) -> list[tuple[float, float, float]]:
     return out
 
 
-def _pie(which: NDArray[np.int16], palette: Sequence[Colour], x: float, y: float, radius: float) -> Pie | None:
+def _pie(
+    which: NDArray[np.int16], palette: Sequence[Colour], x: float, y: float, radius: float
+) -> Pie | None:
     angles = np.arange(_TURN) * 2 * math.pi / _TURN
     rings = np.linspace(0.62, 0.92, 13) * radius
     rows = (y - np.outer(rings, np.cos(angles))).round().astype(int).clip(0, which.shape[0] - 1)
@@ -99,7 +101,9 @@ def _pie(which: NDArray[np.int16], palette: Sequence[Colour], x: float, y: float
     wedges = _wedges(_filled(common), palette)
     if len(wedges) < 2 or len(wedges) > 24 or max(w.part for w in wedges) > 0.97:
         return None
-    middle = which[int(y - 0.15 * radius) : int(y + 0.15 * radius), int(x - 0.15 * radius) : int(x + 0.15 * radius)]
+    middle = which[
+        int(y - 0.15 * radius) : int(y + 0.15 * radius), int(x - 0.15 * radius) : int(x + 0.15 * radius)
+    ]
     inner = (middle < 2).mean() if middle.size else 0.0
     return Pie(x, y, radius, tuple(wedges), bool(inner > 0.5))
 
@@ -159,7 +163,9 @@ def read_pie(pie: Pie, texts: Sequence[Text], legend: Sequence[Entry]) -> list[W
     for k, wedge in enumerate(pie.wedges):
         label = chosen.get(k)
         entry = entry_of(wedge.colour, legend)
-        name = entry.name if entry else (label.name if label and label.name else _word_beside(pie, wedge, texts))
+        name = (
+            entry.name if entry else (label.name if label and label.name else _word_beside(pie, wedge, texts))
+        )
         if not name:
             continue
         box = _box(pie, wedge)
@@ -211,7 +217,10 @@ def _name_near(text: Text, texts: Sequence[Text]) -> str:
     more = [
         t
         for t in texts
-        if above and t not in near and not t.figure and abs(t.x - text.x) < 1.2 * text.size
+        if above
+        and t not in near
+        and not t.figure
+        and abs(t.x - text.x) < 1.2 * text.size
         and abs(t.box[3] - above[0].box[1]) < 0.5 * text.size
     ]
     lines = above or near

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def placed(xs: Sequence[float], places: Sequence[Place], pitch: float) -> list[P
 
 
 def _between(x: float, places: Sequence[Place]) -> Place | None:
-    for one, two in zip(places, places[1:], strict=False):
+    for one, two in pairwise(places):
         if one.x < x < two.x:
             a, b = (_YEAR.fullmatch(p.name[:4]) for p in (one, two))
             if not a or not b:

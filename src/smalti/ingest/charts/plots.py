@@ -44,7 +44,10 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     used = {id(v.text) for v in values.values if v.text}
     left = [t for t in frame.figures if id(t) not in used]
     lines = [] if view.level else _lines(view, bars, frame, legend)
-    found = [(line, read_line(line, frame.places, left, _scales_for(frame, values, lines), frame.pitch)) for line in lines]
+    found = [
+        (line, read_line(line, frame.places, left, _scales_for(frame, values, lines), frame.pitch))
+        for line in lines
+    ]
     read = [(line, v) for line, v in found if v.points and _believed(line, v, bars, frame, legend)]
     series: list[Series] = []
     if bars:
@@ -53,7 +56,11 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     strokes = sum(e.stroke for e in legend)
     kind = _kind(view, bars, len(read) or (len(lines) if strokes else 0))
     axes = _axes(view, bars, values, frame, read)
-    notes = [f"{note} axis" for note, on in (("truncated", any(a.truncated for a in axes.values())), ("dual", "y2" in axes)) if on]
+    notes = [
+        f"{note} axis"
+        for note, on in (("truncated", any(a.truncated for a in axes.values())), ("dual", "y2" in axes))
+        if on
+    ]
     agreement = [values.agreement] * bool(bars) + [v.agreement for _, v in read]
     return Chart(kind, title, series, axes, notes, float(np.mean(agreement)) if agreement else 0.0)
 
@@ -114,7 +121,9 @@ def _lines(view: View, bars: Bars | None, frame: Frame, legend: Sequence[Entry])
     named = [e.colour for e in legend if e.stroke] if bars else [e.colour for e in legend]
     hidden = [t for t in view.texts if t.box[1] < frame.floor]
     hidden += [t for e in legend for t in e.texts]
-    top = 0 if bars else int(min((t.y for s in frame.scales for t in s.ticks), default=0.05 * view.height)) - 4
+    top = (
+        0 if bars else int(min((t.y for s in frame.scales for t in s.ticks), default=0.05 * view.height)) - 4
+    )
     plot = (int(min(xs)), max(top, 0), int(max(xs)) + 1, int(frame.floor))
     samples = [e.box for e in legend]
     return find_lines(view.rgb, plot, [*(t.box for t in hidden), *samples], taken, named)
@@ -225,7 +234,9 @@ def _alone(bars: Bars, at: Sequence[Place | None], legend: Sequence[Entry]) -> s
     return next((e.name for e in found if e), "")
 
 
-def _line_series(read: Sequence[tuple[Line, LineValues]], legend: Sequence[Entry], alone: str) -> list[Series]:
+def _line_series(
+    read: Sequence[tuple[Line, LineValues]], legend: Sequence[Entry], alone: str
+) -> list[Series]:
     out = []
     for line, values in read:
         entry = entry_of(line.colour, [e for e in legend if e.stroke] or legend, nearer_than=60.0)

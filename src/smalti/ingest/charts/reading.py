@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -45,7 +46,8 @@ def read_charts(rgb: Rgb, lines: Sequence[Line]) -> list[Chart]:
     if not found:
         chart = _plot(view)
         found = [chart] if chart else []
-    return [c.placed((1 / factor, 1 / factor)) for c in found]
+    whole = (0.0, 0.0, float(view.width), float(view.height))
+    return [replace(c, box=whole).placed((1 / factor, 1 / factor)) for c in found]
 
 
 def _plot(upright: View) -> Chart | None:

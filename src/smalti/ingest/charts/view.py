@@ -90,5 +90,5 @@ def _no_letters(blocks: Sequence[Block], texts: Sequence[Text]) -> list[Block]:
         & (boxes[:, None, 2] <= words[:, 2] + 2)
         & (boxes[:, None, 3] <= words[:, 3] + 2)
     )
-    inside: list[bool] = within.any(axis=1).tolist()
-    return [b for b, letter in zip(blocks, inside, strict=True) if not letter]
+    inside = np.atleast_1d(within.any(axis=1))
+    return [b for b, letter in zip(blocks, inside.tolist(), strict=True) if not letter]

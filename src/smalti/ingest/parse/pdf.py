@@ -7,13 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from smalti.ingest.annotate import annotate
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.ingest.parse.pdf_cover import read_cover, read_date
-from smalti.ingest.parse.pdf_figures import Figure, cut_out, find_figures
+from smalti.ingest.parse.pdf_figures import (
+    Crop,
+    Figure,
+    cut_out,
+    find_figures,
+    lines_within,
+    to_be_read,
+)
 from smalti.ingest.parse.pdf_shapes import read_shapes
 from smalti.ingest.parse.pdf_tables import find_tables
 from smalti.ingest.parse.pdf_text import Canvas, Word, paragraphs, read_words, visual_rows
@@ -26,6 +35,8 @@ VERSION = "3"
 MAX_SCANS = 40
 """Pages without text kept as pictures, for OCR; further ones are only named in `partial`."""
 MAX_FIGURES = 150
+MAX_READ, MAX_READ_PIXELS = 30, 30_000_000
+"""Figures, and pixels of them in all, that are handed over for reading the charts in them."""
 _SCAN_SCALE = 2.0  # pixels a point: 144 dpi
 _REPEATS = 3  # pages; a picture seen on as many is a logo
 _MARGIN = 0.1  # of the page height, where running heads and feet stand
@@ -52,6 +63,7 @@ class _Reading:
     seen: Counter[tuple[int, ...]] = field(default_factory=Counter)
     scans: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    crops: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
 def parse(raw: bytes, request: Request) -> Parsed:
@@ -60,7 +72,9 @@ def parse(raw: bytes, request: Request) -> Parsed:
     Offsets in `Locator.chars` count in the pieces' texts joined by a blank line, pieces without text left
     out. Pages count from 0; boxes are points of the page as shown, origin at the top left. A table's header
     cell set over several columns has `span` in its payload. Figures are PNG crops with payload `width`,
-    `height` (pixels) and `origin` (`raster`, `vector`, or `scan` for a whole page without text). All payloads
+    `height` (pixels) and `origin` (`raster`, `vector`, or `scan` for a whole page without text); the first
+    also have `figure`, the number n of their pixels in `arrays["figure_n"]`, and `lines`, the page's own
+    words in those pixels, for reading the charts in them. All payloads
     tell of section and heading, those of tables of paths, periods and scale too, as `annotate` says.
 
     Raises:
@@ -91,7 +105,9 @@ def parse(raw: bytes, request: Request) -> Parsed:
         document.close()
     if b"%%EOF" not in raw[-4096:]:
         reading.faults.append("the file has no end mark and may be cut short")
-    return Parsed([_finish(reading, count)])
+    whole = _finish(reading, count)
+    wanted = {f"figure_{p.payload['figure']}" for p in whole.pieces if "figure" in p.payload}
+    return Parsed([whole], arrays={k: v for k, v in reading.crops.items() if k in wanted})
 
 
 def _open(raw: bytes, request: Request) -> pdfium.PdfDocument:
@@ -176,7 +192,7 @@ def _keep_scan(page: pdfium.PdfPage, canvas: Canvas, number: int, reading: _Read
     if len(reading.scans) > MAX_SCANS:
         return
     box = (0.0, 0.0, round(canvas.width, 2), round(canvas.height, 2))
-    piece = _picture(page, canvas, number, box, _SCAN_SCALE, "scan", "")
+    piece = _picture(cut_out(page, canvas, box, _SCAN_SCALE), number, box, "scan", "")
     reading.items.append(_Item(number * 1e6, piece))
 
 
@@ -201,24 +217,29 @@ def _keep_figure(
     text = "\n".join(" ".join(w.text for w in row) for row in visual_rows(inside))
     before = [w.order for w in words if w.bottom <= figure.box[1] + 1]
     order = min((w.order for w in inside), default=max(before, default=-1)) + 0.5
-    piece = _picture(
-        page,
-        canvas,
-        number,
-        figure.box,
-        figure.scale,
-        figure.origin,
-        text if figure.origin == "vector" else "",
-    )
+    crop = cut_out(page, canvas, figure.box, figure.scale)
+    drawn = figure.origin == "vector"
+    piece = _picture(crop, number, figure.box, figure.origin, text if drawn else "")
+    piece = _handed_over(piece, crop, inside if drawn else [], reading)
     reading.items.append(_Item(number * 1e6 + order, piece, key=figure.key))
 
 
-def _picture(
-    page: pdfium.PdfPage, canvas: Canvas, number: int, box: Box, scale: float, origin: str, text: str
-) -> Piece:
-    png, width, height = cut_out(page, canvas, box, scale)
-    payload = {"width": width, "height": height, "origin": origin}
-    return Piece(EvidenceKind.IMAGE, Locator(page=number, box=box), text, payload, png)
+def _picture(crop: Crop, number: int, box: Box, origin: str, text: str) -> Piece:
+    payload = {"width": crop.rgb.shape[1], "height": crop.rgb.shape[0], "origin": origin}
+    return Piece(EvidenceKind.IMAGE, Locator(page=number, box=box), text, payload, crop.png)
+
+
+def _handed_over(piece: Piece, crop: Crop, words: Sequence[Word], reading: _Reading) -> Piece:
+    """The piece with its pixels set aside for reading, while there is room for them."""
+    rgb = to_be_read(crop)
+    used = sum(a.shape[0] * a.shape[1] for a in reading.crops.values())
+    if len(reading.crops) >= MAX_READ or used + rgb.shape[0] * rgb.shape[1] > MAX_READ_PIXELS:
+        return piece
+    number = len(reading.crops)
+    reading.crops[f"figure_{number}"] = rgb
+    box = piece.locator.box or (0.0, 0.0, 1.0, 1.0)
+    lines = lines_within(words, box, rgb)
+    return replace(piece, payload={**piece.payload, "figure": number, "lines": lines})
 
 
 def _inside(word: Word, box: Box) -> bool:

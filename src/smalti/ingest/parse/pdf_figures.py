@@ -6,9 +6,12 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image
 
 from smalti.ingest.parse.pdf_bars import find_bars
 from smalti.ingest.parse.pdf_cells import Cell, cells_of
@@ -17,6 +20,7 @@ from smalti.ingest.parse.pdf_text import Canvas, Floats, Word, bounds, visual_ro
 from smalti.platform.records import Box
 
 MAX_PIXELS = 4_000_000  # of one crop
+READ_SIDE = 1_600  # pixels; of the copy in which words and charts are read
 _SIDE = 48.0  # points; anything smaller is a logo, a bullet or an icon
 _CHART = (100.0, 70.0)  # points; the smallest chart drawn as vectors
 _REACH = 14.0  # points between marks of one chart
@@ -45,8 +49,16 @@ def find_figures(words: Sequence[Word], shapes: Shapes, canvas: Canvas) -> list[
     return figures
 
 
-def cut_out(page: pdfium.PdfPage, canvas: Canvas, box: Box, scale: float) -> tuple[bytes, int, int]:
-    """A part of the page as PNG, with its width and height in pixels (at most `MAX_PIXELS` in all).
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of a page: its PNG and its pixels, uint8 (height, width, 3)."""
+
+    png: bytes
+    rgb: NDArray[np.uint8]
+
+
+def cut_out(page: pdfium.PdfPage, canvas: Canvas, box: Box, scale: float) -> Crop:
+    """A part of the page as a picture of at most `MAX_PIXELS`.
 
     Raises:
         PdfiumError: the page cannot be drawn.
@@ -62,9 +74,31 @@ def cut_out(page: pdfium.PdfPage, canvas: Canvas, box: Box, scale: float) -> tup
         image = bitmap.to_pil().convert("RGB")
         out = io.BytesIO()
         image.save(out, "PNG", compress_level=4)
-        return out.getvalue(), image.width, image.height
+        return Crop(out.getvalue(), np.asarray(image, dtype=np.uint8))
     finally:
         bitmap.close()
+
+
+def to_be_read(crop: Crop) -> NDArray[np.uint8]:
+    """The pixels a chart is read from: at most `READ_SIDE` a side."""
+    factor = READ_SIDE / max(crop.rgb.shape[:2])
+    if factor >= 1:
+        return crop.rgb
+    size = (max(1, round(crop.rgb.shape[1] * factor)), max(1, round(crop.rgb.shape[0] * factor)))
+    return np.asarray(Image.fromarray(crop.rgb).resize(size, Image.Resampling.BOX), dtype=np.uint8)
+
+
+def lines_within(words: Sequence[Word], box: Box, rgb: NDArray[np.uint8]) -> list[dict[str, Any]]:
+    """The page's own words in a figure as a chart's reader takes them: `text`, `box` in pixels, `score` 1."""
+    across, down = rgb.shape[1] / (box[2] - box[0]), rgb.shape[0] / (box[3] - box[1])
+    out: list[dict[str, Any]] = []
+    for row in visual_rows(words):
+        for cell in cells_of(row, gap=0.7):
+            x0, top, x1, bottom = cell.box
+            placed = [(x0 - box[0]) * across, (top - box[1]) * down, (x1 - box[0]) * across]
+            placed.append((bottom - box[1]) * down)
+            out.append({"text": cell.text, "box": [round(v, 1) for v in placed], "score": 1.0})
+    return out
 
 
 def _rasters(shapes: Shapes, canvas: Canvas) -> list[Figure]:
