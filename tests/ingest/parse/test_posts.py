@@ -51,6 +51,73 @@ def test_a_picture_outside_the_folder_is_not_believed(name: object) -> None:
     assert "image" not in lines({"text": "hello there", "image": name}).documents[0].hints
 
 
+def test_a_post_of_a_timeline_keeps_who_passed_on_whose_words_and_its_pictures() -> None:
+    post = {
+        "uri": "https://a.example/statuses/9",
+        "text": "",
+        "created_at": "2026-03-22T08:00:00Z",
+        "edited_at": "2026-03-23T09:00:00Z",
+        "user": {
+            "id": "did:plc:x",
+            "username": "boxes.example",
+            "display_name": "Boxes",
+            "followers_count": 5,
+        },
+        "likes": 11,
+        "reposts": 0,
+        "replies": True,
+        "language": "de",
+        "repost_of": "https://b.example/statuses/1",
+        "original_author": "axis@b.example",
+        "images": [
+            {"file": "p-1.jpg", "alt": "A chart,\nrising"},
+            {"file": "../p.png", "alt": "no"},
+            "p-3.png",
+        ],
+    }
+    (document,) = lines(post).documents
+    assert document.hints == {
+        "author_id": "did:plc:x",
+        "author_name": "Boxes",
+        "followers": "5",
+        "likes": "11",
+        "reposts": "0",
+        "post_id": "https://a.example/statuses/9",
+        "repost_of": "https://b.example/statuses/1",
+        "original_author": "axis@b.example",
+        "image": "p-1.jpg\np-3.png",
+    }
+    assert document.author == "boxes.example"
+    assert document.published_at == datetime(2026, 3, 23, 9, tzinfo=UTC)
+    (piece,) = document.pieces
+    assert (piece.text, piece.locator.chars) == ("A chart, rising", (0, 15))
+    assert piece.payload == {"role": "alternative text", "image": "p-1.jpg"}
+
+
+def test_the_words_of_a_post_come_before_those_about_its_pictures() -> None:
+    post = {"text": "look at this", "images": [{"file": "a.png", "alt": "a box"}]}
+    pieces = lines(post).documents[0].pieces
+    assert [(piece.text, piece.locator.chars) for piece in pieces] == [
+        ("look at this", (0, 12)),
+        ("a box", (14, 19)),
+    ]
+
+
+def test_a_post_with_neither_words_nor_pictures_is_quarantined() -> None:
+    parsed = lines({"text": "one"}, {"text": "", "images": [{"file": "/etc/x.png"}, 7]})
+    assert [one.outcome.value for one in parsed.records] == ["parsed", "quarantined"]
+
+
+def test_an_array_of_posts_is_read_like_lines() -> None:
+    raw = json.dumps([{"text": "one"}, 7, {"text": "three", "id": 3}, {"text": "again", "id": 3}], indent=1)
+    parsed = parse(raw.encode(), Request("posts.json"))
+    assert [document.part for document in parsed.documents] == ["item 1", "item 3"]
+    assert [one.outcome.value for one in parsed.records] == ["parsed", "quarantined", "parsed", "duplicate"]
+    many = json.dumps([{"text": "a"}] * 3).encode()
+    with pytest.raises(TooLarge):
+        parse(many, Request("p.json", limits=Limits(max_records=2)))
+
+
 def test_one_bad_line_costs_one_line() -> None:
     parsed = lines(
         {"text": "one"},

@@ -6,16 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from smalti.ingest.dedupe import _TRACKING as TRACKING
 from smalti.ingest.feeds.source import Source, Wanted
 from smalti.ingest.parse.moments import moment
-from smalti.ingest.parse.text import clean, web_address
+from smalti.ingest.parse.text import clean, load_json, web_address
 from smalti.platform.errors import SettingsError
 from smalti.platform.records import content_id
 
-__all__ = ["Options", "absolute", "key", "line", "oldest_first", "suffix", "tidy"]
+__all__ = ["Options", "absolute", "answer", "key", "line", "oldest_first", "suffix", "tidy", "web_source"]
 
 MAX_ADDRESS = 2_000
 """Characters; more is an attack or a page of data."""
@@ -72,11 +73,18 @@ def line(text: str, most: int = 500) -> str:
     return " ".join(clean(text[: most * 4]).split())[:most]
 
 
+def answer(raw: bytes, name: str) -> Any:
+    """The JSON that an interface answered; JSON on the wire is UTF-8.
+
+    Raises:
+        Malformed: it is none.
+    """
+    return load_json(raw.decode("utf-8-sig", errors="replace"), name)
+
+
 def oldest_first(wanted: Sequence[Wanted]) -> list[Wanted]:
-    """Things of a list that is newest first, oldest first; undated ones last, in the order of the list."""
-    dated = [one for one in reversed(wanted) if one.published_at]
-    dated.sort(key=lambda one: one.published_at or datetime.max.replace(tzinfo=UTC))
-    return [*dated, *(one for one in wanted if not one.published_at)]
+    """Things of a list, oldest first; those of one moment in the list's order, undated ones last."""
+    return sorted(wanted, key=lambda one: one.published_at or datetime.max.replace(tzinfo=UTC))
 
 
 class Options:

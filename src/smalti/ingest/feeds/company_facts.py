@@ -13,11 +13,10 @@ from collections.abc import Mapping, Set
 from datetime import date, datetime
 from typing import Any
 
-from smalti.ingest.feeds.addresses import key, line
+from smalti.ingest.feeds.addresses import answer, key, line
 from smalti.ingest.feeds.source import Listing, Wanted
 from smalti.ingest.parse.contract import Record
 from smalti.ingest.parse.moments import end_of_day
-from smalti.ingest.parse.text import decode, load_json
 from smalti.platform.errors import Malformed, TooLarge
 from smalti.platform.records import Outcome, SourceKind
 
@@ -48,7 +47,7 @@ def listed(raw: bytes, wanted: Wanted, forms: Set[str], since: datetime | None) 
     """
     if len(raw) > MAX_BYTES:
         raise TooLarge(f"{len(raw)} bytes of facts", subject=wanted.name, mend="option facts no")
-    told = load_json(decode(raw), wanted.name)
+    told = answer(raw, wanted.name)
     taxonomies = told.get("facts") if isinstance(told, dict) else None
     if not isinstance(taxonomies, dict):
         raise Malformed("no company facts", subject=wanted.name, mend="check the CIK on EDGAR")

@@ -31,11 +31,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from smalti.ingest.feeds import company_facts
-from smalti.ingest.feeds.addresses import Options, line
+from smalti.ingest.feeds.addresses import Options, answer, line
 from smalti.ingest.feeds.source import Listing, Source, Wanted
 from smalti.ingest.issuers import Master, normal_cik
 from smalti.ingest.parse.contract import Record
-from smalti.ingest.parse.text import decode, load_json
+from smalti.ingest.parse.text import decode
 from smalti.platform.errors import Malformed, SettingsError, TooLarge
 from smalti.platform.records import Outcome, SourceKind
 
@@ -100,7 +100,7 @@ def listed(raw: bytes, wanted: Wanted, source: Source) -> Listing:
         return company_facts.listed(raw, wanted, _forms(options), options.moment("since"))
     if "accession" in wanted.hints:
         return _filing(raw, wanted, options)
-    told = load_json(decode(raw), wanted.name)
+    told = answer(raw, wanted.name)
     filings = told.get("filings") if isinstance(told, dict) else None
     if isinstance(filings, dict) and isinstance(filings.get("recent"), dict):
         hints = {**wanted.hints, **_company(told)}
