@@ -191,7 +191,11 @@ def _available(request: Request, document: ParsedDocument) -> tuple[datetime | N
     if request.published_at is not None and request.date_method is DateMethod.RECORDED:
         claimed = document.published_at or request.published_at
         return max(claimed, request.published_at), DateMethod.RECORDED
-    if document.published_at is not None and (document.part or request.published_at is None):
+    if document.published_at is not None and (
+        document.part
+        or request.published_at is None
+        or (request.date_method is DateMethod.FEED and document.published_at > request.published_at)
+    ):
         return document.published_at, document.date_method or DateMethod.TEXT
     if request.published_at is not None:
         return request.published_at, request.date_method
@@ -219,8 +223,9 @@ def _evidence(batch: Batch, own_document: str, ordinal: int, piece: Piece, artif
             "text": piece.text,
             "payload": payload,
             "media_id": media_id,
-            # What an encoder sees, so that the same words or picture are embedded once.
-            "content_id": media_id if is_picture else content_id("text", piece.text),
+            # What an encoder sees, so that the same words or picture are embedded once. A chart is read: its
+            # numbers speak, and the picture it lies in is a piece of its own.
+            "content_id": media_id if piece.kind is EvidenceKind.IMAGE else content_id("text", piece.text),
         },
     )
     if piece.kind is EvidenceKind.FACT:

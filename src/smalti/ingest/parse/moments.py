@@ -73,8 +73,13 @@ def latest(moments: Sequence[datetime | None]) -> datetime | None:
 def dated(
     request: Request, own: datetime | None, method: DateMethod
 ) -> tuple[datetime | None, DateMethod | None]:
-    """The date to use and how it was learned: what the request states, else the document's own."""
+    """The date to use and how it was learned: what the request states, else the document's own.
+
+    A feed's date is that of the first version; a page that dates itself later is that later version.
+    """
     if request.published_at is not None:
+        if own and request.date_method is not DateMethod.MANIFEST and own > request.published_at:
+            return own, method
         return request.published_at, request.date_method
     return (own, method) if own else (None, None)
 

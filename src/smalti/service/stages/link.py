@@ -1,16 +1,22 @@
-"""Documents to issuers. Issuers that documents state outright are learned first, then all are linked."""
+"""Documents to issuers. Issuers that documents state outright are learned first, then all are linked.
+
+What is stored stays: an issuer keeps its id and its row, and what is learned later of it becomes further rows
+of `issuer_names`. Two kinds of these are no names: `cik`, a CIK that came to light after the issuer was known
+by name alone; and `former`, the day until which a name that was stored without one was borne.
+"""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from smalti.ingest.issuers import Master
+from smalti.ingest.learn import Stated, learned
 from smalti.ingest.link import Link, LinkInput, link
+from smalti.ingest.names import core
+from smalti.ingest.subsidiaries import is_exhibit_21
 from smalti.platform.ledger import Run
 from smalti.platform.records import Issuer, Name, SourceKind
 from smalti.platform.store import Batch
@@ -20,10 +26,18 @@ _TEXT = (
     "SELECT string_agg(text, chr(10) ORDER BY ordinal) FROM evidence e"
     " WHERE e.document_id = d.document_id AND e.kind IN ('paragraph', 'audio', 'image') AND e.ordinal < 200"
 )
+_WHOLE = (
+    "SELECT string_agg(text, chr(10) ORDER BY ordinal) AS text FROM evidence"
+    " WHERE document_id = ? AND kind IN ('paragraph', 'table')"
+)
+_STATED = (
+    "SELECT document_id FROM documents, (VALUES ('manifest_issuer'), ('cik'), ('entity_name'), ('company'),"
+    " ('name')) AS stated(key) WHERE json_extract_string(hints, '$.' || stated.key) IS NOT NULL"
+)
 
 
 def link_all(engine: Engine) -> Run:
-    """Link what is new; when a new issuer was learned, look at every document again, for it may be meant.
+    """Link what is new; when an issuer or a name was learned, look at every document again.
 
     The finished run's counts: `documents` in the store, `linked` links added, `issuers` known to it.
     """
@@ -37,30 +51,32 @@ def link_all(engine: Engine) -> Run:
         )
         if before.height and before["n"][0] == total:
             return run
-        known = set(store.read("SELECT issuer_id FROM issuers")["issuer_id"])
-        stated = _documents(engine, "d.document_id IN (" + _STATED + ")")
-        learned = _learned(_stored_master(engine), stated)
-        new = {issuer.issuer_id for issuer in learned} - known
-        masters = _Masters(_stored_master(engine), learned)
-        since = before["started_at"][0] if before.height and not new else None
-        where = "d.recorded_at >= ?" if since else "true"
+        stored = _stored_issuers(engine)
+        base = Master.load().extend(stored.values())
+        found = learned(base, _stated(engine))
+        master = base.extend(found)
+        again = not before.height or _is_news(found, stored, base)
+        since = None if again else before["started_at"][0]
         batch = Batch()
-        for document_id, given in _documents(engine, where, [since] if since else []):
-            for found in link(given, masters.on(given.on)):
-                _add(batch, document_id, found)
+        written: set[str] = set()
+        for issuer in found:
+            _add_issuer(batch, issuer, "stated", stored.get(issuer.issuer_id))
+            written.add(issuer.issuer_id)
+        where, params = ("d.recorded_at >= ?", [since]) if since else ("true", [])
+        for document_id, given in _documents(engine, where, params):
+            for one in link(given, master):
+                if one.issuer.issuer_id not in written:
+                    written.add(one.issuer.issuer_id)
+                    _add_issuer(batch, one.issuer, one.method, stored.get(one.issuer.issuer_id))
+                _add_link(batch, document_id, one)
         gained = store.commit(batch)
         run.counts["linked"] = gained.get("links", 0)
         run.counts["issuers"] = store.counts()["issuers"]
     return run
 
 
-_STATED = (
-    "SELECT document_id FROM documents, (VALUES ('manifest_issuer'), ('cik'), ('entity_name'), ('company'),"
-    " ('name')) AS stated(key) WHERE json_extract_string(hints, '$.' || stated.key) IS NOT NULL"
-)
-
-
-def _stored_master(engine: Engine) -> Master:
+def _stored_issuers(engine: Engine) -> Mapping[str, Issuer]:
+    """The issuers in the store, with all that was learned of each since."""
     issuers = engine.store.read("SELECT issuer_id, name, cik, lei FROM issuers ORDER BY issuer_id")
     names = engine.store.read(
         "SELECT issuer_id, text, kind, valid_from, valid_to FROM issuer_names ORDER BY issuer_id, kind, text"
@@ -68,71 +84,41 @@ def _stored_master(engine: Engine) -> Master:
     by_issuer: dict[str, list[Name]] = {}
     for issuer_id, *rest in names.iter_rows():
         by_issuer.setdefault(issuer_id, []).append(Name(*rest))
-    stored = [
-        Issuer(own, name, cik, lei, tuple(by_issuer.get(own, ())))
+    return {
+        own: _whole(Issuer(own, name, cik, lei), by_issuer.get(own, ()))
         for own, name, cik, lei in issuers.iter_rows()
-    ]
-    return Master.load().extend(stored)
+    }
 
 
-class _Masters:
-    """Who bore which name when: a name that a later document states is nobody's before that day."""
-
-    def __init__(self, base: Master, learned: Iterable[Issuer]) -> None:
-        self._base = base
-        self._learned = tuple(learned)
-        dated = {name.valid_from for issuer in self._learned for name in issuer.names}
-        self._changes = sorted(day for day in dated if day is not None)
-        self._made: dict[int, Master] = {}
-
-    def on(self, day: date | None) -> Master:
-        """All issuers, with the names known on a day."""
-        day = day or date.max
-        epoch = bisect_right(self._changes, day)
-        if epoch not in self._made:
-            self._made[epoch] = self._base.extend(
-                replace(i, names=tuple(n for n in i.names if (n.valid_from or date.min) <= day))
-                for i in self._learned
-            )
-        return self._made[epoch]
+def _whole(issuer: Issuer, rows: Iterable[Name]) -> Issuer:
+    rows = tuple(rows)
+    ends = {row.text: row.valid_to for row in rows if row.kind == "former"}
+    ciks = [row.text for row in rows if row.kind == "cik"]
+    names = tuple(
+        replace(row, valid_to=row.valid_to or ends.get(row.text)) if row.kind == "name" else row
+        for row in rows
+        if row.kind not in ("former", "cik")
+    )
+    return replace(issuer, names=names, cik=issuer.cik or next(iter(ciks), None))
 
 
-def _learned(master: Master, documents: Iterable[tuple[str, LinkInput]]) -> list[Issuer]:
-    """The issuers that documents state outright, with their names.
-
-    Those stated with a CIK come first: a name beside no CIK then means the entity that has one. The name an
-    issuer is first known by holds from ever; another that a cover page states, from that page's day.
-    """
-    stated = sorted((given for _, given in documents), key=lambda given: given.on or date.max)
-    found: dict[str, Issuer] = {}
-    for only_with_cik in (True, False):
-        for given in stated:
-            for one in link(given, master):
-                sure = one.method in ("manifest", "cik", "cover name")
-                if sure and (one.issuer.cik or not only_with_cik):
-                    old = found.get(one.issuer.issuer_id)
-                    found[one.issuer.issuer_id] = _with_names(old, one, given)
-        master = master.extend(found.values())
-    return list(found.values())
+def _is_news(found: Iterable[Issuer], stored: Mapping[str, Issuer], base: Master) -> bool:
+    """Whether documents looked at before may now be linked otherwise."""
+    for issuer in found:
+        old = base.by_id(issuer.issuer_id)
+        if issuer.issuer_id not in stored or old is None:
+            return True
+        said = {core(name.text) for name in old.names}
+        if any(core(name.text) not in said for name in issuer.names):
+            return True
+    return False
 
 
-def _with_names(old: Issuer | None, one: Link, given: LinkInput) -> Issuer:
-    """An issuer with the names that one document gives it; `old` as known from earlier documents."""
-    names = list(one.issuer.names or (Name(one.issuer.name, "name"),))
-    if old is not None and one.method != "manifest":
-        known = {(name.text, name.kind) for name in old.names}
-        names = [
-            n if n.valid_from or (n.text, n.kind) in known else replace(n, valid_from=given.on) for n in names
-        ]
-    if one.method == "manifest":
-        names.append(Name(one.quote, "alias"))
-    if given.kind is SourceKind.PRICE and "ticker" in given.hints:
-        names.append(Name(given.hints["ticker"], "ticker"))
-    known_names = {(n.text, n.kind): n for n in (*names, *(old.names if old else ()))}
-    whole = replace(old or one.issuer, names=tuple(known_names.values()))
-    # People write a name as it is meant to be read; covers and registers put it in capitals.
-    written = one.method == "manifest" and Master.load().by_id(whole.issuer_id) is None
-    return replace(whole, name=one.quote) if written else whole
+def _stated(engine: Engine) -> Iterator[Stated]:
+    for document_id, given in _documents(engine, f"d.document_id IN ({_STATED})"):
+        exhibit = is_exhibit_21(given.hints.get("exhibit", ""))
+        whole = engine.store.read(_WHOLE, [document_id])["text"][0] if exhibit else ""
+        yield Stated(given, whole or "")
 
 
 def _documents(
@@ -158,10 +144,17 @@ def _documents(
         )
 
 
-def _add(batch: Batch, document_id: str, found: Link) -> None:
-    issuer = found.issuer
+def _add_issuer(batch: Batch, issuer: Issuer, origin: str, old: Issuer | None) -> None:
+    """The rows of an issuer; of one stored before, what is new of it."""
     batch.add("issuers", {"issuer_id": issuer.issuer_id, "name": issuer.name, "cik": issuer.cik})
-    for name in issuer.names:
+    names = list(issuer.names)
+    if old is not None:
+        if issuer.cik and not old.cik:
+            names.append(Name(issuer.cik, "cik"))
+        open_ended = {name.text for name in old.names if name.kind == "name" and name.valid_to is None}
+        ended = [n for n in names if n.kind == "name" and n.valid_to and n.text in open_ended]
+        names += [Name(n.text, "former", None, n.valid_to) for n in ended]
+    for name in names:
         batch.add(
             "issuer_names",
             {
@@ -170,14 +163,17 @@ def _add(batch: Batch, document_id: str, found: Link) -> None:
                 "kind": name.kind,
                 "valid_from": name.valid_from,
                 "valid_to": name.valid_to,
-                "origin": found.method,
+                "origin": origin,
             },
         )
+
+
+def _add_link(batch: Batch, document_id: str, found: Link) -> None:
     batch.add(
         "links",
         {
             "document_id": document_id,
-            "issuer_id": issuer.issuer_id,
+            "issuer_id": found.issuer.issuer_id,
             "score": found.score,
             "method": found.method,
             "quote": found.quote,

@@ -140,22 +140,26 @@ class _Pull:
 
     def _take(self, tasks: Sequence[_Task]) -> list[_Task]:
         """Fetch and read some things; returns what they lead to."""
-        got = [(task, found) for task, found in self._fetched(tasks) if found is not None]
-        if any(is_picture(task.wanted.name) for task, _ in got):
-            self.reader.read_claims()
         following: list[_Task] = []
-        items: list[Item] = []
-        for task, found in got:
+        got: list[tuple[_Task, _Got]] = []
+        for task, found in self._fetched(tasks):
             if isinstance(found, InputError):
                 self._failed(task, found)
-            elif task.wanted.lists:
+            elif found is not None and task.wanted.lists:
                 following += self._listed(task, found)
-            elif item := self._plan(task.wanted, found):
-                items.append(item)
+            elif found is not None:
+                got.append((task, found))
+        self._read([one for one in got if not is_picture(one[0].wanted.name)])
+        if pictures := [one for one in got if is_picture(one[0].wanted.name)]:
+            self.reader.read_claims()  # a picture becomes part of the post that names it
+            self._read(pictures)
         self.reader.flush()
-        self.reader.read_all([i for i in items if not is_picture(i.origin.path)])
-        self.reader.read_all([i for i in items if is_picture(i.origin.path)])
         return following
+
+    def _read(self, got: Sequence[tuple[_Task, _Got]]) -> None:
+        items = [item for task, found in got if (item := self._plan(task.wanted, found)) is not None]
+        self.reader.flush()
+        self.reader.read_all(items)
 
     def _fetched(self, tasks: Sequence[_Task]) -> list[tuple[_Task, _Got | InputError | None]]:
         """In the order of the tasks, whichever answer came first."""
@@ -185,6 +189,9 @@ class _Pull:
             return error
         if answer.not_modified:
             self.run.counts["not modified"] += 1
+            listed = self.reader.listed_artifact(wanted.name) if wanted.lists else None
+            if listed is not None:
+                return _Got(listed, 0, answer.fetched_at, answer.url, dict(answer.headers), is_new=False)
             return self._kept(wanted, before)
         self.run.counts["fetched"] += 1
         artifact = self.engine.objects.put(answer.body)
@@ -215,10 +222,15 @@ class _Pull:
         except InputError as error:
             self._failed(task, error)
             return []
+        above = (*task.above, wanted.name)
+        if not got.is_new:
+            # All it names was had; but a list that it leads to may have changed.
+            return [
+                _Task(w, above) for w in listing.wanted if w.lists and not w.further and self._is_first(w)
+            ]
         self._note_list(wanted, got, listing)
         self._lists[wanted.name] = self._cursor(wanted, got)
         news = any(not (w.lists or w.further or self._is_seen(w)) for w in listing.wanted)
-        above = (*task.above, wanted.name)
         return [
             _Task(one, above)
             for one in listing.wanted

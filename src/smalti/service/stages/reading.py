@@ -104,6 +104,11 @@ class Reader:
         is_read = known is not None and known["outcome"] in (Outcome.PARSED, Outcome.PART_OF)
         return str(known["artifact_id"]) if known and is_read else None
 
+    def listed_artifact(self, path: str) -> str | None:
+        """The bytes of a list last settled under a path."""
+        known = self._known.get(path)
+        return str(known["artifact_id"]) if known and known["outcome"] == Outcome.SKIPPED else None
+
     def first_with(self, artifact_id: str, path: str) -> str:
         """The path under which these bytes came first; `path` itself where they are new."""
         return str(self._first.setdefault(artifact_id, path))
