@@ -11,6 +11,7 @@ from typing import Protocol
 from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
 from smalti.service.views import (
+    ComparisonView,
     QuarantineView,
     RiskDiffView,
     SignalView,
@@ -112,6 +113,15 @@ class Gateway(Protocol):
 
         Raises:
             NotFound: no such issuer, or not two annual filings with risk factors.
+        """
+
+    def comparisons(
+        self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
+    ) -> Sequence[ComparisonView]:
+        """Numbers of an issuer that two pieces of evidence tell differently, or all that both tell.
+
+        Raises:
+            NotFound: no such issuer.
         """
 
     def quarantine(self) -> Sequence[QuarantineView]:

@@ -20,8 +20,10 @@ from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source
 from smalti.service.stages.push import PUSHED, push
 from smalti.service.stages.score import score_all
+from smalti.service.told_twice import told_twice
 from smalti.service.trial import try_source
 from smalti.service.views import (
+    ComparisonView,
     EvidenceView,
     QuarantineView,
     RiskDiffView,
@@ -151,6 +153,13 @@ class LocalGateway:
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
         """See `Gateway.risk_diff`."""
         return risk_diff(self._store, self._issuer(issuer), as_of or datetime.now(UTC))
+
+    def comparisons(
+        self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
+    ) -> Sequence[ComparisonView]:
+        """See `Gateway.comparisons`."""
+        moment = as_of or datetime.now(UTC)
+        return told_twice(self._store, self._issuer(issuer), moment, all_verdicts=all_verdicts)
 
     def quarantine(self) -> Sequence[QuarantineView]:
         """See `Gateway.quarantine`."""

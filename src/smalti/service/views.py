@@ -180,3 +180,21 @@ class RiskDiffView:
     new_available_at: datetime
     drift: float
     changes: Sequence[ChangeView]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """One number told twice: in a print, a chart or a call (`ours`), and in another piece (`theirs`)."""
+
+    verdict: str
+    item: str
+    ours: float
+    theirs: float
+    evidence_id: str
+    where: str
+    title: str
+    quote: str
+    with_evidence: str
+    with_where: str
+    with_title: str
+    available_at: datetime

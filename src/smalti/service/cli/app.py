@@ -185,6 +185,35 @@ def diff(
 
 
 @app.command()
+def compare(
+    issuer: Annotated[str, typer.Argument(help="Name, ticker, CIK or id.")],
+    all_verdicts: Annotated[bool, typer.Option("--all", help="Those that agree, too.")] = False,
+    as_of: AsOf = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Show numbers that an issuer's filings, charts and calls tell differently, and where each stands."""
+    with gateway_at(home, as_json=as_json) as gateway:
+        found = gateway.comparisons(issuer, read_moment(as_of), all_verdicts=all_verdicts)
+        if as_json:
+            output.print_json(found)
+            return
+        columns = ("verdict", "item", "here", "there", "stands here", "and there")
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for one in found:
+            here, there = f"{one.title}, {one.where}", f"{one.with_title}, {one.with_where}"
+            table.add_row(
+                one.verdict,
+                escape(one.item),
+                f"{one.ours:,.10g}",
+                f"{one.theirs:,.10g}",
+                escape(here),
+                escape(there),
+            )
+        out.print(table if found else "Nothing is told differently; --all shows what agrees.")
+
+
+@app.command()
 def status(home: Home = None, as_json: Json = False) -> None:
     """Show what the store holds, what became of every file, and the last runs."""
     with gateway_at(home, as_json=as_json) as gateway:

@@ -9,6 +9,7 @@ from pathlib import Path
 from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.ledger import Run
 from smalti.service.engine import Engine
+from smalti.service.stages.compare import compare_all
 from smalti.service.stages.embed import embed
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.link import link_all
@@ -32,5 +33,5 @@ def pull_source(engine: Engine, source: Source, again: Collection[str] = ()) -> 
 
 
 def after_reading(engine: Engine) -> list[Run]:
-    """What follows new documents: whose they are, what they repeat, and what encoders make of them."""
-    return [stage(engine) for stage in (link_all, embed)]
+    """What follows new documents: whose they are, what they tell again, what encoders make of them."""
+    return [stage(engine) for stage in (link_all, compare_all, embed)]
