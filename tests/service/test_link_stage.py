@@ -136,3 +136,76 @@ def test_a_filing_call_or_price_series_belongs_to_the_issuer_it_states_alone(eng
     link_all(engine)
     assert links(engine) == {"own": {"Quartz Anvil Corporation": "manifest"}}
     assert pl.Series([1.0]).equals(engine.store.read("SELECT score FROM links")["score"])
+
+
+def test_a_cik_that_arrives_in_a_later_run_makes_no_second_issuer(engine):
+    add(engine, "prices", "price", "2024-01-01", manifest_issuer="Quartz Anvil Corporation", ticker="ZZQA")
+    link_all(engine)
+    before = engine.store.read("SELECT * FROM links").rows()
+    add(engine, "cover", "filing", "2024-02-01", cik="9900000055", entity_name="QUARTZ ANVIL CORPORATION")
+    assert link_all(engine).counts["issuers"] == 1
+    add(engine, "renamed", "filing", "2024-09-01", cik="9900000055", entity_name="Basalt Thimble Corporation")
+    assert link_all(engine).counts["issuers"] == 1
+    rows = engine.store.read("SELECT document_id, issuer_id FROM links").rows()
+    assert {document for document, _ in rows} == {"prices", "cover", "renamed"}
+    assert len({issuer for _, issuer in rows}) == 1
+    assert before[0] in engine.store.read("SELECT * FROM links").rows(), "what was linked stays as it was"
+
+
+FORMER = json.dumps([{"name": "Quartz Anvil Corp", "from": "2010-03-01", "to": "2020-05-31"}])
+
+
+def test_former_names_hold_for_their_time_and_the_new_one_from_then_on(engine):
+    hints = {
+        "cik": "9900000055",
+        "entity_name": "Basalt Thimble Corp",
+        "former_names": FORMER,
+        "tickers": "ZZBT",
+    }
+    add(engine, "old filing", "filing", "2015-02-01", **hints)
+    for name, day in (("old", "2018-01-01"), ("new", "2022-01-01")):
+        add(engine, f"quartz {name}", "news", day, "Quartz Anvil Corp shares plunge", "It burned.")
+        add(engine, f"basalt {name}", "news", day, "Basalt Thimble Corp shares plunge", "It burned.")
+        add(engine, f"post {name}", "social", day, text="$ZZBT to the moon with all of you")
+    link_all(engine)
+    assert links(engine) == {
+        "old filing": {"Basalt Thimble Corp": "cik"},
+        "quartz old": {"Basalt Thimble Corp": "name in title"},
+        "quartz new": {"Basalt Thimble Corp": "former name in title"},
+        "basalt new": {"Basalt Thimble Corp": "name in title"},
+        "post new": {"Basalt Thimble Corp": "cashtag"},
+    }
+
+
+def test_a_name_stored_before_its_end_was_known_ends_all_the_same(engine):
+    add(engine, "first", "filing", "2012-02-01", cik="9900000055", entity_name="Quartz Anvil Corp")
+    link_all(engine)
+    former = json.dumps([{"name": "Quartz Anvil Corp", "from": "", "to": "2020-05-31"}])
+    add(engine, "told", "filing", "2021-02-01", cik="9900000055", former_names=former)
+    add(engine, "late", "news", "2022-01-01", "Quartz Anvil Corp shares plunge", "It burned.")
+    link_all(engine)
+    add(engine, "later", "news", "2022-02-01", "Quartz Anvil Corp shares plunge", "It burned.")
+    link_all(engine)
+    found = links(engine)
+    assert [list(found[name].values()) for name in ("late", "later")] == [["former name in title"]] * 2
+
+
+def test_what_exhibit_21_lists_is_linked_to_its_parent_from_that_day(engine):
+    text = "Subsidiaries\nGrey Heron Insurance Company Delaware\nAmazon Web Services, Inc. Delaware"
+    hints = {"cik": "9900000055", "entity_name": "Basalt Thimble Corp"}
+    add(engine, "list", "filing", "2020-02-01", text=text, exhibit="EX-21.1", **hints)
+    for name, day in (("before", "2019-12-31"), ("after", "2020-02-01")):
+        add(engine, name, "news", day, "A broker sued", "Grey Heron Insurance Company sued a broker.")
+    link_all(engine)
+    assert links(engine) == {
+        "list": {"Basalt Thimble Corp": "cik"},
+        "after": {"Basalt Thimble Corp": "subsidiary in text"},
+    }
+
+
+def test_hints_that_are_nonsense_claim_nothing(engine):
+    for i, former in enumerate(
+        ("[", "{}", "[1, null]", '[{"name": "", "from": 1}]', '[{"name": "X Y", "to": "z"}]')
+    ):
+        add(engine, f"d{i}", "filing", "2020-02-01", cik="9900000055", former_names=former, tickers="")
+    assert link_all(engine).counts["linked"] == 5

@@ -69,9 +69,18 @@ class Hit:
 class Forms:
     """All forms of some issuers, by the day. One that would name two issuers equally well names neither."""
 
-    def __init__(self, issuers: Sequence[Issuer], words: Collection[str]) -> None:
-        """Index `issuers`; `words` are dictionary words in lower case."""
-        self._forms = _forms(issuers, words)
+    def __init__(self, issuers: Sequence[Issuer], words: Collection[str], below: Forms | None = None) -> None:
+        """Index `issuers`.
+
+        Args:
+            issuers: whose names.
+            words: dictionary words in lower case.
+            below: forms of other issuers, and of earlier states of these, which they replace.
+        """
+        self._below = below
+        self._ids = {issuer.issuer_id for issuer in issuers}
+        self._first_words = Counter(_first_words(issuers)) + (below._first_words if below else Counter())
+        self._forms = _forms(issuers, words, self._first_words)
         self._trie: dict[str, Any] = {}
         for tokens, forms in self._forms.items():
             node = self._trie
@@ -81,11 +90,15 @@ class Forms:
 
     def get(self, tokens: tuple[str, ...], on: date | None = None) -> Form | None:
         """The form of exactly these tokens on a day; without a day, of any."""
-        return _meant(self._forms.get(tokens, ()), on)
+        return _meant(
+            self._all(self._forms.get(tokens, ()), self._below and self._below._forms.get(tokens)), on
+        )
 
     def cores(self) -> Iterator[Form]:
         """The forms without legal suffix."""
-        return (f for forms in self._forms.values() for f in forms if f.tier is Tier.CORE)
+        if self._below:
+            yield from (f for f in self._below.cores() if f.issuer.issuer_id not in self._ids)
+        yield from (f for forms in self._forms.values() for f in forms if f.tier is Tier.CORE)
 
     def find(self, tokens: Sequence[Token], on: date | None = None) -> Iterator[Hit]:
         """Every form in a text, the longest at each place, without overlaps; one dictionary step a token."""
@@ -97,17 +110,27 @@ class Forms:
             at = hit.last + 1 if hit else at + 1
 
     def _longest(self, tokens: Sequence[Token], at: int, on: date | None) -> Hit | None:
-        node = self._trie
+        mine: dict[str, Any] | None = self._trie
+        below: dict[str, Any] | None = self._below._trie if self._below else None
         found: Hit | None = None
         for last in range(at, len(tokens)):
-            below = node.get(tokens[last].norm) or node.get(tokens[last].bare)
-            if below is None:
+            mine, below = _step(mine, tokens[last]), _step(below, tokens[last])
+            if mine is None and below is None:
                 break
-            node = below
-            form = _meant(node[_END], on) if _END in node else None
+            ends = self._all((mine or {}).get(_END, ()), (below or {}).get(_END))
+            form = _meant(ends, on) if ends else None
             if form:
                 found = Hit(form, at, last)
         return found
+
+    def _all(self, mine: tuple[Form, ...], below: tuple[Form, ...] | None) -> Sequence[Form]:
+        if not below:
+            return mine
+        return [*(f for f in below if f.issuer.issuer_id not in self._ids), *mine]
+
+
+def _step(node: dict[str, Any] | None, token: Token) -> dict[str, Any] | None:
+    return None if node is None else node.get(token.norm) or node.get(token.bare)
 
 
 def _meant(forms: Sequence[Form], on: date | None) -> Form | None:
@@ -119,13 +142,17 @@ def _meant(forms: Sequence[Form], on: date | None) -> Form | None:
     return next(iter(owners.values())) if len(owners) == 1 else None
 
 
-def _forms(issuers: Sequence[Issuer], words: Collection[str]) -> dict[tuple[str, ...], tuple[Form, ...]]:
-    """The forms of each token sequence: of one issuer's names the most telling at each time."""
+def _first_words(issuers: Sequence[Issuer]) -> Iterator[str]:
+    """The first words of each issuer's names; a subsidiary's is no claim of its parent's."""
+    for issuer in issuers:
+        yield from {t[0] for n in issuer.names if n.kind in ("name", "alias") if (t := full(n.text))}
+
+
+def _forms(
+    issuers: Sequence[Issuer], words: Collection[str], first_words: Counter[str]
+) -> dict[tuple[str, ...], tuple[Form, ...]]:
+    """The forms of each token sequence."""
     entire = [(i, [(n, full(n.text)) for n in i.names if n.kind in WORD_KINDS]) for i in issuers]
-    # A subsidiary's first word is no claim of its parent's.
-    first_words = Counter(
-        word for _, mine in entire for word in {t[0] for n, t in mine if t and n.kind != "subsidiary"}
-    )
     found: defaultdict[tuple[str, ...], list[Form]] = defaultdict(list)
     for issuer, mine in entire:
         ways = ((name, *way) for name, whole in mine if whole for way in _forms_of(name, whole, first_words))

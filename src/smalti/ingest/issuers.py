@@ -76,8 +76,17 @@ class Master:
         issuers: Sequence[Issuer],
         words: Collection[str] = frozenset(),
         prominent: Collection[str] = frozenset(),
+        root: Master | None = None,
     ) -> None:
-        """Take `issuers` (ids unique), the dictionary words that alone name nobody, and who is well known."""
+        """Index issuers.
+
+        Args:
+            issuers: ids unique.
+            words: dictionary words, which alone name nobody.
+            prominent: ids of those so well known that their name in its place needs little more.
+            root: the master that this one extends, whose index of names it shares.
+        """
+        self._root = root
         self.issuers = tuple(issuers)
         self.words = frozenset(words)
         self.prominent = frozenset(prominent)
@@ -169,19 +178,24 @@ class Master:
             if old:
                 issuer = replace(  # noqa: PLW2901
                     old,
-                    names=tuple(dict.fromkeys((*old.names, *issuer.names))),
+                    names=_merged(old.names, issuer.names),
                     cik=old.cik or issuer.cik,
                     lei=old.lei or issuer.lei,
                 )
             elif not issuer.names:
                 issuer = replace(issuer, names=_names(issuer.name))  # noqa: PLW2901
             known[issuer.issuer_id] = issuer
-        return self if known == self._by_id else Master(tuple(known.values()), self.words, self.prominent)
+        if known == self._by_id:
+            return self
+        return Master(tuple(known.values()), self.words, self.prominent, self._root or self)
 
     @cached_property
     def forms(self) -> Forms:
         """The ways in which these issuers are named in text."""
-        return Forms(self.issuers, self.words)
+        if self._root is None:
+            return Forms(self.issuers, self.words)
+        changed = [i for i in self.issuers if self._root.by_id(i.issuer_id) is not i]
+        return Forms(changed, self.words, self._root.forms)
 
     def _misspelt(self, words: str, on: date | None) -> Found | None:
         if len(words) < _LEAST_LENGTH:
@@ -207,6 +221,14 @@ def _shipped() -> Master:
 
 def _names(name: str) -> tuple[Name, ...]:
     return (Name(name, "name"),) if name else ()
+
+
+def _merged(old: Sequence[Name], new: Sequence[Name]) -> tuple[Name, ...]:
+    """The names of both; one that was open-ended takes the end that the new ones give it."""
+    ends = {(n.text, n.kind, n.valid_from): n.valid_to for n in new if n.valid_to}
+    ended = (replace(n, valid_to=n.valid_to or ends.get((n.text, n.kind, n.valid_from))) for n in old)
+    known = {(n.text, n.kind, n.valid_from) for n in old}
+    return (*ended, *dict.fromkeys(n for n in new if (n.text, n.kind, n.valid_from) not in known))
 
 
 def _ticker(text: str) -> str:
