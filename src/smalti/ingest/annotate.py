@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from smalti.ingest.fiscal import read_calendar
-from smalti.ingest.meaning import Meaning, first_scale
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.sections import Block, places
 from smalti.ingest.statements import Found, find_tables, words_of
 from smalti.ingest.table_facts import Filing, context_of
+from smalti.ingest.table_periods import Periods
+from smalti.ingest.table_units import Units, first_scale
 from smalti.platform.quantities import Period
 from smalti.platform.records import EvidenceKind
 
@@ -54,7 +55,7 @@ def annotate(pieces: Sequence[Piece], form: str = "") -> list[Piece]:
 def _table(found: Found, filing: Filing) -> dict[str, Any]:
     grid = found.grid
     context = context_of(found, filing)
-    meaning = Meaning(grid, context)
+    periods, units = Periods(grid, context), Units(grid, context)
     paths: list[list[str]] = [[] for _ in range(max((line.row for line in grid.lines), default=-1) + 1)]
     for line in grid.lines:
         paths[line.row] = list(line.path)
@@ -64,9 +65,9 @@ def _table(found: Found, filing: Filing) -> dict[str, Any]:
     return {
         "row_paths": paths,
         "column_paths": heads,
-        "periods": [_days(meaning, found, column) for column in range(grid.columns)],
+        "periods": [_days(periods, found, column) for column in range(grid.columns)],
         "scale": scale.money if scale else None,
-        "currency": next((c for a in amounts if (c := meaning.currency(a))), None),
+        "currency": next((c for a in amounts if (c := units.currency(a))), None),
     }
 
 
@@ -74,11 +75,11 @@ def _column_paths(found: Found, head: int) -> Iterator[tuple[str, ...]]:
     return (found.grid.column_path(column, head) for column in range(found.grid.columns))
 
 
-def _days(meaning: Meaning, found: Found, column: int) -> dict[str, str | None] | None:
+def _days(periods: Periods, found: Found, column: int) -> dict[str, str | None] | None:
     """The days of a column that all of its rows have, as ISO dates."""
     lines = [line for line in found.grid.lines if column in line.amounts][:_ASKED]
-    periods: set[Period | None] = {meaning.period(line, column) for line in lines}
-    period = periods.pop() if len(periods) == 1 else None
+    stated: set[Period | None] = {periods.of(line, column) for line in lines}
+    period = stated.pop() if len(stated) == 1 else None
     if period is None:
         return None
     start = period.start.isoformat() if period.start else None

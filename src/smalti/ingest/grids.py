@@ -20,6 +20,8 @@ from smalti.platform.records import Box
 __all__ = ["Amount", "Grid", "Line", "is_year", "join_continued", "read_grid"]
 
 _YEAR = re.compile(r"(?:fiscal\s+)?(?:19|20)\d\d(?:\s*\(\w{1,2}\)|\s?[*†‡])?[EA]?", re.I)
+_SUBLABEL = re.compile(r"[<>]?\s*(?:\d{1,2}\s*[-–]\s*)?\d{0,2}\s*[A-Za-z][A-Za-z ,&]{3,40}")
+"""Words in a column of their own between a label and its amounts: `Notes payable | < 5 Years`."""
 _SAME = 3.0  # points by which the label of a row may stand left of its section's and still be level with it
 _DEPTH = 6
 _WORD = re.compile(r"[a-z]{3,}")
@@ -135,10 +137,12 @@ def read_grid(piece: Piece, number: int) -> Grid:
 def _line(row: int, cells: Sequence[Mapping[str, Any]], grid: Grid) -> Line:
     label = " ".join(c["text"] for c in cells if c["column"] == 0)
     amounts: dict[int, Amount] = {}
-    for cell in cells:
+    for cell in sorted(cells, key=lambda c: c["column"]):
         if cell["column"] == 0 or is_year(cell["text"]):
             continue
         number = read_number(cell["text"])
+        if not amounts and label and _SUBLABEL.fullmatch(cell["text"]):
+            label = f"{label} {cell['text']}"
         if isinstance(number, Number):
             box = tuple(cell["box"]) if cell.get("box") else None
             amounts[cell["column"]] = Amount(

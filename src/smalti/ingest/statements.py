@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from smalti.ingest.grids import Grid, Line, join_continued, read_grid
-from smalti.ingest.meaning import first_scale, general_phrase
 from smalti.ingest.parse.contract import Piece
+from smalti.ingest.table_periods import general_phrase
+from smalti.ingest.table_units import first_scale
 from smalti.platform.concepts import Statement
 from smalti.platform.quantities import Period, PeriodPhrase, Scale, read_currency, read_period
 from smalti.platform.records import EvidenceKind

@@ -18,9 +18,10 @@ from typing import Any
 
 from smalti.ingest.fiscal import Calendar
 from smalti.ingest.grids import Amount, Grid, Line
-from smalti.ingest.meaning import Context, Meaning, Unit
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.statements import Found, StatementTable
+from smalti.ingest.table_periods import Context, Periods, edge_of
+from smalti.ingest.table_units import Unit, Units
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label
 from smalti.platform.quantities import Number, Period, PeriodPhrase, read_period
 from smalti.platform.records import EvidenceKind, Locator
@@ -70,7 +71,7 @@ COSTS = frozenset(
     (
         "CostOfRevenue", "SellingGeneralAndAdministrativeExpense", "SellingAndMarketingExpense",
         "GeneralAndAdministrativeExpense", "ResearchAndDevelopmentExpense", "InterestExpense",
-        "CapitalExpenditures",
+        "CapitalExpenditures", "PaymentsOfDividends", "PaymentsForRepurchaseOfCommonStock",
     )
 )  # fmt: skip
 """Items whose printed sign says only that they are subtracted."""
@@ -128,6 +129,7 @@ class _Cell:
     period: Period
     dimension: str
     item: Concept | None
+    place: tuple[int, str]  # its row, and what the header over it says beside the period
 
     @property
     def value(self) -> float:
@@ -145,7 +147,7 @@ def read_tables(tables: Sequence[Found], known: Known, filing: Filing) -> Iterat
             if count >= MAX_FACTS:
                 return
             count += 1
-            claim = claims.get(cell.line.row)
+            claim = claims.get(cell.place)
             value = _signed(cell, claim, known) if claim else cell.value
             yield _piece(found.grid, cell, value, claim, statement)
 
@@ -168,20 +170,23 @@ def _signed(cell: _Cell, claim: Concept, known: Known) -> float:
 def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable | None) -> Iterator[_Cell]:
     grid = found.grid
     context = context_of(found, filing, statement)
-    meaning = Meaning(grid, context)
+    periods, units = Periods(grid, context), Units(grid, context)
     parts = _Parts(grid, _lines_over(found))
     for line in grid.lines:
+        if not line.label:
+            continue  # a sum or a piece of a row: nothing says of what
         for column, amount in line.amounts.items():
             if (grid.page, (amount.table, amount.row, amount.column)) in known.cells:
                 continue
             dimension, item = ("", None) if statement else parts.of(line, column)
             if statement:
-                period = statement.periods.get(column)
+                period = edge_of(line.label, statement.periods.get(column))
             else:
-                period = meaning.period(line, column, item.instant if item else None)
-            unit = meaning.unit(line, amount) if period else None
+                period = periods.of(line, column, item.instant if item else None)
+            unit = units.of(line, amount) if period else None
             if period and unit:
-                yield _Cell(line, amount, unit, period, dimension, item)
+                place = (line.row, parts.words(column, line.head))
+                yield _Cell(line, amount, unit, period, dimension, item, place)
 
 
 def context_of(found: Found, filing: Filing, statement: StatementTable | None = None) -> Context:
@@ -236,12 +241,12 @@ class _Parts:
         if own is None and (across is not None or _MEASURE.search(over)):
             if self.columns_add_up[line.head] and across is None:
                 return ("" if whole else over), None
-            is_part = self.rows_add_up or not _MEASURE.search(line.label)
-            part = line.label if is_part and not _TOTAL.search(line.label) else ""
-            return part, across
+            is_part = not _MEASURE.search(line.label) and not _TOTAL.search(line.label)
+            return (line.label if is_part else ""), (across if self.rows_add_up else None)
         if own is None:
             return ("" if whole else over), None
-        return "", None
+        agrees = across is not None and own.name.endswith(across.name)  # `Adjusted EBITDA` under `EBITDA`
+        return "", own if agrees else None
 
     def _of_row(self, line: Line, own: Concept | None) -> tuple[str, Concept | None]:
         """Of a row whose columns are periods only."""
@@ -281,12 +286,12 @@ def _item(label: str) -> Concept | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _claims(cells: Sequence[_Cell], known: Known, whole: bool) -> dict[int, Concept]:
-    """Rows that state a known item of the whole company, by agreement with the primary statements."""
-    rows: dict[int, list[_Cell]] = {}
+def _claims(cells: Sequence[_Cell], known: Known, whole: bool) -> dict[tuple[int, str], Concept]:
+    """Rows, under one header word, that state a known item of the whole company."""
+    rows: dict[tuple[int, str], list[_Cell]] = {}
     for cell in cells:
-        rows.setdefault(cell.line.row, []).append(cell)
-    out: dict[int, Concept] = {}
+        rows.setdefault(cell.place, []).append(cell)
+    out: dict[tuple[int, str], Concept] = {}
     for row, some in rows.items():
         items = {cell.item.name if cell.item else "" for cell in some}
         if len(items) != 1 or "" in items or any(cell.dimension for cell in some):
@@ -304,7 +309,9 @@ def _claims(cells: Sequence[_Cell], known: Known, whole: bool) -> dict[int, Conc
 def _stated_apart(line: Line, item: Concept, known: Known) -> bool:
     """Whether the statements were read and lack an item that a row of no section plainly names."""
     lacking = bool(known.items) and item.name not in known.items
-    return lacking and not line.parents and not _NO_CLAIM.search(line.label)
+    doubtful = _NO_CLAIM.search(line.label) and not item.name.startswith("Adjusted")
+    inside = any(_PART.search(p) or not item.name.startswith("Adjusted") for p in line.parents)
+    return lacking and not inside and not doubtful
 
 
 def _fits(cell: _Cell, item: Concept) -> bool:

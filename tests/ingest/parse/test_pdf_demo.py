@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import smalti
-from smalti.ingest.facts import read_statements
+from smalti.ingest.facts import read_facts
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.pdf import parse
 from smalti.platform.records import EvidenceKind
@@ -52,7 +52,7 @@ def test_statement_values_are_read_for_both_years(filing):
     document, planted = filing
     values = {
         (f.payload["concept"], f.payload["period_end"]): (f.payload["value"], f.locator.page)
-        for f in read_statements(document.pieces)
+        for f in reversed(read_facts(document.pieces))  # the statements come first and so count
     }
     for stated in (p for p in planted if p["kind"] == "statement_value"):
         concept = CONCEPTS[stated["item"]]

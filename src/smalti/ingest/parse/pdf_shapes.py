@@ -6,7 +6,7 @@ All coordinates are PDF points in the page as shown, origin at the top left.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,19 +85,27 @@ def _to_page(corners: list[tuple[float, float, float, float]], canvas: Canvas) -
 
 def _walk(page: pdfium.PdfPage) -> Iterator[tuple[int, Any, Floats]]:
     """Each drawn object with its kind and the matrix from its container to the page."""
-    for i in range(pdfium_c.FPDFPage_CountObjects(page.raw)):
-        yield from _unfold(pdfium_c.FPDFPage_GetObject(page.raw, i), _PLAIN, 0)
+    raw, get = page.raw, pdfium_c.FPDFPage_GetObject
+    objects = (get(raw, i) for i in range(pdfium_c.FPDFPage_CountObjects(raw)))
+    yield from _unfold(objects, _PLAIN, 0)
 
 
-def _unfold(obj: Any, matrix: Floats, depth: int) -> Iterator[tuple[int, Any, Floats]]:
-    kind = pdfium_c.FPDFPageObj_GetType(obj)
-    if kind == pdfium_c.FPDF_PAGEOBJ_FORM:
-        if depth < _DEPTH:
-            inner = _multiply(_matrix_of(obj), matrix)
-            for i in range(max(0, pdfium_c.FPDFFormObj_CountObjects(obj))):
-                yield from _unfold(pdfium_c.FPDFFormObj_GetObject(obj, i), inner, depth + 1)
-    elif kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
-        yield kind, obj, matrix
+def _unfold(objects: Iterable[Any], matrix: Floats, depth: int) -> Iterator[tuple[int, Any, Floats]]:
+    kind_of, text, form = (
+        pdfium_c.FPDFPageObj_GetType,
+        pdfium_c.FPDF_PAGEOBJ_TEXT,
+        pdfium_c.FPDF_PAGEOBJ_FORM,
+    )
+    for obj in objects:
+        kind = kind_of(obj)
+        if kind == text:
+            continue
+        if kind != form:
+            yield kind, obj, matrix
+        elif depth < _DEPTH:
+            count = max(0, pdfium_c.FPDFFormObj_CountObjects(obj))
+            inside = (pdfium_c.FPDFFormObj_GetObject(obj, i) for i in range(count))
+            yield from _unfold(inside, _multiply(_matrix_of(obj), matrix), depth + 1)
 
 
 def _matrix_of(obj: Any) -> Floats:

@@ -130,10 +130,9 @@ def _characters(textpage: Any, canvas: Canvas) -> tuple[npt.NDArray[np.int64], F
         raise ValueError(f"{count} characters on one page, the limit is {MAX_CHARS}")
     rects = (pdfium_c.FS_RECTF * count)()
     handle, unicode, loose = textpage.raw, pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetLooseCharBox
-    codes = np.zeros(count, dtype=np.int64)
-    for i in range(count):
-        loose(handle, i, rects[i])
-        codes[i] = unicode(handle, i)
+    for i, rect in enumerate(rects):
+        loose(handle, i, rect)
+    codes = np.array([unicode(handle, i) for i in range(count)], dtype=np.int64)
     raw = np.frombuffer(rects, dtype=np.float32).reshape(-1, 4).astype(np.float64)
     return codes, canvas.boxes(raw)
 
