@@ -1,5 +1,7 @@
 import json
+import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.recorded.answers import CIK, recorded
@@ -8,9 +10,10 @@ from smalti.ingest.feeds import filings
 from smalti.ingest.feeds.source import Listing, Source, Wanted
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.xbrl_facts import parse
-from smalti.platform.errors import Malformed, SettingsError
+from smalti.platform.errors import Empty, Malformed, SettingsError
 from smalti.platform.records import SourceKind
 
+REAL = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[4] / "shared/data")) / "sample/filings_html"
 FACTS = Wanted("companyfacts.json", "https://data.sec.gov/x", lists=True, optional=True, hints={"cik": CIK})
 SUBMISSIONS = Wanted("submissions.json", "https://data.sec.gov/y", lists=True, hints={"cik": CIK})
 
@@ -209,3 +212,25 @@ def test_facts_of_no_filing_are_counted_and_of_unwanted_forms_left() -> None:
     assert len(listing.wanted) == 3
     assert listing.records[0].reason == "3 facts of no filing"
     assert filings.listed(json.dumps(told).encode(), FACTS, source(forms="10-Q")).wanted == []
+
+
+@pytest.mark.data
+def test_real_facts_split_by_filing_say_what_the_whole_file_says() -> None:
+    file = REAL / "snow_facts.json"
+    if not file.exists():
+        pytest.skip(f"no {file}: set SMALTI_DATA to the folder of real data")
+    whole = {one.part: one for one in parse(file.read_bytes(), Request(file.name)).documents}
+    apart = filings.listed(file.read_bytes(), FACTS, source(forms="10-K 10-Q 8-K S-1 424B4")).wanted
+    read = {}
+    for one in apart:
+        assert one.raw is not None
+        try:
+            (document,) = parse(one.raw, Request(one.name, hints=one.hints)).documents
+        except Empty:
+            continue  # a filing that tells its cover page alone
+        read[document.part] = document
+        assert (one.published_at, document.title) == (document.published_at, whole[document.part].title)
+    assert read.keys() == whole.keys()
+    for part, document in read.items():  # their order goes by position in the file
+        assert {p.text: p.payload for p in document.pieces} == {p.text: p.payload for p in whole[part].pieces}
+    assert len(read) > 15

@@ -55,27 +55,24 @@ def listed(raw: bytes, wanted: Wanted, forms: Set[str], since: datetime | None) 
     records = (
         [Record("facts", Outcome.QUARANTINED, Malformed.__name__, f"{bad} facts of no filing")] if bad else []
     )
+    head = json.dumps({name: told[name] for name in ("cik", "entityName", "synthetic") if name in told})
     found: list[Wanted] = []
     for accession, (form, day) in sorted(filed.items(), key=lambda one: (one[1][1], one[0])):
         if form.upper() not in forms or (since and day < since.date()):
             continue
         hints = {**wanted.hints, "accession": accession, "form": line(form, 20)}
-        facts = split[accession]
+        facts = json.dumps(split[accession], sort_keys=True)
         found.append(
             Wanted(
                 f"facts/{accession}.json",
-                raw=json.dumps(_head(told) | {"facts": facts}, sort_keys=True).encode(),
-                revision=key(json.dumps(facts, sort_keys=True)),
+                raw=f'{head[:-1]}, "facts": {facts}}}'.encode(),
+                revision=key(facts),
                 kind=SourceKind.FILING,
                 published_at=end_of_day(day),
                 hints=hints,
             )
         )
     return Listing(found, records)
-
-
-def _head(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told[name] for name in ("cik", "entityName", "synthetic") if name in told}
 
 
 def _split(

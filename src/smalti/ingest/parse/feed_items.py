@@ -174,12 +174,14 @@ def _transcripts(text: str) -> Mapping[str, Sequence[Attached]]:
     root = etree.fromstring(
         _as_utf8(text), etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     )
-    found: dict[str, list[Attached]] = {}
-    for item in root.iter("item") if root is not None else ():
-        recordings = [str(one.get("url") or "").strip() for one in item.iter("enclosure")]
-        offers = [one for one in item.iter(etree.Element) if etree.QName(one).localname == "transcript"]
-        if recordings and offers:
-            found[recordings[0]] = _attached([dict(one.attrib) for one in offers], "url")
+    offers: dict[Any, list[Any]] = {}
+    for offer in root.iter("{*}transcript") if root is not None else ():
+        offers.setdefault(offer.getparent(), []).append(dict(offer.attrib))
+    found: dict[str, Sequence[Attached]] = {}
+    for item, told in offers.items():
+        recording = item.find("enclosure") if item is not None else None
+        if recording is not None:
+            found[str(recording.get("url") or "").strip()] = _attached(told, "url")
     return found
 
 
