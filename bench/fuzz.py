@@ -231,7 +231,9 @@ def run_folder(home: Path, root: Path, verdict: Verdict) -> tuple[dict[str, Any]
             "record codes": dict(sorted(Counter(c for c, r in codes.iter_rows() if r).items())),
             "slowest": {p: round(s, 1) for p, s in sorted(timed.seconds.items(), key=lambda i: -i[1])[:8]},
             "reasons": engine.store.read(
-                "SELECT path, record, code, reason, mend FROM quarantine ORDER BY path, record"
+                "SELECT code, regexp_replace(reason, '[0-9]+', '0', 'g') AS what, mend,"
+                " count(*) AS files, min(path) AS example FROM quarantine WHERE record = ''"
+                " GROUP BY ALL ORDER BY ALL"
             ).to_dicts(),
             "each": engine.store.read(
                 "SELECT path, outcome, detail FROM dispositions WHERE record = '' ORDER BY path"
