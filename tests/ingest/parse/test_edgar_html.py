@@ -193,11 +193,16 @@ def test_the_date_is_when_it_was_filed_never_when_the_event_was(
     assert document.date_method == (DateMethod(method) if method else None)
 
 
-def test_a_manifest_date_comes_first() -> None:
+def test_a_date_of_the_manifest_or_feed_comes_first() -> None:
     given = datetime(2017, 2, 9, tzinfo=UTC)
     parsed = parse(b"<p>SIGNATURE</p><p>Date: March 3, 2017</p>", Request("f", published_at=given))
     assert parsed.documents[0].published_at == given
     assert parsed.documents[0].date_method is DateMethod.MANIFEST
+    fed = parse(
+        b"<p>SIGNATURE</p><p>Date: March 3, 2017</p>",
+        Request("f", published_at=given, date_method=DateMethod.FEED),
+    )
+    assert (fed.documents[0].published_at, fed.documents[0].date_method) == (given, DateMethod.FEED)
 
 
 def test_hostile_markup_is_bounded() -> None:

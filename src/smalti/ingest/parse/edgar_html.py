@@ -70,7 +70,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
     payload, each only where known. Facts come from inline XBRL where the filing is tagged, and from its
     tables (`smalti.ingest.facts`) where no tag says the same; a table that contradicts a tag gives an
     `unverified` fact. A fact's cell counts tables from 0 in the document; its record names the tagged
-    element. Text hidden by style is left out. Without a date from the manifest it is that of the submission
+    element. Text hidden by style is left out. Without a date from manifest or feed it is that of the submission
     header, else of the signature or dateline; the event date of a cover page is not used, since the filing
     came later.
 
@@ -319,7 +319,7 @@ def _published(
     request: Request, source: str, texts: Sequence[str]
 ) -> tuple[datetime | None, DateMethod | None]:
     if request.published_at is not None:
-        return request.published_at, DateMethod.MANIFEST
+        return request.published_at, request.date_method
     header = _header_moment(source[:_HEAD])
     if header is not None:
         return header, DateMethod.HEADER
