@@ -70,9 +70,9 @@ def parse(raw: bytes, request: Request) -> Parsed:
     payload, each only where known. Facts come from inline XBRL where the filing is tagged, and from its
     tables (`smalti.ingest.facts`) where no tag says the same; a table that contradicts a tag gives an
     `unverified` fact. A fact's cell counts tables from 0 in the document; its record names the tagged
-    element. Text hidden by style is left out. Without a date from manifest or feed it is that of the submission
-    header, else of the signature or dateline; the event date of a cover page is not used, since the filing
-    came later.
+    element. Text hidden by style is left out. Without a date from manifest or feed it is that of the
+    submission header, else of the signature or dateline; the event date of a cover page is not used, since
+    the filing came later.
 
     Raises:
         Empty: no text in it.
