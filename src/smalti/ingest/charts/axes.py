@@ -20,7 +20,7 @@ class Scale:
 
     Attributes:
         ticks: the figures it was read from.
-        residual: largest miss of a tick, in values.
+        residual: standard error of the fit, in values.
     """
 
     start: float
@@ -117,7 +117,7 @@ def _fitted(column: Sequence[Text], *, logarithmic: bool) -> Scale | None:
     steps = -np.diff(values[order])
     if not _even(steps) or len(order) < 3:
         return None
-    residual = float(np.abs(values[order] - start - slope * y[order]).max())
+    residual = float(np.sqrt(np.mean((values[order] - start - slope * y[order]) ** 2) / len(order)))
     ticks = tuple(column[i] for i in order)
     return Scale(float(start), float(slope), _unit(ticks), ticks, residual, logarithmic)
 

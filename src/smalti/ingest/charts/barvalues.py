@@ -120,7 +120,7 @@ def _single(k: int, bar: Bar, found: Fit, bars: Bars) -> Value | None:
 
 def _measured(k: int, block: Block, y: float, scale: Scale, unit: str) -> Value | None:
     value = scale.value(y)
-    error = 1.0 * scale.step(y) + scale.residual
+    error = 0.7 * scale.step(y) + scale.residual
     if error > _SURE * abs(value):
         return None
     return Value(k, block, value, unit, MEASURED, error)
@@ -167,6 +167,9 @@ def _axis_for(bars: Bars, scales: Sequence[Scale]) -> Scale | None:
 def _stacks(bars: Bars, figures: Sequence[Text], scales: Sequence[Scale]) -> BarValues:
     near = near_bar(bars, figures)
     rate, sure = _rate(bars, near)
+    over = _rate_of_totals(bars, near)
+    if over is not None and over[1] > sure:
+        rate, sure = over
     axis = _axis_for(bars, scales)
     if axis is not None and not axis.logarithmic:
         step = abs(axis.slope)
@@ -205,6 +208,21 @@ def _rate(bars: Bars, near: Sequence[Sequence[Text]]) -> tuple[float | None, int
     close = np.abs(logs[:, None] - logs[None, :]) < 0.09
     best = int(close.sum(axis=1).argmax())
     return float(np.exp(np.median(logs[close[best]]))), int(close[best].sum())
+
+
+def _rate_of_totals(bars: Bars, near: Sequence[Sequence[Text]]) -> tuple[float, int] | None:
+    """Values a pixel as the figures over whole stacks have it, and how many agree."""
+    marks = []
+    for bar, own in zip(bars.bars, near, strict=True):
+        over = [t for t in own if -0.7 * t.size < bar.top - t.box[3] < 3.0 * t.size]
+        marks.append(Mark(float(bar.top), tuple(sorted(over, key=lambda t: -t.y))))
+    reach = max(abs(b.end - bars.base) for b in bars.bars)
+    found = fit(marks, [], bars.base, reach)
+    if found.scale is None or found.agreed < max(3, 0.6 * len(marks)):
+        return None
+    if abs(found.scale.value(bars.base)) > 0.05 * abs(found.scale.value(bars.top)):
+        return None  # stacks on a truncated axis: parts of it say nothing of segments
+    return abs(found.scale.slope), found.agreed
 
 
 def _stack(k: int, bar: Bar, own: Sequence[Text], rate: float | None, bars: Bars) -> tuple[list[Value], int]:
@@ -278,7 +296,7 @@ def _unlabelled(bars: Bars, values: Sequence[Value], rate: float, axis: Scale | 
             value = rate * block.height * (-1 if bar.down else 1)
             if n == 0 and axis is not None:
                 value = axis.value(block.box[3] if bar.down else block.box[1])
-            error = 1.5 * rate + residual
+            error = 0.8 * rate + residual
             if error <= _SURE * abs(value):
                 out.append(Value(k, block, value, unit, MEASURED, error))
     return out

@@ -18,6 +18,7 @@ _BOXED = 0.72
 _LEAST = (3, 2)  # pixels across, down
 _MOST_COLOURS = 24
 _MOST = 1_500
+_FREQUENT = 0.008  # of all pixels
 _BRIDGE = 0.045  # of the picture's height
 _GAP = 14  # pixels a line or a word may cut out of a bar
 
@@ -54,16 +55,45 @@ def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> li
     ground = background(rgb)
     area = rgb.shape[0] * rgb.shape[1]
     flat = [r for r in regions if r.area < 0.3 * area and distance(r.colour, ground) > _SAME]
-    palette = colours(flat)
+    palette = palette_of(rgb, flat, ground)
     masks = nearest(rgb, [ground, (255.0, 255.0, 255.0), *palette])
     _fill_letters(masks, words)
     pieces: list[Block] = []
     for k in range(len(palette)):
         pieces += _joined(_pieces(masks == k + 2, palette[k]))
-    shaded = [
-        Block(r.box, r.colour, r.area) for r in flat if r.boxed >= _BOXED and min(r.width, r.height) > 5
+    wide = [(Block(r.box, r.colour, r.area), r.boxed) for r in flat if min(r.width, r.height) > 5]
+    shaded = _joined([(b, boxed) for b, boxed in wide if boxed >= 0.5], alike=60.0)
+    found = _without_strips(shaded, pieces)
+    return [b for b in found if not _open_above(rgb, b)][:_MOST]
+
+
+def _open_above(rgb: Rgb, block: Block) -> bool:
+    """Whether a block's colour goes on over its upper end and on both sides: a part of a shaded ground."""
+    x0, top, x1, bottom = block.box
+    colour = np.array(block.colour)
+    strips = [
+        rgb[max(top - 9, 0) : max(top - 4, 0), x0:x1],
+        rgb[top:bottom, max(x0 - 9, 0) : max(x0 - 4, 0)],
+        rgb[top:bottom, x1 + 4 : x1 + 9],
     ]
-    return _without_strips(shaded, [p for p in pieces if p.area > 0])[:_MOST]
+    alike = [bool(np.abs(np.median(s, axis=(0, 1)) - colour).max() < _SAME) for s in strips if s.size]
+    return bool(alike) and alike[0]
+
+
+def palette_of(rgb: Rgb, regions: Sequence[Region], ground: Colour) -> list[Colour]:
+    """The colours of regions, and those frequent in the picture that no region has (soft edges hide some)."""
+    out = colours(regions)
+    keys = (rgb >> 4).astype(np.int32)
+    codes = (keys[:, :, 0] << 8) | (keys[:, :, 1] << 4) | keys[:, :, 2]
+    counts = np.bincount(codes.ravel(), minlength=4096)
+    for code in np.argsort(-counts)[:12].tolist():
+        if counts[code] < _FREQUENT * codes.size:
+            break
+        r, g, b = (float(v) for v in rgb[codes == code].mean(axis=0))
+        known = [ground, (255.0, 255.0, 255.0), *out]
+        if all(distance((r, g, b), c) > 1.5 * _SAME for c in known):
+            out.append((r, g, b))
+    return out[: _MOST_COLOURS + 4]
 
 
 def colours(regions: Sequence[Region]) -> list[Colour]:
@@ -139,8 +169,8 @@ def _trimmed(inside: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
     return box if box[2] - box[0] >= _LEAST[0] and box[3] - box[1] >= _LEAST[1] else None
 
 
-def _joined(pieces: Sequence[tuple[Block, float]]) -> list[Block]:
-    """Pieces of one colour, those one above the other that a line or word parted put together."""
+def _joined(pieces: Sequence[tuple[Block, float]], alike: float = 255.0) -> list[Block]:
+    """Pieces of one colour (or as alike as that), those one above the other that a line or word parted put together."""
     waiting = sorted((b for b, _ in pieces), key=lambda b: (b.box[1], b.box[0]))
     boxed = dict(pieces)
     out: list[tuple[Block, float]] = []
@@ -152,6 +182,8 @@ def _joined(pieces: Sequence[tuple[Block, float]]) -> list[Block]:
                 min(one[0], two[0]) >= max(one[0], two[0]) - slack
                 and max(one[2], two[2]) <= min(one[2], two[2]) + slack
             )
+            if distance(other.colour, piece.colour) > alike:
+                continue
             if nested and -_GAP < two[1] - one[3] <= _GAP and min(other.width, piece.width) >= 4:
                 box = (min(one[0], two[0]), one[1], max(one[2], two[2]), max(one[3], two[3]))
                 out[k] = (replace(other, box=box, area=other.area + piece.area), max(score, boxed[piece]))

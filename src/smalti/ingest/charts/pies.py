@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from smalti.ingest.charts.blocks import colours, nearest
+from smalti.ingest.charts.blocks import nearest, palette_of
 from smalti.ingest.charts.chart import LABEL, MEASURED
 from smalti.ingest.charts.legend import Entry, entry_of
 from smalti.ingest.charts.printed import Text, named_figure
@@ -20,6 +20,9 @@ from smalti.platform.records import Box
 _TURN = 720  # samples of a turn
 _LEAST = 0.12  # of the picture's shorter side: the smallest radius
 _OFF = 0.03  # of a turn by which a printed percentage may miss its wedge
+_AROUND = 0.35  # of the circle a little outside a disc: colour of words, leaders, a shadow
+_HOLE = 0.6  # of an outline's area: a larger hole makes it a frame
+_MOST_OUTLINES = 5_000
 _THIN = 4  # samples; a narrower wedge is a border
 
 
@@ -60,7 +63,8 @@ def find_pies(rgb: Rgb, regions: Sequence[Region]) -> list[Pie]:
     ground = background(rgb)
     area = rgb.shape[0] * rgb.shape[1]
     out: list[Pie] = []
-    palette = colours([r for r in regions if r.area < 0.4 * area and distance(r.colour, ground) > 16])
+    flat = [r for r in regions if r.area < 0.4 * area and distance(r.colour, ground) > 16]
+    palette = palette_of(rgb, flat, ground)
     which = nearest(rgb, [ground, (255.0, 255.0, 255.0), *palette])
     for x, y, radius in _discs(which):
         pie = _pie(which, palette, x, y, radius)
@@ -70,20 +74,51 @@ def find_pies(rgb: Rgb, regions: Sequence[Region]) -> list[Pie]:
 
 
 def _discs(which: NDArray[np.int16]) -> list[tuple[float, float, float]]:
+    """Middle and radius of discs: the largest circles inside coloured areas with little colour around them."""
     height, width = which.shape
-    shapes = (which >= 2).astype(np.uint8)
     least = _LEAST * min(height, width)
-    out = []
-    for size in (5, 11):
-        closed = cv2.morphologyEx(shapes, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-        opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-        outlines, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        for outline in sorted(outlines, key=len, reverse=True)[:12]:
-            (x, y), radius = cv2.minEnclosingCircle(outline)
-            filled = cv2.contourArea(outline) / max(math.pi * radius * radius, 1.0)
-            if radius >= least and filled > 0.86 and not any(abs(x - a) + abs(y - b) < r for a, b, r in out):
-                out.append((float(x), float(y), float(radius)))
+    coloured = (which >= 2) & ~np.isin(which, _of_ground(which))
+    closed = cv2.morphologyEx(coloured.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    filled = cv2.copyMakeBorder(_without_holes(closed), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    out: list[tuple[float, float, float]] = []
+    for _ in range(8):
+        inside = cv2.distanceTransform(filled, cv2.DIST_L2, 5)
+        _, radius, _, (x, y) = cv2.minMaxLoc(inside)
+        if radius < least:
+            break
+        turns = np.linspace(0, 2 * math.pi, 180, endpoint=False)
+        rows = (y + 1.07 * radius * np.sin(turns)).round().astype(int).clip(0, height + 1)
+        columns = (x + 1.07 * radius * np.cos(turns)).round().astype(int).clip(0, width + 1)
+        if filled[rows, columns].mean() < _AROUND:
+            out.append((float(x - 1), float(y - 1), float(radius)))
+        cv2.circle(filled, (x, y), int(1.1 * radius) + 1, 0, cv2.FILLED)
     return out
+
+
+def _of_ground(which: NDArray[np.int16]) -> list[int]:
+    """Colours that run along two sides of the picture, or fill much of it: panels and shades of the ground."""
+    rim = max(2, min(which.shape) // 50)
+    sides = [which[:rim], which[-rim:], which[:, :rim], which[:, -rim:]]
+    out = []
+    for k in range(2, int(which.max()) + 1):
+        along = sum(bool((side == k).mean() > 0.25) for side in sides)
+        if along >= 2 or (which == k).mean() > 0.4:
+            out.append(k)
+    return out
+
+
+def _without_holes(shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shapes with their holes filled (of rings, of letters), but for frames, which are nearly all hole."""
+    outlines, tree = cv2.findContours(shapes, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    out = shapes.copy()
+    for k in range(min(len(outlines), _MOST_OUTLINES)):
+        outer = int(tree[0][k][3])
+        if outer < 0:
+            continue
+        hole = cv2.contourArea(outlines[k])
+        if hole < _HOLE * cv2.contourArea(outlines[outer]):
+            cv2.drawContours(out, outlines, k, 1, cv2.FILLED)
+    return np.asarray(out, dtype=np.uint8)
 
 
 def _pie(

@@ -38,7 +38,10 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     texts = [t for t in view.texts if t.text not in named]
     frame = _frame_of_bars(view, bars, texts) if bars else _frame_of_lines(view, texts)
     if frame is None:
-        return None
+        scales = find_scales(texts)
+        if not scales or view.level:
+            return None
+        return Chart("line", title_of(view, view.height / 2, legend), [], {"y": _axis(scales[0], None)})
     title = title_of(view, bars.top if bars else frame.floor / 2, legend)
     values = read_values(bars, frame.figures, frame.scales) if bars else BarValues((), None, 0.0)
     used = {id(v.text) for v in values.values if v.text}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from smalti.ingest.charts.bars import Bars, find_bars, weight
 from smalti.ingest.charts.chart import Chart, Point, Series
+from smalti.ingest.charts.legend import find_legend
 from smalti.ingest.charts.pies import Pie, find_pies, read_pie
 from smalti.ingest.charts.plots import read_plot
 from smalti.ingest.charts.printed import texts_of
@@ -54,16 +56,37 @@ def _plot(upright: View) -> Chart | None:
     lying = turned_view(upright)
     standing, level = _main(upright), _main(lying)
     if level is not None and (standing is None or weight(level) > 1.3 * weight(standing)):
-        return read_plot(lying, level, legend_of(upright, level, level=True))
-    return read_plot(upright, standing, legend_of(upright, standing, level=False))
+        barred = read_plot(lying, level, legend_of(upright, level, level=True))
+    elif standing is not None:
+        barred = read_plot(upright, standing, legend_of(upright, standing, level=False))
+    else:
+        barred = None
+    if barred is not None and _points(barred) >= 2:
+        return barred
+    lined = read_plot(upright, None, legend_of(upright, None, level=False))
+    return lined if lined is not None and (barred is None or _points(lined) >= 3) else barred
+
+
+def _points(chart: Chart) -> int:
+    return sum(len(s.points) for s in chart.series)
 
 
 def _main(view: View) -> Bars | None:
-    return max(find_bars(view.blocks, view.width, view.height), key=weight, default=None)
+    """The bars that fill most of a view, if they are large enough for bars."""
+    sets = [b for b in find_bars(view.blocks, view.width, view.height) if _substantial(b, view)]
+    return max(sets, key=weight, default=None)
+
+
+def _substantial(bars: Bars, view: View) -> bool:
+    """Whether bars are more than letters, markers and arrow heads."""
+    lengths = [abs(b.end - bars.base) for b in bars.bars]
+    covered = sum(lengths) * bars.thickness
+    return max(lengths) > 0.06 * view.height and covered > 0.004 * view.height * view.width
 
 
 def _pie_chart(view: View, pie: Pie) -> Chart:
-    legend = legend_of(view, None, level=False)
+    beyond = [t for t in view.texts if math.hypot(t.x - pie.x, t.y - pie.y) > 0.97 * pie.radius]
+    legend = find_legend(view.rgb, beyond, view.ground)
     values = read_pie(pie, view.texts, legend)
     title = title_of(view, pie.y - pie.radius, legend)
     points = [Point(v.name, v.value, v.unit, v.method, v.error, v.box) for v in values]

@@ -81,11 +81,14 @@ def distance(one: Colour, two: Colour) -> float:
 
 
 def background(rgb: Rgb) -> Colour:
-    """The most frequent colour."""
-    coarse = (rgb >> 3).astype(np.int32)
-    keys = (coarse[:, :, 0] << 10) | (coarse[:, :, 1] << 5) | coarse[:, :, 2]
-    key = int(np.bincount(keys.ravel()).argmax())
-    where = keys == key
+    """The colour of the page: frequent in the picture, and along its rim."""
+    coarse = (rgb >> 4).astype(np.int32)
+    keys = (coarse[:, :, 0] << 8) | (coarse[:, :, 1] << 4) | coarse[:, :, 2]
+    rim = max(2, min(keys.shape) // 50)
+    edge = np.concatenate([side.ravel() for side in (keys[:rim], keys[-rim:], keys[:, :rim], keys[:, -rim:])])
+    everywhere = np.bincount(keys.ravel(), minlength=4096) / keys.size
+    along = np.bincount(edge, minlength=4096) / edge.size
+    where = keys == int((everywhere * (0.1 + along)).argmax())
     r, g, b = (float(rgb[:, :, c][where].mean()) for c in range(3))
     return (r, g, b)
 
