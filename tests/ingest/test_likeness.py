@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_the_limit_of_likeness() -> None:
 
     assert near(NEAR_IMAGE)
     assert not near(NEAR_IMAGE + 1)
+
+
+def test_charts_of_one_design_are_alike_only_when_they_are_the_same() -> None:
+    one = picture("a", BASE, "x")
+    for bits, near in ((1, True), (2, False)):
+        chart = Picture("b", flipped(BASE, bits), "y", BEGIN + timedelta(hours=1), drawn=True)
+        assert bool(likenesses([one, chart])) is near
+        assert bool(likenesses([replace(one, drawn=True), replace(chart, drawn=False)])) is near
 
 
 def test_blank_pictures_are_not_like_one_another() -> None:
