@@ -38,7 +38,8 @@ bench: $(READY)  ## every bench: a table each, and JSON in bench/results
 $(READY): pyproject.toml requirements.lock
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv $(TORCH)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	# Compiled now, since sandboxed processes may not write what they compile.
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	touch $@
 

@@ -28,7 +28,8 @@ def risk_diff(store: Store, issuer_id: str, as_of: datetime) -> RiskDiffView:
         NotFound: there are not two annual filings with risk factors by then.
     """
     filings = store.read(
-        "SELECT d.document_id, d.title, d.available_at FROM documents d JOIN links l USING (document_id)"
+        "SELECT d.document_id, d.title, d.available_at, d.recorded_at"
+        " FROM documents d JOIN links l USING (document_id)"
         " JOIN evidence e USING (document_id) WHERE l.issuer_id = $issuer AND l.score >= $least"
         " AND d.kind = 'filing' AND d.available_at <= $as_of AND e.kind = 'paragraph'"
         " AND upper(json_extract_string(e.payload, '$.section')) = '1A'"

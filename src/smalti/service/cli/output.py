@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +20,7 @@ from rich.table import Table
 from smalti.platform.errors import InputError, NotFound, SettingsError, SmaltiError, StoreLocked
 from smalti.service.views import EvidenceView, RiskDiffView, SignalView, StageReport
 
+_AROUND = 6  # words of a sentence around what changed
 _SENTENCES = 5  # of a changed risk factor that are shown
 _WIDTH = 120  # columns where no terminal says how wide it is
 
@@ -62,7 +64,23 @@ def print_risk_diff(to: Console, diff: RiskDiffView) -> None:
             if len(sentences) > _SENTENCES:
                 to.print(f"  {sign} and {len(sentences) - _SENTENCES} more sentences")
         for before, after in change.reworded[:_SENTENCES]:
-            to.print(f"  [red]- {escape(before)}[/]\n  [green]+ {escape(after)}[/]")
+            to.print(f"  ~ {_inline(before, after)}")
+
+
+def _inline(before: str, after: str) -> str:
+    """What of a sentence was taken out and put in; long runs of words that stayed are left out."""
+    old, new = before.replace("’", "'").split(), after.replace("’", "'").split()
+    parts: list[str] = []
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            same = old[a:b]
+            parts += same if len(same) <= 2 * _AROUND else [*same[:_AROUND], "…", *same[-_AROUND:]]
+            continue
+        if b > a:
+            parts.append(f"[red strike]{escape(' '.join(old[a:b]))}[/]")
+        if d > c:
+            parts.append(f"[green]{escape(' '.join(new[c:d]))}[/]")
+    return " ".join(part if part.startswith("[") else escape(part) for part in parts)
 
 
 def to_json(value: Any) -> str:

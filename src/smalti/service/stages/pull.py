@@ -13,6 +13,8 @@ from typing import Any
 
 from smalti.ingest.documents import Origin, add_record
 from smalti.ingest.feeds import listing as lists
+from smalti.ingest.feeds import yahoo
+from smalti.ingest.feeds.prices import YAHOO
 from smalti.ingest.feeds.source import Listing, Source, Wanted, feed_of
 from smalti.ingest.parse.contract import Request
 from smalti.platform.errors import InputError, SettingsError, Unreachable, Unreadable
@@ -171,31 +173,44 @@ class _Pull:
     def _get(self, task: _Task) -> _Got | InputError | None:
         """A thing's bytes; None where nothing has changed and nothing is to be done."""
         wanted = task.wanted
-        seen = self._cursors.get(wanted.name)
         before = self.reader.known_artifact(wanted.name)
         if self._is_seen(wanted):
             return self._kept(wanted, before)
         if wanted.raw is not None:
             artifact = self.engine.objects.put(wanted.raw)
             return _Got(artifact, len(wanted.raw), datetime.now(UTC), is_new=artifact != before)
-        is_conditional = seen is not None and (self._caught_up if wanted.lists else before is not None)
         try:
-            answer = self.web.get(
-                wanted.url,
-                etag=seen["etag"] if seen and is_conditional else None,
-                last_modified=seen["last_modified"] if seen and is_conditional else None,
-            )
+            if wanted.url.startswith(YAHOO):
+                return self._from_yahoo(wanted)
+            return self._ask(wanted, before)
         except InputError as error:
             return error
-        if answer.not_modified:
-            self.run.counts["not modified"] += 1
-            listed = self.reader.listed_artifact(wanted.name) if wanted.lists else None
-            if listed is not None:
-                return _Got(listed, 0, answer.fetched_at, answer.url, dict(answer.headers), is_new=False)
-            return self._kept(wanted, before)
+
+    def _ask(self, wanted: Wanted, before: str | None) -> _Got | None:
+        """What the server has; a list that did not change is given as it was stored."""
+        seen = self._cursors.get(wanted.name)
+        is_conditional = seen is not None and (self._caught_up if wanted.lists else before is not None)
+        answer = self.web.get(
+            wanted.url,
+            etag=seen["etag"] if seen and is_conditional else None,
+            last_modified=seen["last_modified"] if seen and is_conditional else None,
+        )
+        headers = dict(answer.headers)
+        if not answer.not_modified:
+            self.run.counts["fetched"] += 1
+            artifact = self.engine.objects.put(answer.body)
+            return _Got(artifact, len(answer.body), answer.fetched_at, answer.url, headers)
+        self.run.counts["not modified"] += 1
+        listed = self.reader.listed_artifact(wanted.name) if wanted.lists else None
+        if listed is not None:
+            return _Got(listed, 0, answer.fetched_at, answer.url, headers, is_new=False)
+        return self._kept(wanted, before)
+
+    def _from_yahoo(self, wanted: Wanted) -> _Got:
+        """Prices through a library that goes out by itself, which the user installed and asked for."""
+        raw = yahoo.fetch(wanted, self.source)
         self.run.counts["fetched"] += 1
-        artifact = self.engine.objects.put(answer.body)
-        return _Got(artifact, len(answer.body), answer.fetched_at, answer.url, dict(answer.headers))
+        return _Got(self.engine.objects.put(raw), len(raw), datetime.now(UTC), wanted.url)
 
     def _kept(self, wanted: Wanted, before: str | None) -> _Got | None:
         """What is stored of a thing that has not changed, if a newer parser should read it again."""

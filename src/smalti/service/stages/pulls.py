@@ -12,6 +12,7 @@ from smalti.service.engine import Engine
 from smalti.service.stages.compare import compare_all
 from smalti.service.stages.embed import embed
 from smalti.service.stages.ingest import ingest
+from smalti.service.stages.likeness import compare_pictures
 from smalti.service.stages.link import link_all
 from smalti.service.stages.pull import open_web, pull
 
@@ -34,4 +35,4 @@ def pull_source(engine: Engine, source: Source, again: Collection[str] = ()) -> 
 
 def after_reading(engine: Engine) -> list[Run]:
     """What follows new documents: whose they are, what they tell again, what encoders make of them."""
-    return [stage(engine) for stage in (link_all, compare_all, embed)]
+    return [stage(engine) for stage in (link_all, compare_pictures, compare_all, embed)]

@@ -1,0 +1,31 @@
+"""Pictures to their likenesses: which one nearly repeats an earlier one by somebody else."""
+
+from __future__ import annotations
+
+from smalti.ingest.likeness import Picture, likenesses
+from smalti.platform.ledger import Run
+from smalti.platform.store import Batch
+from smalti.service.engine import Engine
+
+
+def compare_pictures(engine: Engine) -> Run:
+    """Hold every picture against earlier ones when there are new ones; the run counts `pictures`, `alike`."""
+    with Run(engine.store, "likeness", "") as run:
+        rows = engine.store.read(
+            "SELECT e.evidence_id, json_extract_string(e.payload, '$.phash') AS phash, d.author,"
+            " d.available_at, e.recorded_at FROM evidence e JOIN documents d USING (document_id)"
+            " WHERE e.kind = 'image' AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
+        )
+        before = engine.store.read(
+            "SELECT max(started_at) FROM runs WHERE stage = 'likeness' AND state = 'done'"
+        ).item()
+        new = rows if before is None else rows.filter(rows["recorded_at"] >= before)
+        run.counts["pictures"] = new.height
+        if not new.height:
+            return run
+        pictures = [Picture(i, int(h, 16), author, at) for i, h, author, at, _ in rows.iter_rows()]
+        batch = Batch()
+        for row in likenesses(pictures, set(new["evidence_id"])):
+            batch.add("likenesses", row)
+        run.counts["alike"] = engine.store.commit(batch).get("likenesses", 0)
+    return run
