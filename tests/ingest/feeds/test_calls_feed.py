@@ -43,7 +43,6 @@ def test_a_feed_gives_recordings_with_transcripts_beside_them_oldest_first() -> 
     assert fourth.hints == {
         "url": fourth.url,
         "title": "Fourth quarter 2025 results",
-        "issuer": WALNUT,
         "vocabulary": "Walnut Lighthouse ZZWL",
         "language": "en-us",
     }
@@ -113,7 +112,7 @@ def test_one_recording_is_fetched_at_its_own_address() -> None:
     )
     assert (call.name, call.url, call.lists) == ("recording.mp4", url, False)
     assert call.published_at == datetime(2026, 2, 5, 23, 59, 59, tzinfo=UTC)  # a bare day is over first
-    assert call.hints == {"url": url, "title": "Q4", "issuer": WALNUT}
+    assert call.hints == {"url": url, "title": "Q4"}
     assert (words.name, words.optional, words.lists) == ("recording.vtt", True, False)
     exact = calls.begin(source(url, published="2026-02-05T09:00:00-05:00"))[0]
     assert exact.published_at == datetime(2026, 2, 5, 14, tzinfo=UTC)

@@ -102,6 +102,14 @@ def test_the_same_item_is_the_same_and_a_revised_one_is_known_again() -> None:
     assert pages(tracked)[0].name == pages(first)[0].name
 
 
+def test_markup_that_differs_at_every_request_is_no_revision() -> None:
+    body = "&lt;p&gt;{}&lt;/p&gt;&lt;img src='/p?{}'&gt;"
+    item = f"<title>A</title><guid>g</guid><description>{body}</description>"
+    first, again = (items(listed(rss(item.format("Sales rose.", n))))[0] for n in (1, 2))
+    assert (first.name, first.revision) == (again.name, again.revision)
+    assert items(listed(rss(item.format("Sales fell.", 1))))[0].revision != first.revision
+
+
 def test_relative_links_follow_xml_base_and_the_address_of_the_feed() -> None:
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="sub/"><title>t</title>'

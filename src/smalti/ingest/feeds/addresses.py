@@ -20,6 +20,8 @@ __all__ = ["Options", "absolute", "answer", "key", "line", "oldest_first", "suff
 
 MAX_ADDRESS = 2_000
 """Characters; more is an attack or a page of data."""
+COMMON = {"issuer": "", "synthetic": ""}
+"""Options of every feed, kept with all it gives: whom it is about, by name, and whether it is made up."""
 _YES, _NO = ("yes", "true", "on"), ("no", "false", "off")
 
 
@@ -91,16 +93,17 @@ class Options:
     """The options of a source, checked as they are read."""
 
     def __init__(self, source: Source, defaults: Mapping[str, str]) -> None:
-        """Take what the source sets over what its feed defaults to.
+        """Take what the source sets over what its feed, and every feed, defaults to.
 
         Raises:
             SettingsError: an option that this feed does not know.
         """
         self._source = source
-        unknown = sorted(source.options.keys() - defaults.keys())
+        known = {**COMMON, **defaults}
+        unknown = sorted(source.options.keys() - known.keys())
         if unknown:
-            raise self.refused(unknown[0], "is not known here", f"one of {', '.join(sorted(defaults))}")
-        self._values = {**defaults, **source.options}
+            raise self.refused(unknown[0], "is not known here", f"one of {', '.join(sorted(known))}")
+        self._values = {**known, **source.options}
 
     def refused(self, name: str, what: str, mend: str) -> SettingsError:
         """The error for an option."""

@@ -2,9 +2,8 @@
 
 Address: a feed in RSS, Atom or JSON with enclosures, or a recording (`https://ir.example/2025-q4.mp3`). An
 address whose path ends like a recording is one; any other is a feed, unless `recording` says otherwise. Pages
-of web sites are not searched for players. Options:
+of web sites are not searched for players. Options, beside `issuer` and `synthetic` of every feed:
 
-- `issuer`: whose calls these are, by name.
 - `published`: when the one recording was public, `2026-02-05T14:00:00Z` or a day.
 - `title`: of the one recording.
 - `transcript`: the address of the one recording's transcript.
@@ -36,7 +35,6 @@ from smalti.platform.records import Outcome, SourceKind
 __all__ = ["OPTIONS", "begin", "listed"]
 
 OPTIONS = {
-    "issuer": "",
     "published": "",
     "title": "",
     "transcript": "",
@@ -220,7 +218,6 @@ def _hints(options: Options, url: str, title: str, language: str = "") -> dict[s
         "url": url,
         "title": title,
         "language": language,
-        "issuer": options.text("issuer"),
         "vocabulary": options.text("vocabulary"),
     }
     return {name: value for name, value in said.items() if value}

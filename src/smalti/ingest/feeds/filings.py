@@ -1,6 +1,7 @@
 """Filings of one company on SEC EDGAR: documents with exhibits, attached PDFs and pictures, and XBRL facts.
 
-Address: a CIK (`1018724`) or a ticker of the issuer master (`AMZN`). Options:
+Address: a CIK (`1018724`) or a ticker of the issuer master (`AMZN`). Options, beside `issuer` and `synthetic`
+of every feed:
 
 - `forms`: those wanted, amendments included (default `8-K 10-K 10-Q 6-K 20-F 40-F`).
 - `since`: `2024-01-31`; filings made before are left. Without it, what EDGAR lists as recent (a year, or a

@@ -9,7 +9,8 @@ Addresses:
 - `yahoo:ACME ZZWL`: Yahoo's, through yfinance. **yfinance goes out by itself**, past the guarded client and
   its limits, so it is asked for by this address only, and only where it is installed; see `feeds/yahoo.py`.
 
-Options: `tickers`, parted by spaces; `start`, the first day wanted (Yahoo's only, default `2015-01-01`).
+Options, beside `issuer` and `synthetic` of every feed: `tickers`, parted by spaces; `start`, the first day
+wanted (Yahoo's only, default `2015-01-01`).
 
 A table is fetched again whenever its server has another version of it.
 """

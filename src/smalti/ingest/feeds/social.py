@@ -9,7 +9,7 @@ Addresses:
 - `reddit://r/stocks`: what reddit shows to all; its terms want a licence for most commercial uses
 - `https://…`: a feed in RSS, Atom or JSON whose items are posts
 
-Options:
+Options, beside `issuer` and `synthetic` of every feed:
 
 - `since`: `2026-01-31`; what was posted before is left.
 - `reposts`: `no` leaves out what is only passed on (default `yes`).
@@ -47,7 +47,7 @@ __all__ = ["OPTIONS", "begin", "listed"]
 
 OPTIONS = {"since": "", "reposts": "yes", "images": "yes", "max_pages": "3", "host": ""}
 MAX_BYTES = 20_000_000
-MAX_POSTS = 1_000
+MAX_POSTS = 500
 """Of one page; the sites give at most a hundred."""
 _BLUESKY = "https://public.api.bsky.app"
 _REDDIT = "https://www.reddit.com"
@@ -250,7 +250,7 @@ def _things(post: Post, base: str, options: Options, records: list[Record]) -> I
         yield Wanted(
             file,
             address,
-            revision=key(address),
+            revision=key(address.partition("?")[0]),
             kind=SourceKind.SOCIAL,
             published_at=post.published_at,
             hints={"url": address},

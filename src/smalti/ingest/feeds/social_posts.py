@@ -63,8 +63,9 @@ class Post:
 
     @property
     def revision(self) -> str:
-        """Changes with what is said and shown, not with its counts."""
-        return key(self.text, str(self.edited or ""), *(part for image in self.images for part in image))
+        """Changes with what is said and shown, not with its counts or the signatures of its addresses."""
+        shown = (part for url, alt in self.images for part in (url.partition("?")[0], alt))
+        return key(self.text, str(self.edited or ""), *shown)
 
     def raw(self, files: Iterable[str], url: str) -> bytes:
         """The line of JSON that is kept of it.
