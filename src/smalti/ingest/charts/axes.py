@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
 from smalti.ingest.charts.printed import Text
 
 _MOST = 120  # figures looked at
+_MOST_COLUMNS = 60
+_MOST_PAIRS = 500  # of one column: of thirty ticks all, of more a part
 _OFF = 0.14  # of a step by which a tick may miss its place
 
 
@@ -85,6 +87,8 @@ def _columns(figures: Sequence[Text]) -> list[list[Text]]:
         place = [(t.x if side is None else t.box[side]) for t in figures]
         seen: set[frozenset[int]] = set()
         for k, text in enumerate(figures):
+            if len(out) >= _MOST_COLUMNS:
+                break
             near = frozenset(i for i, p in enumerate(place) if abs(p - place[k]) <= 0.35 * text.size + 1)
             if len(near) >= 3 and near not in seen:
                 seen.add(near)
@@ -100,7 +104,7 @@ def _fitted(column: Sequence[Text], *, logarithmic: bool) -> Scale | None:
         values = np.log10(values)
     y = np.array([t.y for t in column])
     best: np.ndarray | None = None
-    for i, j in combinations(range(len(column)), 2):
+    for i, j in islice(combinations(range(len(column)), 2), _MOST_PAIRS):
         if abs(y[i] - y[j]) < 4 or values[i] == values[j]:
             continue
         slope = (values[i] - values[j]) / (y[i] - y[j])

@@ -17,7 +17,8 @@ _SAME = 16.0  # colours closer than this are one
 _BOXED = 0.72
 _LEAST = (3, 2)  # pixels across, down
 _MOST_COLOURS = 24
-_MOST = 1_500
+_MOST = 500
+_MOST_PIECES = 150  # of one colour
 _FREQUENT = 0.008  # of all pixels
 _BRIDGE = 0.045  # of the picture's height
 _GAP = 14  # pixels a line or a word may cut out of a bar
@@ -62,7 +63,7 @@ def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> li
     for k in range(len(palette)):
         pieces += _joined(_pieces(masks == k + 2, palette[k]))
     wide = [(Block(r.box, r.colour, r.area), r.boxed) for r in flat if min(r.width, r.height) > 5]
-    shaded = _joined([(b, boxed) for b, boxed in wide if boxed >= 0.5], alike=60.0)
+    shaded = _joined([(b, boxed) for b, boxed in wide if boxed >= 0.5], alike=22.0)
     found = _without_strips(shaded, pieces)
     return [b for b in found if not _open_above(rgb, b)][:_MOST]
 
@@ -144,7 +145,7 @@ def _pieces(mask: NDArray[np.bool_], colour: Colour) -> list[tuple[Block, float]
     closed = cv2.morphologyEx(closed, cv2.MORPH_CLOSE, np.ones((bridge, 1), np.uint8))
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
     out = []
-    for i in np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[: _MOST + 1].tolist():
+    for i in np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[: _MOST_PIECES + 1].tolist():
         x0, top, wide, high, area = (int(v) for v in stats[i])
         if i == 0 or wide < _LEAST[0] or high < _LEAST[1] or area < 10:
             continue

@@ -14,6 +14,7 @@ from smalti.platform.records import Box
 
 _STRONG = 40.0  # of 255: how far a sample's colour lies from the ground
 _ALIKE = 30.0  # within a sample
+_NEAR = 1.8  # heights of letters between a sample and its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +101,44 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
     strip = rgb[top:bottom, left:right].astype(np.int16)
     ground = _ground(strip)
     strong = np.abs(strip - ground).max(axis=2) > _STRONG
-    for rows in _centre_first(strip.shape[0]):
-        if abs(rows + top - text.y) > 0.35 * size:
+    written_on = _ground_of(rgb, text)
+    best: tuple[float, Colour, bool, Box] | None = None
+    for row in _centre_first(strip.shape[0]):
+        if abs(row + top - text.y) > 0.35 * size:
             break
-        for a, b in _runs(strip[rows], strong[rows], text.box[0] + 0.6 * size - left):
-            patch = strip[:, a:b]
-            colour = np.median(strip[rows, a:b], axis=0)
-            alike = (np.abs(patch - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
-            thick = _thickness(alike, rows)
-            if thick >= min(len(alike) - 2, 1.35 * size) or (a == 0 and b - a > 3 * size):
-                continue  # taller than a line of words: a bar or a band, not a sample
-            square = min(thick, b - a) >= 0.22 * size and b - a < 4 * size
-            stroke = thick < 0.5 * size and b - a >= 0.9 * size
-            if stroke or square:
-                r, g, bl = (float(v) for v in colour)
-                box = (float(left + a), float(top), float(left + b), float(bottom))
-                return (r, g, bl), thick < 0.3 * size and b - a > 2.2 * thick, box
-    return None
+        for a, b in _runs(strip[row], strong[row], text.box[0] + 0.6 * size - left):
+            if left + b < text.box[0] - _NEAR * size or (best is not None and left + b <= best[0] + 2):
+                break
+            found = _solid(strip, row, a, b, size)
+            if found is None or distance(found[0], written_on) < _ALIKE:
+                continue
+            best = (left + b, *found, (float(left + a), float(top), float(left + b), float(bottom)))
+            break
+    return best[1:] if best else None
+
+
+def _solid(strip: NDArray[np.int16], row: int, a: int, b: int, size: float) -> tuple[Colour, bool] | None:
+    """The colour of a run of pixels and whether it is a stroke, if it is a patch or a stroke at all."""
+    colour = np.median(strip[row, a:b], axis=0)
+    alike = (np.abs(strip[:, a:b] - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
+    thick = _thickness(alike, row)
+    if thick >= min(len(alike) - 2, 1.35 * size) or (a == 0 and b - a > 3 * size):
+        return None  # taller than a line of words: a bar or a band, not a sample
+    square = min(thick, b - a) >= 0.22 * size and b - a < 4 * size
+    if not square and not (thick < 0.5 * size and b - a >= 0.9 * size):
+        return None
+    r, g, bl = (float(v) for v in colour)
+    return (r, g, bl), thick < 0.3 * size and b - a > 2.2 * thick
+
+
+def _ground_of(rgb: Rgb, text: Text) -> Colour:
+    """The colour words are written on: the middle of their box's second half."""
+    x0, top, x1, bottom = (max(int(v), 0) for v in text.box)
+    part = rgb[top : bottom + 1, (x0 + x1) // 2 : x1 + 1].reshape(-1, 3)
+    if not len(part):
+        return (255.0, 255.0, 255.0)
+    r, g, b = (float(v) for v in np.median(part, axis=0))
+    return (r, g, b)
 
 
 def _ground(strip: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -14,7 +14,7 @@ from smalti.platform.records import Box
 
 _NEAR = 48.0  # of 255: pixels this far from a line's colour still have it
 _COVER = 0.55  # of the columns between the first and the last category
-_MOST_COLOURS = 10
+_MOST_COLOURS = 8
 _GREY = 26.0  # difference of channels below which a colour is grey
 
 
@@ -68,7 +68,7 @@ def find_lines(
         a, b, c, d = (int(v) for v in box)
         hidden[max(b - top, 0) : max(d - top, 0), max(a - x0, 0) : max(c - x0, 0)] = True
     out: list[Line] = []
-    for colour in [*named, *_stroke_colours(area, hidden, [*taken, *named])]:
+    for colour in [*named[:_MOST_COLOURS], *_stroke_colours(area, hidden, [*taken, *named])]:
         if any(distance(colour, line.colour) < 30 for line in out):
             continue
         found = _traced(area, hidden, colour, sure=colour in named)
@@ -89,7 +89,7 @@ def _stroke_colours(area: Rgb, hidden: NDArray[np.bool_], known: Sequence[Colour
     counts = np.bincount(codes[codes >= 0].ravel(), minlength=4096)
     out: list[Colour] = []
     for code in np.argsort(-counts)[:60].tolist():
-        if counts[code] < 0.6 * area.shape[1]:
+        if counts[code] < 0.6 * area.shape[1] or len(out) >= _MOST_COLOURS:
             break
         where = codes == code
         columns = where.any(axis=0)
@@ -102,7 +102,7 @@ def _stroke_colours(area: Rgb, hidden: NDArray[np.bool_], known: Sequence[Colour
         if any(distance(colour, k) < 40 for k in [*known, *out]):
             continue
         out.append(colour)
-    return out[:_MOST_COLOURS]
+    return out
 
 
 def _traced(

@@ -21,7 +21,10 @@ _TURN = 720  # samples of a turn
 _LEAST = 0.12  # of the picture's shorter side: the smallest radius
 _OFF = 0.03  # of a turn by which a printed percentage may miss its wedge
 _AROUND = 0.35  # of the circle a little outside a disc: colour of words, leaders, a shadow
+_SEAM = 0.025  # of the picture's shorter side: the widest border between wedges
 _HOLE = 0.6  # of an outline's area: a larger hole makes it a frame
+_ROUND = 0.75  # of its smallest circle that a ring's hole fills
+_SPECK = 0.002  # of the picture: a hole as small is a letter's
 _MOST_OUTLINES = 5_000
 _THIN = 4  # samples; a narrower wedge is a border
 
@@ -78,7 +81,8 @@ def _discs(which: NDArray[np.int16]) -> list[tuple[float, float, float]]:
     height, width = which.shape
     least = _LEAST * min(height, width)
     coloured = (which >= 2) & ~np.isin(which, _of_ground(which))
-    closed = cv2.morphologyEx(coloured.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    seam = max(7, round(_SEAM * min(height, width))) | 1
+    closed = cv2.morphologyEx(coloured.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((seam, seam), np.uint8))
     filled = cv2.copyMakeBorder(_without_holes(closed), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     out: list[tuple[float, float, float]] = []
     for _ in range(8):
@@ -108,15 +112,18 @@ def _of_ground(which: NDArray[np.int16]) -> list[int]:
 
 
 def _without_holes(shapes: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Shapes with their holes filled (of rings, of letters), but for frames, which are nearly all hole."""
+    """Shapes with the round holes of rings and the specks of letters filled, but not what frames enclose."""
     outlines, tree = cv2.findContours(shapes, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     out = shapes.copy()
     for k in range(min(len(outlines), _MOST_OUTLINES)):
         outer = int(tree[0][k][3])
         if outer < 0:
             continue
-        hole = cv2.contourArea(outlines[k])
-        if hole < _HOLE * cv2.contourArea(outlines[outer]):
+        hole, (_, radius) = cv2.contourArea(outlines[k]), cv2.minEnclosingCircle(outlines[k])
+        round_hole = hole > _ROUND * math.pi * radius * radius and hole < _HOLE * cv2.contourArea(
+            outlines[outer]
+        )
+        if round_hole or hole < _SPECK * shapes.size:
             cv2.drawContours(out, outlines, k, 1, cv2.FILLED)
     return np.asarray(out, dtype=np.uint8)
 
@@ -194,6 +201,8 @@ def read_pie(pie: Pie, texts: Sequence[Text], legend: Sequence[Entry]) -> list[W
     """
     labels = _labels(pie, texts)
     chosen = _chosen(pie, labels)
+    if sum(entry_of(w.colour, legend) is not None for w in pie.wedges) < 0.6 * len(pie.wedges):
+        legend = ()  # some word beside a patch of colour, not a legend
     out = []
     for k, wedge in enumerate(pie.wedges):
         label = chosen.get(k)

@@ -174,21 +174,23 @@ def _axes(
     out: dict[str, Axis] = {}
     first = values.scale if bars else next((v.scale for _, v in lines if v.scale), None)
     if first is not None:
-        out["x" if view.level else "y"] = _axis(first, bars)
+        stated = [p.value for _, v in lines for p in v.points] if bars is None else []
+        out["x" if view.level else "y"] = _axis(first, bars, stated)
     others = [v.scale for _, v in lines if v.scale is not None and v.scale is not first]
     printed = [s for s in frame.scales if s is not first]
     second = next((s for s in others if first is None or s.unit != first.unit or s.ticks), None)
     second = second or (printed[0] if len(frame.scales) > 1 and printed else None)
     if first is not None and second is not None and not view.level:
-        out["y2"] = _axis(second, None)
+        stated = [p.value for _, v in lines if v.scale is second for p in v.points]
+        out["y2"] = _axis(second, None, stated)
     return out
 
 
-def _axis(scale: Scale, bars: Bars | None) -> Axis:
+def _axis(scale: Scale, bars: Bars | None, stated: Sequence[float] = ()) -> Axis:
     if scale.ticks:
         low, high = scale.low, scale.high
     else:
-        ends = [scale.value(y) for y in ((bars.base, bars.top) if bars else (1.0, 0.0))]
+        ends = [scale.value(bars.base), scale.value(bars.top)] if bars else stated or [0.0]
         low, high = min(ends), max(ends)
     truncated = False
     if bars is not None:

@@ -13,7 +13,7 @@ Colour = tuple[float, float, float]
 
 _STEP = 9  # of 255: a larger difference between neighbours is an edge
 _LEAST = 12  # pixels
-_MOST = 3_000  # regions looked at, largest first
+_MOST = 800  # regions looked at, largest first
 _SLACK = 2.0  # pixels by which a box's side may waver
 
 
