@@ -84,6 +84,7 @@ FOUR = [network for _, network in banned_networks() if isinstance(network, IPv4N
 SIX = [network for _, network in banned_networks() if not isinstance(network, IPv4Network)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(FOUR), st.sampled_from(["http://", "HTTPS://"]))
 def test_no_spelling_of_a_banned_ipv4_address_passes(
     data: st.DataObject, network: IPv4Network, scheme: str
@@ -97,6 +98,7 @@ def test_no_spelling_of_a_banned_ipv4_address_passes(
         GATE.addresses(Target("http", "example.org", 80, "/"), ["8.8.8.8", str(IPv4Address(number))])
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(SIX))
 def test_no_spelling_of_a_banned_ipv6_address_passes(data: st.DataObject, network: IPv6Network) -> None:
     address = IPv6Address(int(network.network_address) + data.draw(st.integers(0, network.num_addresses - 1)))
@@ -113,12 +115,13 @@ def test_no_spelling_of_a_banned_ipv6_address_passes(data: st.DataObject, networ
         GATE.addresses(Target("https", "example.org", 443, "/"), [str(address)])
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["::ffff:0:0", "::", "64:ff9b::", "::ffff:0:0:0"]))
 def test_no_ipv4_address_passes_inside_an_ipv6_one(number: int, prefix: str) -> None:
     assert banned(IPv6Address(int(IPv6Address(prefix)) + number)) is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_refused_or_becomes_a_plain_ascii_url(text: str) -> None:
     for url in (text, f"http://{text}", f"http://example.org/{text}", f"https://example.org{text}/"):
@@ -171,6 +174,15 @@ def test_any_text_is_refused_or_becomes_a_plain_ascii_url(text: str) -> None:
 def test_a_url_that_is_not_plain_is_refused_and_says_why(url: str, why: str) -> None:
     with pytest.raises(Refused, match=why):
         GATE.target(url)
+
+
+def test_a_refusal_repeats_no_password_and_no_control_character() -> None:
+    for url in ("http://me:hunter2@example.org/", "http://me:hunter2@example.org/\r\n\x1b[31m"):
+        with pytest.raises(Refused) as caught:
+            GATE.target(url)
+        assert "hunter2" not in str(caught.value)
+        assert "***@example.org" in caught.value.subject
+        assert caught.value.subject.isprintable()
 
 
 @pytest.mark.parametrize(

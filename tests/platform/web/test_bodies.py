@@ -4,7 +4,7 @@ import zlib
 import brotli
 import pytest
 from backports import zstd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smalti.platform.errors import Malformed, TooLarge, Unsupported
@@ -29,6 +29,7 @@ def read(raw: bytes, *encodings: str, max_bytes: int = 10_000_000, max_ratio: fl
     return decoded(raw, encodings, max_bytes=max_bytes, max_ratio=max_ratio)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=3000), st.integers(1, 60), st.lists(st.sampled_from(NAMES), max_size=2))
 def test_what_was_packed_is_unpacked(seed: bytes, times: int, names: list[str]) -> None:
     data = packed = seed * times

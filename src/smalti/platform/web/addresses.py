@@ -27,6 +27,8 @@ _URL = re.compile(r"(https?)://([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.I 
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _BAD = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SECRET = re.compile(r"^([A-Za-z]*:?//)[^/?#]*@")
+"""A user name and password, which no message repeats."""
 _KEPT_IN_PATH = "/%:@!$&'()*+,;=~-._"
 _KEPT_IN_QUERY = _KEPT_IN_PATH + "?"
 
@@ -273,4 +275,6 @@ def _name(url: str, text: str) -> str:
 
 
 def _refused(url: str, what: str, mend: str = "check the address of the source") -> Refused:
-    return Refused(what, subject=url[:300].encode("ascii", "backslashreplace").decode(), mend=mend)
+    shown = _SECRET.sub(r"\1***@", url)[:300].encode("ascii", "backslashreplace").decode()
+    shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)
+    return Refused(what, subject=shown, mend=mend)
