@@ -15,8 +15,10 @@ from itertools import pairwise
 from smalti.ingest.fiscal import read_calendar
 from smalti.ingest.grids import Amount, Line
 from smalti.ingest.parse.contract import Piece
+from smalti.ingest.prose_facts import read_prose
 from smalti.ingest.statements import StatementTable, find_statements, find_tables, words_of
 from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables
+from smalti.ingest.table_periods import meeting_day
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
 from smalti.platform.records import EvidenceKind, Locator
 
@@ -63,7 +65,7 @@ class _Fact:
 
 
 def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
-    """Facts of a filing: of its consolidated statements first, then of every other table of numbers.
+    """Facts of a filing: of its consolidated statements, then of all other tables of numbers, then of prose.
 
     Of several tables titled alike the one with most known items is the statement, the first of equals. Only
     there, and in tables that agree with it, is a known item (`concept`) claimed; every other row whose unit
@@ -90,9 +92,13 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
     statements = {index: table for table, _ in best.values() for index in table.indexes}
     currencies = {table.currency for table, _ in best.values()}
     context = Filing(
-        read_calendar(words_of(pieces)), currencies.pop() if len(currencies) == 1 else None, statements
+        read_calendar(words_of(pieces)),
+        currencies.pop() if len(currencies) == 1 else None,
+        statements,
+        meeting_day(words_of(pieces)),
     )
-    return [*out, *read_tables(tables, Known.of(out), context)]
+    known = Known.of(out)
+    return [*out, *read_tables(tables, known, context), *read_prose(pieces, known, context)]
 
 
 def _items_in(facts: Sequence[_Fact]) -> int:

@@ -73,8 +73,11 @@ class Calendar:
         return Period(before + timedelta(days=1) if before else _months_before(end, 12), end)
 
     def quarter(self, name: int, quarter: int) -> Period | None:
-        """Quarter 1 to 4 of a fiscal year of whole months."""
+        """Quarter 1 to 4 of a fiscal year of whole months, or the last one of a year of weeks."""
         end = self.last_day(name)
+        if end is not None and not self.fixed and quarter == 4 and (before := self.last_day(name - 1)):
+            weeks = 13 if (end - before).days < 368 else 14
+            return Period(end - timedelta(days=7 * weeks - 1), end)
         if end is None or not self.fixed:
             return None
         months = end.year * 12 + end.month - 1 - 3 * (4 - quarter)
@@ -140,9 +143,9 @@ def _offset(usual: date, named: Counter[tuple[int, date]], mentions: Counter[int
         return votes.most_common(1)[0][0]
     if usual.month >= 6 and not (usual.month == 12 and usual.day < 20):
         return 0
-    if mentions:
-        apart = mentions.most_common(1)[0][0] - usual.year
-        return apart if apart in (0, -1) else None
+    named_so, one_less = (mentions[y] + mentions[y - 1] for y in (usual.year, usual.year - 1))
+    if max(named_so, one_less) > 1.3 * min(named_so, one_less):
+        return 0 if named_so > one_less else -1
     return None
 
 

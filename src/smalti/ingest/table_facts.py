@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from math import isclose
@@ -26,7 +27,7 @@ from smalti.platform.concepts import Concept, Statement, UnitKind, concept, conc
 from smalti.platform.quantities import Number, Period, PeriodPhrase, read_period
 from smalti.platform.records import EvidenceKind, Locator
 
-__all__ = ["COSTS", "Filing", "Known", "context_of", "read_tables"]
+__all__ = ["COSTS", "Filing", "Known", "context_of", "item_of", "read_tables"]
 
 MAX_FACTS = 40_000  # of one document
 _TOTAL = re.compile(
@@ -79,11 +80,12 @@ COSTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What a whole filing tells its tables: its calendar, its currency, and which tables are statements."""
+    """What a filing tells its tables: calendar, currency, which are statements, when shareholders met."""
 
     calendar: Calendar
     currency: str | None = None
     statements: Mapping[int, StatementTable] = field(default_factory=dict)
+    meeting: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def context_of(found: Found, filing: Filing, statement: StatementTable | None = 
     titles = _lines_over(found)
     lead = [found.lead] if found.lead else []
     currency = statement.currency if statement else filing.currency
-    return Context([*titles[:1], *lead, *titles[1:]], filing.calendar, currency)
+    return Context([*titles[:1], *lead, *titles[1:]], filing.calendar, currency, filing.meeting)
 
 
 def _lines_over(found: Found) -> list[str]:
@@ -226,11 +228,11 @@ class _Parts:
 
     def of(self, line: Line, column: int) -> tuple[str, Concept | None]:
         """Dimension and known item of a cell."""
-        own = _item(line.label)
+        own = item_of(line.label)
         over = self.words(column, line.head)
         if not over:
             return self._of_row(line, own)
-        across = _item(over)
+        across = item_of(over)
         whole = bool(_TOTAL.search(over))
         if (
             own is not None
@@ -254,9 +256,9 @@ class _Parts:
         if own is not None:
             return about or "", own
         if _TOTAL.search(line.label):
-            over = next((i for p in reversed(line.parents) if (i := _item(p)) is not None), None)
+            over = next((i for p in reversed(line.parents) if (i := item_of(p)) is not None), None)
             return "", over if line.label.lower().strip() in ("total", "totals") else None
-        if line.parents and (over := _item(line.parents[-1])) is not None and self.rows_add_up:
+        if line.parents and (over := item_of(line.parents[-1])) is not None and self.rows_add_up:
             return line.label, over
         if any(_LISTED.search(t) for t in self.titles):
             return line.label, None
@@ -280,7 +282,7 @@ def _is_period(text: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _item(label: str) -> Concept | None:
+def item_of(label: str) -> Concept | None:
     """The known item that a label means on whichever statement."""
     found = {item.name: item for s in Statement if (item := concept_of_label(label, s)) is not None}
     return next(iter(found.values())) if len(found) == 1 else None

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from smalti.ingest.fiscal import UNKNOWN, Calendar
 from smalti.ingest.grids import Grid, Line, is_year
-from smalti.platform.quantities import Period, PeriodPhrase, read_period
+from smalti.platform.quantities import Period, PeriodPhrase, read_dates, read_period
 
-__all__ = ["Context", "Periods", "edge_of", "general_phrase"]
+__all__ = ["VOTES", "Context", "Periods", "edge_of", "general_phrase", "meeting_day"]
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _QUARTER = re.compile(
@@ -24,6 +24,11 @@ _QUARTER = re.compile(
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _CHANGE = re.compile(r"\b(?:change|variance|growth|increase|decrease|inc|dec)\b|[Δ∆]", re.I)
+VOTES = re.compile(r"\bvotes\b|\b(?:broker )?non-votes\b|^abstentions?$", re.I)
+"""Heads of columns that count votes."""
+_MEETING = re.compile(
+    r"\b(?:annual|special|general) meeting\b[^.;]{0,80}?\bheld on ([A-Z][a-z]+ \d{1,2}, (?:19|20)\d\d)", re.I
+)
 _EDGE = re.compile(r"\b(beginning|start|end) of (?:the |each )?(?:fiscal )?(?:year|period|quarter)s?\b", re.I)
 _TWO = re.compile(r"\b(?:vs\.?|versus|compared)\b", re.I)
 _LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b", re.I)
@@ -46,11 +51,13 @@ class Context:
         titles: its caption and the lines over it, nearest first.
         calendar: of the filing.
         currency: of the filing's statements, where a table shows none.
+        meeting: the day shareholders voted, where the filing says it.
     """
 
     titles: Sequence[str]
     calendar: Calendar = UNKNOWN
     currency: str | None = None
+    meeting: date | None = None
 
 
 @dataclass(slots=True)
@@ -74,14 +81,16 @@ class Periods:
 
     def _period(self, line: Line, column: int, instant: bool | None) -> Period | None:
         over = " ".join(self.grid.column_path(column, line.head))
-        if found := self._quarter(over):
-            return found
+        if _QUARTER.search(over):
+            return self._quarter(over)
         phrase = self._column_phrase(column, line.head)
         if phrase is None and _YEARS.search(over):
             return None  # two years in one header: a change from one to the other
         beside = self._row_phrase(line)
         general = self._general_phrase(line.head)
         whole = (phrase or PeriodPhrase()).under(beside or PeriodPhrase()).under(general)
+        if whole.year is None and self.context.meeting and VOTES.search(over):
+            return Period(None, self.context.meeting)
         if whole.year is None:
             return self._latest(line, column, instant) if _CHANGE.search(over) else self._stated(line)
         if _TWO.search(over):
@@ -215,6 +224,12 @@ class Periods:
             )
             return period.end if isinstance(period, Period) and line.amounts else None
         return None
+
+
+def meeting_day(texts: Iterable[str]) -> date | None:
+    """The day of the one meeting of shareholders that a filing reports."""
+    days = {day for text in texts for found in _MEETING.finditer(text[:4000]) for day in read_dates(found[1])}
+    return days.pop() if len(days) == 1 else None
 
 
 def edge_of(label: str, period: Period | None) -> Period | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from smalti.ingest.grids import Amount, Grid, Line
-from smalti.ingest.table_periods import Context
+from smalti.ingest.table_periods import VOTES, Context
 from smalti.platform.quantities import Scale, read_currency, read_scale
 
 __all__ = ["Unit", "Units", "first_scale"]
@@ -34,7 +34,6 @@ _RATE = re.compile(
     r"|\b(?:in|of) years\b|\blife\b",
     re.I,
 )
-_VOTES = re.compile(r"\bvotes\b|\b(?:broker )?non-votes\b|^abstentions?$", re.I)
 _CENTS = re.compile(r"\bcents\b", re.I)
 _PRICE = re.compile(r"\bprices?\b|\bper\b", re.I)
 
@@ -56,7 +55,7 @@ class _Words:
         self.all = " | ".join(line.parents[-2:]) + " | " + self.own
         money = any(a.number.currency for a in line.amounts.values())
         self.shares = bool(_SHARES.search(self.own) or (not money and _SHARES.search(self.all)))
-        self.votes = bool(_VOTES.search(self.over))
+        self.votes = bool(VOTES.search(self.over))
         self.things = bool(_COUNT.search(self.own))
 
     @property

@@ -260,7 +260,7 @@ def _finish(reading: _Reading, pages: int) -> ParsedDocument:
         raise Empty("no page has text or pictures", subject=request.name, mend="check what was saved")
     cover = read_cover(reading.cover)
     date = request.published_at or read_date(reading.texts)
-    stated = DateMethod.MANIFEST if request.published_at else DateMethod.TEXT
+    stated = request.date_method if request.published_at else DateMethod.TEXT
     return ParsedDocument(
         part="",
         kind=request.kind or SourceKind.FILING,
