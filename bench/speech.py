@@ -61,11 +61,11 @@ def ours(pcm: Any, spans: list[tuple[float, float]], names: list[str], threads: 
         "faster-whisper", resolve("whisper-base").path, threads=threads, language="en"
     )
     began, spent = time.perf_counter(), time.process_time()
-    sentences = hear(pcm, recogniser, parts_of(names, spans))
+    heard = hear(pcm, recogniser, parts_of(names, spans))
     return {
         **_timing(began, spent, pcm),
-        "text": " ".join(s.text for s in sentences),
-        "suspect_sentences": sum(s.suspect is not None for s in sentences),
+        "text": " ".join(s.text for s in heard.sentences),
+        "not_understood": len(heard.lost),
     }
 
 

@@ -131,7 +131,7 @@ def test_a_picture_whose_text_is_not_read_says_so():
 
 def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
     parsed = Parsed([CALL], arrays={"pcm": Path("pcm.npy")})
-    workers = Answers([SENTENCE])
+    workers = Answers(hearing.HeardCall([SENTENCE]))
     request = Request("call", hints={"issuer": "3M"})
     result = {"pieces": [["a_1.mp3", 0.0, 4.0], ["a_2.mp3", 4.3, 9.0]]}
     (document,) = infer.pieces(workers, Settings(), parsed, result, request).documents
@@ -141,13 +141,13 @@ def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
     ((function, arguments),) = workers.asked
     assert function == "smalti.ingest.hearing:hear_call"
     assert arguments["spans"] == result["pieces"]
-    assert "3M" in arguments["prompt"]
+    assert arguments["hints"] == {"issuer": "3M"}
 
 
 def test_a_call_that_cannot_be_heard_keeps_every_reason(monkeypatch):
     without_weights(monkeypatch)
     parsed = Parsed([CALL], arrays={"pcm": Path("pcm.npy")})
-    workers = Answers([SENTENCE])
+    workers = Answers(hearing.HeardCall([SENTENCE]))
     (document,) = infer.pieces(workers, Settings(), parsed, {}, Request("call")).documents
     assert document.partial.startswith("1 of 9 pieces cannot be read; not heard")
     assert "smalti[speech]" in document.partial

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from smalti.ingest.calls.vocabulary import Vocabulary
 from smalti.ingest.parse.audio import RATE, join, parse
 from smalti.ingest.parse.contract import Request
-from smalti.ingest.speech import hear, parts_of, sentence_pieces, speaker_of, windows_of
+from smalti.ingest.speech import hear, parts_of, speaker_of, windows_of
 from smalti.ingest.speech_engines import Heard, Pcm, Word, load_recogniser
 from smalti.platform.errors import SettingsError, WeightsError
-from smalti.platform.records import EvidenceKind
 from smalti.platform.weights import resolve
 
 DATA = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
@@ -56,7 +56,8 @@ def test_a_sentence_knows_its_file_its_speaker_and_its_seconds_in_both() -> None
     pcm, spans = join([NOISE[: 2 * RATE], NOISE[: 2 * RATE]], gap_s=0.5)
     parts = parts_of(["a/Jane Roe_1_9.mp3", "a/Jane Roe_1_10.mp3"], spans)
     recogniser = Script("We grew very fast. Sales were twelve million.")
-    first, second = hear(pcm, recogniser, parts, prompt="Acme")
+    acme = Vocabulary("Acme")
+    first, second = hear(pcm, recogniser, parts, acme).sentences
     assert (first.text, second.text) == ("We grew very fast.", "Sales were twelve million.")
     assert (first.start, first.end) == (0.0, 1.9)
     assert (second.start, second.end) == (2.0, 3.9)
@@ -64,47 +65,60 @@ def test_a_sentence_knows_its_file_its_speaker_and_its_seconds_in_both() -> None
     assert second.part.name == "Jane Roe_1_10.mp3"
     assert second.in_part == (0.0, pytest.approx(1.4))
     assert second.part.speaker == "Jane Roe"
-    assert (first.has_number, second.has_number) == (False, True)
-    assert recogniser.calls == [(1, "Acme", False)]
+    assert recogniser.calls == [(1, acme.prompt, False)]
 
 
 def test_a_sentence_that_runs_over_two_files_belongs_to_the_one_with_most_of_it() -> None:
     pcm, spans = join([NOISE[:RATE], NOISE[: 3 * RATE]], gap_s=0.4)
     (only,) = hear(
         pcm, Script("Actual results may differ quite materially today."), parts_of(["1.wav", "2.wav"], spans)
-    )
+    ).sentences
     assert only.part.name == "2.wav"
     assert only.in_part[0] == 0.0
 
 
 def test_a_loop_is_heard_again_with_care_and_without_the_prompt() -> None:
     recogniser = Script("Thank you. " * 12, careful="Margins rose.")
-    (sentence,) = hear(NOISE[: 10 * RATE], recogniser, prompt="Acme")
-    assert (sentence.text, sentence.suspect) == ("Margins rose.", None)
-    assert recogniser.calls == [(1, "Acme", False), (1, "", True)]
+    heard = hear(NOISE[: 10 * RATE], recogniser, vocabulary=Vocabulary("Acme"))
+    assert [s.text for s in heard.sentences] == ["Margins rose."]
+    assert heard.partial is None
+    assert recogniser.calls == [(1, Vocabulary("Acme").prompt, False), (1, "", True)]
 
 
-def test_a_loop_that_stays_is_kept_once_and_marked() -> None:
-    heard = hear(NOISE[: 20 * RATE], Script("And so on " + "we will see " * 9))
-    assert " ".join(s.text for s in heard) == "And so on we will see"
-    assert {s.suspect for s in heard} == {"repetition"}
+def test_a_loop_that_stays_is_heard_in_halves_then_left_out_and_named() -> None:
+    recogniser = Script("And so on " + "we will see " * 9)
+    heard = hear(NOISE[: 20 * RATE], recogniser)
+    assert heard.sentences == ()
+    assert len(recogniser.calls) == 4  # as it came, with care, and each half
+    assert (heard.lost[0].start, heard.lost[-1].end) == (0.0, 20.0)
+    assert heard.partial is not None
+    assert "repetition" in heard.partial
 
 
 def test_what_people_repeat_is_no_loop() -> None:
-    (sentence,) = hear(NOISE[: 10 * RATE], Script("It was very very very good, very good indeed."))
-    assert sentence.suspect is None
+    (sentence,) = hear(NOISE[: 10 * RATE], Script("It was very very very good, very good indeed.")).sentences
     assert sentence.text.startswith("It was very very very good")
 
 
 def test_silence_is_not_heard_and_doubtful_noise_is_dropped() -> None:
     quiet = Script("Thanks for watching!")
-    assert hear(np.zeros(5 * RATE, np.float32), quiet) == []
+    assert hear(np.zeros(5 * RATE, np.float32), quiet).sentences == ()
     assert quiet.calls == [(0, "", False)]
-    assert hear(NOISE[: 5 * RATE], Script("Thanks!", no_speech=0.9, log_probability=-1.5)) == []
+    doubtful = hear(NOISE[: 5 * RATE], Script("Revenue rose.", no_speech=0.9, log_probability=-1.5))
+    assert (doubtful.sentences, doubtful.lost) == ((), ())
+
+
+def test_only_stretches_of_speech_are_heard_and_words_outside_them_dropped() -> None:
+    recogniser = Script("We grew. Thank you.")
+    heard = hear(NOISE[: 60 * RATE], recogniser, speech=[(30.0, 30.4)])
+    assert [s.text for s in heard.sentences] == ["We grew."]  # the rest was heard after the speech had ended
+    assert 29.5 <= heard.sentences[0].start <= 30.0
 
 
 def test_abbreviations_do_not_end_a_sentence() -> None:
-    (sentence,) = hear(NOISE[: 10 * RATE], Script("Mr. Smith of Acme Inc. Holdings joined the U.S. Board."))
+    (sentence,) = hear(
+        NOISE[: 10 * RATE], Script("Mr. Smith of Acme Inc. Holdings joined the U.S. Board.")
+    ).sentences
     assert sentence.text.endswith("U.S. Board.")
 
 
@@ -124,20 +138,6 @@ def test_the_speaker_is_what_stands_before_the_numbers(name: str, speaker: str |
 
 def test_the_name_of_a_single_recording_is_no_speaker() -> None:
     assert parts_of(["Q4 call 2016.mp3"], [(0.0, 9.0)])[0].speaker is None
-
-
-def test_evidence_says_where_to_listen_and_leaves_numbers_unverified() -> None:
-    pcm, spans = join([NOISE[: 2 * RATE], NOISE[: 3 * RATE]], gap_s=0.5)
-    parts = parts_of(["Jane Roe_1_1.mp3", "Jane Roe_1_2.mp3"], spans)
-    sentences = hear(pcm, Script("We grew very fast. Sales were 12 million."), parts)
-    piece = sentence_pieces(sentences, [{"hnr": 5.0}, {"hnr": None}])[1]
-    assert piece.kind is EvidenceKind.AUDIO
-    assert piece.locator.seconds == (2.0, 3.9)
-    assert piece.locator.speaker == "Jane Roe"
-    assert piece.locator.record == "Jane Roe_1_2.mp3 from 0.0 s"
-    assert piece.payload["voice"] == {"hnr": None}
-    assert piece.payload["unverified_numbers"] is True
-    assert piece.payload["words"][0] == {"start": 2.0, "end": 2.4, "word": "Sales", "probability": 0.9}
 
 
 def test_an_engine_that_is_unknown_or_without_weights_says_what_to_do(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_an_engine_that_is_not_installed_names_its_package(
 def test_a_real_recording_is_heard_word_for_word_and_the_same_twice() -> None:
     recogniser = load_recogniser("faster-whisper", resolve("whisper-base").path)
     pcm = parse((CALLS / "jfk.flac").read_bytes(), Request("jfk.flac")).arrays["pcm"]
-    first, second = hear(pcm, recogniser), hear(pcm, recogniser)
+    first, second = hear(pcm, recogniser).sentences, hear(pcm, recogniser).sentences
     said = " ".join(s.text for s in first).lower()
     assert "ask not what your country can do for you" in said
     assert "ask what you can do for your country" in said

@@ -313,11 +313,10 @@ def test_the_shipped_recogniser_recovers_every_planted_claim() -> None:
         signals = [parse(f.read_bytes(), Request(n)).arrays["pcm"] for f, n in zip(files, names, strict=True)]
         pcm, spans = join(signals)
         assert len(pcm) / 16_000 < 200
-        sentences = hear(pcm, recogniser, parts_of(names, spans))
+        sentences = hear(pcm, recogniser, parts_of(names, spans)).sentences
         opening = said_as(" ".join(s.text for s in sentences[:2]))
         assert "synthetic" in opening, opening
         assert "fictional" in opening, opening
-        assert not any(s.suspect for s in sentences)
         for sentence in sentences:
             heard.setdefault(sentence.part.name or names[0].rpartition("/")[2], []).append(sentence)
     for claim in planted("spoken_claim"):

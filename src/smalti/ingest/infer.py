@@ -24,7 +24,7 @@ def version(settings: Settings, parser: str, parser_version: str) -> str:
 
     Another model, or one installed since, makes another document; the old one still resolves.
     """
-    if parser == "audio":
+    if parser in ("audio", "video"):
         return f"{parser_version}+{hearing.model(settings) or _NOTHING}"
     if parser in ("image", "pdf"):
         return f"{parser_version}+{seeing.model(settings) or _NOTHING}"
@@ -57,11 +57,12 @@ def _heard(
         "smalti.ingest.hearing:hear_call",
         pcm_path=parsed.arrays["pcm"],
         spans=spans,
-        prompt=request.hints.get("issuer", ""),
+        hints=dict(request.hints),
         settings=settings,
     )
-    language = found[0].payload["language"] if found else None
-    return _extended(parsed, found, language=language)
+    language = found.pieces[0].payload["language"] if found.pieces else None
+    whole = _extended(parsed, found.pieces, language=language)
+    return _partial(whole, found.partial) if found.partial else whole
 
 
 def _seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parsed:

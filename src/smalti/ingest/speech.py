@@ -1,4 +1,4 @@
-"""What is said in a call: windows for the recogniser, loops caught, sentences with their place and speaker.
+"""What is said in a call: windows for the recogniser, made-up words caught, sentences with their place.
 
 A recogniser hears at most 30 seconds at once, and short pieces cost as much as long ones; so a call is heard
 joined, in windows that end where it is quiet, and every word is mapped back to the piece it lies in.
@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import numpy as np
 
-from smalti.ingest.parse.contract import Piece
+from smalti.ingest.calls import activity
+from smalti.ingest.calls.faults import fault, is_stock_phrase
+from smalti.ingest.calls.vocabulary import Vocabulary
 from smalti.ingest.speech_engines import RATE, Heard, Pcm, Recogniser, Word
-from smalti.platform.records import EvidenceKind, Locator
 
-__all__ = ["Part", "Sentence", "hear", "parts_of", "sentence_pieces", "speaker_of", "windows_of"]
+__all__ = ["Hearing", "Lost", "Part", "Sentence", "hear", "parts_of", "speaker_of", "windows_of"]
 
 WINDOW_S = 29.5
 """Longest window, seconds: a little under Whisper's 30, so that a last word is never cut."""
@@ -27,18 +28,14 @@ WINDOW_S = 29.5
 _SEARCH_S = 3.0  # how far back from a full window a quiet place is looked for
 _FRAME_S = 0.05
 _QUIET = 3e-4  # root mean square under which a window holds no speech (-70 dB)
-_LOOPED = 2.4  # Whisper's own threshold of compression
+_LEAST_SPEECH_S = 0.3  # a window with less is not heard
+_IN_SILENCE = 0.1  # share of a sentence in speech under which it was said in silence
 _LONGEST_S = 30.0  # a sentence without an end is cut here
 _PAUSE_S = 1.2  # a pause this long ends a sentence
 _NUMBERED = re.compile(r"(?:(?:[_.-]\d+)+|^\d+|[ _.-]*\d+)$")
 _ENDS = re.compile(r"[.?!][\"')\]]*$")
 _ABBREVIATIONS = re.compile(
     r"(?:mrs?|ms|dr|inc|corp|co|ltd|vs|st|no|[js]r|(?:[a-z]\.)+[a-z])\.", re.IGNORECASE
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|half|double|percent)s?\b",
-    re.IGNORECASE,
 )
 
 
@@ -62,7 +59,6 @@ class Sentence:
         words: times in the joined call.
         part: the file that most of it lies in.
         language: ISO 639-1 code.
-        suspect: why it may not have been said, or None: `repetition` when the recogniser looped.
     """
 
     text: str
@@ -71,7 +67,6 @@ class Sentence:
     words: tuple[Word, ...]
     part: Part
     language: str
-    suspect: str | None = None
 
     @property
     def in_part(self) -> tuple[float, float]:
@@ -79,10 +74,31 @@ class Sentence:
         length = self.part.end - self.part.start
         return max(0.0, self.start - self.part.start), min(length, self.end - self.part.start)
 
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A stretch of speech that no hearing made sense of: seconds in the joined call, and the last fault."""
+
+    start: float
+    end: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All that was heard in a call, in order, and what could not be."""
+
+    sentences: tuple[Sentence, ...]
+    lost: tuple[Lost, ...] = ()
+
     @property
-    def has_number(self) -> bool:
-        """Whether a number is spoken: recognisers misread them, so each stays unverified."""
-        return bool(_NUMBER.search(self.text))
+    def partial(self) -> str | None:
+        """Why the call is only partly heard, for people; None where it is whole."""
+        if not self.lost:
+            return None
+        places = ", ".join(f"{x.start:.0f}-{x.end:.0f} s ({x.why})" for x in self.lost[:5])
+        more = f" and {len(self.lost) - 5} more places" if len(self.lost) > 5 else ""
+        return f"not understood: {places}{more}"
 
 
 def speaker_of(name: str) -> str | None:
@@ -104,27 +120,100 @@ def parts_of(names: Sequence[str], spans: Sequence[tuple[float, float]]) -> list
     ]
 
 
-def hear(pcm: Pcm, recogniser: Recogniser, parts: Sequence[Part] = (), prompt: str = "") -> list[Sentence]:
+def hear(
+    pcm: Pcm,
+    recogniser: Recogniser,
+    parts: Sequence[Part] = (),
+    vocabulary: Vocabulary | None = None,
+    speech: activity.Spans | None = None,
+) -> Hearing:
     """The sentences of a call, in order.
 
     Args:
         pcm: the joined signal, shape (samples,), float32 at 16 kHz.
         recogniser: the engine.
         parts: the files it was joined from, in order; none for a single recording.
-        prompt: the issuer's names and terms, which the recogniser then spells right.
+        vocabulary: the issuer's names and terms, which the recogniser then spells right.
+        speech: start and end second of each run of speech, from `activity.speech`; None takes all that is
+            not silent for speech.
 
     Returns:
-        Sentences, each with the part that it lies in. Where a window looped, even when heard again with
-        care, its sentences are marked `repetition` and each run of repeats is kept once.
+        Sentences, each with the part that it lies in. A window with a fault (see `faults`) is heard again
+        without the vocabulary and with care, then in halves; what stays faulty is left out and named.
     """
     parts = parts or [Part("", None, 0.0, pcm.size / RATE)]
-    spans = [s for s in windows_of(pcm) if _loud(pcm, s)]
-    heard = recogniser.recognise([pcm[a:b] for a, b in spans], prompt=prompt)
+    spans = [(0.0, pcm.size / RATE)] if speech is None else speech
+    listener = _Listener(pcm, recogniser, spans, vocabulary)
     sentences: list[Sentence] = []
-    for span, first in zip(spans, heard, strict=True):
-        words, suspect, language = _settled(pcm, span, first, recogniser)
-        sentences += [replace(s, suspect=suspect) for s in _sentences(words, parts, language)]
-    return _joined_over_windows(sentences, parts)
+    for words, language in listener.windows():
+        sentences += _sentences(words, parts, language)
+    spoken = [s for s in _joined_over_windows(sentences, parts) if not _in_silence(s, spans)]
+    return Hearing(tuple(spoken), tuple(listener.lost))
+
+
+class _Listener:
+    """Hears one call window by window and notes what it gave up."""
+
+    def __init__(
+        self, pcm: Pcm, recogniser: Recogniser, speech: activity.Spans, vocabulary: Vocabulary | None
+    ) -> None:
+        self.pcm, self.recogniser, self.speech, self.vocabulary = pcm, recogniser, speech, vocabulary
+        self.prompt = vocabulary.prompt if vocabulary else ""
+        self.lost: list[Lost] = []
+
+    def windows(self) -> Iterator[tuple[list[Word], str]]:
+        """Words in call time and the language of each window that holds speech."""
+        spans = [s for s in self._spans() if _loud(self.pcm, s) and self._speech_s(s) >= _LEAST_SPEECH_S]
+        heard = self.recogniser.recognise([self.pcm[a:b] for a, b in spans], prompt=self.prompt)
+        for span, first in zip(spans, heard, strict=True):
+            for part, best in self._settled(span, first):
+                at = part[0] / RATE
+                words = [replace(w, start=w.start + at, end=w.end + at) for w in best.words if w.text.strip()]
+                yield (self.vocabulary.respelled(words) if self.vocabulary else words), best.language
+
+    def _spans(self) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for start, end in activity.stretches(self.speech, self.pcm.size / RATE):
+            first, last = round(start * RATE), round(end * RATE)
+            found += [(first + a, first + b) for a, b in windows_of(self.pcm[first:last])]
+        return found
+
+    def _speech_s(self, span: tuple[int, int]) -> float:
+        return activity.overlap(self.speech, span[0] / RATE, span[1] / RATE)
+
+    def _settled(self, span: tuple[int, int], first: Heard) -> list[tuple[tuple[int, int], Heard]]:
+        """The window's words; where they have a fault, those of another hearing, of its halves if need be."""
+        if fault(first, self._speech_s(span), self.prompt) is None:
+            return [(span, first)]
+        again = self._again(span)
+        why = fault(again, self._speech_s(span))
+        if why is None:
+            return [(span, again)]
+        middle = _quietest(self.pcm, *_middle_third(span)) if span[1] - span[0] > 4 * RATE else span[1]
+        kept: list[tuple[tuple[int, int], Heard]] = []
+        for half in [h for h in ((span[0], middle), (middle, span[1])) if h[1] > h[0]]:
+            found = self._again(half) if half != span else again
+            why = fault(found, self._speech_s(half))
+            if why is None:
+                kept.append((half, found))
+            elif why != "silence":
+                self.lost.append(Lost(half[0] / RATE, half[1] / RATE, why))
+        return kept
+
+    def _again(self, span: tuple[int, int]) -> Heard:
+        return self.recogniser.recognise([self.pcm[span[0] : span[1]]], careful=True)[0]
+
+
+def _middle_third(span: tuple[int, int]) -> tuple[int, int]:
+    third = (span[1] - span[0]) // 3
+    return span[0] + third, span[1] - third
+
+
+def _in_silence(sentence: Sentence, speech: activity.Spans) -> bool:
+    """Whether nobody speaks where it was heard; a line that ends subtitles needs half of it in speech."""
+    length = max(0.1, sentence.end - sentence.start)
+    share = activity.overlap(speech, sentence.start - 0.2, sentence.end + 0.2) / length
+    return share < (0.5 if is_stock_phrase(sentence.text) else _IN_SILENCE)
 
 
 def windows_of(pcm: Pcm) -> list[tuple[int, int]]:
@@ -153,57 +242,6 @@ def _quietest(pcm: Pcm, start: int, end: int) -> int:
 def _loud(pcm: Pcm, span: tuple[int, int]) -> bool:
     part = pcm[span[0] : span[1]].astype(np.float64)
     return bool(np.sqrt(np.mean(part**2)) > _QUIET)
-
-
-def _settled(
-    pcm: Pcm, span: tuple[int, int], first: Heard, recogniser: Recogniser
-) -> tuple[list[Word], str | None, str]:
-    """The words of one window in call time, heard again without the prompt if it looped."""
-    best = first
-    if _loops(first):
-        best = recogniser.recognise([pcm[span[0] : span[1]]], careful=True)[0]
-    silent = best.no_speech is not None and best.log_probability is not None
-    if silent and best.no_speech > 0.6 and best.log_probability < -1.0:  # type: ignore[operator]
-        return [], None, best.language
-    looped = _loops(best)
-    at = span[0] / RATE
-    words = [replace(w, start=w.start + at, end=w.end + at) for w in best.words if w.text.strip()]
-    return (_once(words) if looped else words), ("repetition" if looped else None), best.language
-
-
-def _loops(heard: Heard) -> bool:
-    words = [w.text.strip().casefold() for w in heard.words]
-    return heard.compression > _LOOPED or len(_kept(words)) < len(words)
-
-
-def _once(words: list[Word]) -> list[Word]:
-    return [words[i] for i in _kept([w.text.strip().casefold() for w in words])]
-
-
-def _kept(words: Sequence[str]) -> list[int]:
-    """Indices of the words that stay when a run said over and over is kept once.
-
-    People do say a word twice or thrice; a run counts as a loop from five times for a single word, four for
-    two or three words, three for longer ones.
-    """
-    kept: list[int] = []
-    at = 0
-    while at < len(words):
-        size, times = _run(words, at)
-        kept.extend(range(at, at + size))
-        at += size * times
-    return kept
-
-
-def _run(words: Sequence[str], at: int) -> tuple[int, int]:
-    for size in range(1, 13):
-        unit = words[at : at + size]
-        times = 1
-        while words[at + size * times : at + size * (times + 1)] == unit:
-            times += 1
-        if len(unit) == size and times >= (5 if size == 1 else 4 if size <= 3 else 3):
-            return size, times
-    return 1, 1
 
 
 def _sentences(words: Sequence[Word], parts: Sequence[Part], language: str) -> list[Sentence]:
@@ -245,48 +283,8 @@ def _joined_over_windows(sentences: Sequence[Sentence], parts: Sequence[Part]) -
     for s in sentences:
         last = whole[-1] if whole else None
         moved = bool(last and last.part != s.part)
-        if last is None or last.suspect != s.suspect or _breaks(last.words, s.words[0], moved=moved):
+        if last is None or _breaks(last.words, s.words[0], moved=moved):
             whole.append(s)
         else:
-            both = _sentence((*last.words, *s.words), parts, s.language)
-            whole[-1] = replace(both, suspect=s.suspect)
+            whole[-1] = _sentence((*last.words, *s.words), parts, s.language)
     return whole
-
-
-def sentence_pieces(
-    sentences: Sequence[Sentence], voices: Sequence[Mapping[str, float | None]]
-) -> list[Piece]:
-    """Evidence, one piece a sentence: its words, how it sounds, and where a person can listen to it.
-
-    Args:
-        sentences: from `hear`.
-        voices: one row of voice measures each, from `smalti.ingest.voice.measure`.
-    """
-    return [_piece(s, voice) for s, voice in zip(sentences, voices, strict=True)]
-
-
-def _piece(sentence: Sentence, voice: Mapping[str, float | None]) -> Piece:
-    start, end = sentence.in_part
-    payload = {
-        "words": [
-            {
-                "start": round(w.start, 3),
-                "end": round(w.end, 3),
-                "word": w.text.strip(),
-                "probability": None if w.probability is None else round(w.probability, 4),
-            }
-            for w in sentence.words
-        ],
-        "voice": dict(voice),
-        "file": {"name": sentence.part.name, "start": round(start, 3), "end": round(end, 3)},
-        "language": sentence.language,
-        "unverified_numbers": sentence.has_number,
-        "suspect": sentence.suspect,
-    }
-    where = f"{sentence.part.name} from {start:.1f} s" if sentence.part.name else None
-    locator = Locator(
-        seconds=(round(sentence.start, 3), round(sentence.end, 3)),
-        speaker=sentence.part.speaker,
-        record=where,
-    )
-    return Piece(EvidenceKind.AUDIO, locator, sentence.text, payload)

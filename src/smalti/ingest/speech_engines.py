@@ -84,7 +84,8 @@ class Recogniser(Protocol):
 
         Args:
             windows: signals of shape (samples,), at most 30 s at 16 kHz each.
-            prompt: words to expect, such as the issuer's names.
+            prompt: words to expect, such as the issuer's names; an engine may pass over it where that
+                gives likelier words.
             careful: search wider and forbid repeated runs of words; slower, for what looped before.
         """
         ...
@@ -113,13 +114,13 @@ class FasterWhisper:
         language: str | None = None,
     ) -> None:
         _widen_vectors()
-        from faster_whisper import BatchedInferencePipeline, WhisperModel
+        from smalti.ingest.calls.whisper_batches import OnceEncoded, Twice
 
         compute_type = compute_type or ("float16" if device == "cuda" else "int8")
-        model = WhisperModel(
+        model = OnceEncoded(
             str(weights), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
-        self._pipeline = BatchedInferencePipeline(model)
+        self._pipeline = Twice(model)
         self._batch, self._language = batch, language
         self.name = f"faster-whisper {compute_type} {weights.name}"
 

@@ -63,8 +63,8 @@ def names(
 ) -> list[Introduced]:
     """Name and affiliation of each sentence's speaker.
 
-    An introduction names the next turn that is not the introducer's. It holds for that voice everywhere
-    where it was named only so; a voice named twice differently keeps each name in its own turns.
+    An introduction names the next turn that is not the introducer's. It holds for that voice in that
+    role; a voice named twice differently keeps each name in its own turns.
     """
     by_turn: dict[int, Introduced] = {}
     waiting: Introduced | None = None
@@ -81,18 +81,23 @@ def names(
             and roles[i] != "operator"
         ):
             by_turn[turns[i]] = (name, by_turn.get(turns[i], (None, None))[1])
-    by_voice = _by_voice(by_turn, turns, voices)
-    return [by_turn.get(t) or by_voice.get(v, (None, None)) for t, v in zip(turns, voices, strict=True)]
+    by_voice = _by_voice(by_turn, turns, voices, roles)
+    whole = zip(turns, voices, roles, strict=True)
+    return [by_turn.get(turn) or by_voice.get((voice, role), (None, None)) for turn, voice, role in whole]
 
 
 def _by_voice(
-    by_turn: dict[int, Introduced], turns: Sequence[int], voices: Sequence[str | None]
-) -> dict[str | None, Introduced]:
-    found: dict[str | None, set[Introduced]] = {}
-    for turn, voice in zip(turns, voices, strict=True):
+    by_turn: dict[int, Introduced],
+    turns: Sequence[int],
+    voices: Sequence[str | None],
+    roles: Sequence[str | None],
+) -> dict[tuple[str | None, str | None], Introduced]:
+    """The one name of a voice in a role."""
+    found: dict[tuple[str | None, str | None], set[Introduced]] = {}
+    for turn, voice, role in zip(turns, voices, roles, strict=True):
         if voice is not None and turn in by_turn:
-            found.setdefault(voice, set()).add(by_turn[turn])
-    return {voice: next(iter(named)) for voice, named in found.items() if len(named) == 1}
+            found.setdefault((voice, role), set()).add(by_turn[turn])
+    return {who: next(iter(named)) for who, named in found.items() if len(named) == 1}
 
 
 def _clean(name: str | None) -> str | None:

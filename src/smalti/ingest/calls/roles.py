@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smalti.ingest.calls import introductions
+from smalti.ingest.calls.speakers import ASKER, HOST
 
 __all__ = ["Standing", "Utterance", "sides", "standings"]
 
@@ -43,6 +44,7 @@ _LATER = re.compile(
     r"\b(?:after|following|followed by|later|before|prior|at the end|joining us|listeners? to)\b",
     re.IGNORECASE,
 )
+_LONG_QUESTION = 6  # sentences before a question mark that are taken for the asker's
 _COURTESY_WORDS = 8  # a reply this short and without a question is thanks, not a question
 _FIRST_PART = 0.15  # an opening of the questions this early in a call is a preview of them
 
@@ -79,19 +81,21 @@ class Standing:
 def sides(texts: Sequence[str]) -> list[str | None]:
     """What the words alone say of who speaks, for telling voices apart.
 
-    The sentence after an announced question is the asker's; an asker is neither the operator nor anybody who
-    spoke before the first question. All others: None.
+    After an announced question the asker speaks, up to the first question mark; an asker is neither the
+    operator nor anybody who spoke before the first question. All others: None.
     """
     announced = [i for i, text in enumerate(texts) if _ANNOUNCES.search(text)]
     if not announced:
         return [None] * len(texts)
     found: list[str | None] = [
-        "host" if i <= announced[0] or _is_hosted(t) else None for i, t in enumerate(texts)
+        HOST if i <= announced[0] or _is_hosted(t) else None for i, t in enumerate(texts)
     ]
     for i in announced:
-        asker = next((j for j in range(i + 1, len(texts)) if not _is_hosted(texts[j])), None)
-        if asker is not None:
-            found[asker] = "asker"
+        begin = next((j for j in range(i + 1, len(texts)) if not _is_hosted(texts[j])), len(texts))
+        asked = next(
+            (j for j in range(begin, min(begin + _LONG_QUESTION, len(texts))) if "?" in texts[j]), begin
+        )
+        found[begin : asked + 1] = [ASKER] * len(found[begin : asked + 1])
     return found
 
 

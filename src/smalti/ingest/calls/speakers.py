@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["APART", "Encoder", "voices"]
+__all__ = ["APART", "ASKER", "HOST", "Encoder", "voices"]
 
 RATE = 16_000
 
@@ -24,7 +24,10 @@ Set on synthetic calls and on one real voice heard over two lines: within a voic
 to 0.20 over two lines; between voices it is 0.21 and more (two mixes of one synthetic style: 0.13).
 """
 
-_PARTIAL_S, _STEP_S, _MOST_PARTIALS = 1.6, 0.8, 6
+ASKER, HOST = "asker", "host"
+"""The sides of a call: who asks, and who runs it or spoke before the first question."""
+
+_PARTIAL_S, _STEP_S, _MOST_PARTIALS = 1.6, 0.8, 4
 _LONG_S = 1.2  # shorter sentences do not found a speaker
 _MOST_UNITS = 1_500  # linkage is quadratic; of more sentences, these many found the speakers
 _CANNOT = 2.0  # the distance between sentences whose words say that two people speak
@@ -57,7 +60,7 @@ def voices(
         spans: start and end of each sentence, seconds, in order.
         encoder: what makes vectors.
         labels: what file names say of who speaks; they move distances a little, the voice decides.
-        sides: what the words say: sentences on two different sides are not one person's.
+        sides: what the words say (`ASKER`, `HOST`): sentences on different sides are not one person's.
     """
     if not spans:
         return []
@@ -75,7 +78,7 @@ def voices(
 
 
 def sentence_vectors(pcm: Pcm, spans: Sequence[tuple[float, float]], encoder: Encoder) -> Vectors:
-    """One unit vector a sentence, the mean over up to six stretches of it; shape (len(spans), width)."""
+    """One unit vector a sentence, the mean over up to four stretches of it; shape (len(spans), width)."""
     clips: list[Pcm] = []
     owner: list[int] = []
     for i, (start, end) in enumerate(spans):
@@ -130,9 +133,9 @@ def _marked(marks: Sequence[str | None]) -> list[tuple[NDArray[np.bool_], NDArra
 
 
 def _without_specks(vectors: Vectors, groups: Groups, sides: Sequence[str | None]) -> Groups:
-    """Groups of one sentence, whose words say nothing of who speaks, dissolved into their neighbours."""
+    """Groups of one sentence dissolved into their neighbours, but for those who ask: some ask only once."""
     sizes = np.bincount(groups)
-    told = {int(group) for group, side in zip(groups, sides, strict=True) if side}
+    told = {int(group) for group, side in zip(groups, sides, strict=True) if side == ASKER}
     kept = [g for g in range(len(sizes)) if sizes[g] > 1 or g in told] or list(range(len(sizes)))
     nearest = np.argmin(_distances(vectors, _centres(vectors, groups)[kept]), axis=1)
     place = {group: i for i, group in enumerate(kept)}

@@ -28,7 +28,8 @@ _LABELS = {
 }  # fmt: skip
 _MONTHS = {
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec",
+    "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov",
+    "dec",
 }  # fmt: skip
 _MAX_WORDS = 100_000
 
@@ -39,7 +40,7 @@ class SpokenNumber:
 
     Attributes:
         value: in base units: `412 million` is 412e6, `22 cents` 0.22 USD, `4.6 percent` 4.6.
-        unit: `USD` and other ISO 4217 codes, `USD/shares`, `percent`, `percentage points`, `basis points`,
+        unit: `USD` and other ISO 4217 codes, `USD/share`, `%`, `percentage points`, `basis points`,
             `times`, `shares`; None for a plain count.
         raw: the words as heard.
         first, last: positions of its first and last word.
@@ -87,9 +88,9 @@ def _finished(tokens: Sequence[Token], amount: Amount) -> tuple[SpokenNumber | N
 _UNIT_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("percentage", "points"), "percentage points"),
     (("percentage", "point"), "percentage points"),
-    (("percent",), "percent"),
-    (("%",), "percent"),
-    (("per", "cent"), "percent"),
+    (("percent",), "%"),
+    (("%",), "%"),
+    (("per", "cent"), "%"),
     (("basis", "points"), "basis points"),
     (("basis", "point"), "basis points"),
     (("bps",), "basis points"),
@@ -103,7 +104,7 @@ def _unit(tokens: Sequence[Token], amount: Amount) -> tuple[str | None, int, Dec
     """The unit, the position after it, and what the number is to be multiplied by."""
     end, one, cent = amount.end, Decimal(1), Decimal("0.01")
     if amount.percent or amount.times:
-        return ("percent" if amount.percent else "times"), end, one
+        return ("%" if amount.percent else "times"), end, one
     if amount.sign or amount.cents:
         return _money(tokens, amount.sign or "USD", end, cent if amount.cents else one)
     if tokens[end - 1].ends:
@@ -124,7 +125,7 @@ def _money(tokens: Sequence[Token], currency: str, end: int, factor: Decimal) ->
         if text_at(tokens, end) in _MONEY and _MONEY[text_at(tokens, end)] == currency:
             end += 1  # `$5 dollars`
         if text_at(tokens, end) in ("per", "a") and text_at(tokens, end + 1) == "share":
-            return f"{currency}/shares", end + 2, factor
+            return f"{currency}/share", end + 2, factor
     return currency, end, factor
 
 

@@ -30,18 +30,17 @@ Vectors = NDArray[np.float32]
 
 
 class VoiceEncoder:
-    """The encoder with its weights.
+    """The encoder with its weights, on one thread: its steps are too small to be worth sharing out.
 
     Args:
         weights: folder with `model.safetensors`.
-        threads: CPU threads torch may use.
     """
 
-    def __init__(self, weights: Path, *, threads: int = 2) -> None:
+    def __init__(self, weights: Path) -> None:
         import torch
         from safetensors.torch import load_file
 
-        torch.set_num_threads(threads)
+        torch.set_num_threads(1)
         state = load_file(weights / "model.safetensors")
         self._lstm = torch.nn.LSTM(_BANDS, 256, 3, batch_first=True)
         self._lstm.load_state_dict(
@@ -81,8 +80,8 @@ def mel(pcm: Pcm) -> NDArray[np.float32]:
     padded = np.pad(pcm, _WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)
-    power = np.abs(np.fft.rfft(frames * hann, axis=1)) ** 2
-    return np.asarray(power @ _filters(), dtype=np.float32)
+    found = np.fft.rfft(frames * hann.astype(np.float32), axis=1)
+    return np.asarray((found.real**2 + found.imag**2) @ _filters().astype(np.float32), dtype=np.float32)
 
 
 @cache

@@ -1,0 +1,50 @@
+"""Batches of windows decoded with the prompt and without it, the likelier words kept for each window.
+
+A prompt teaches Whisper how names are spelt, but in some windows it makes the small models stop early or
+lose the thread. Decoding costs a fraction of encoding, so each window is encoded once and decoded twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+__all__ = ["OnceEncoded", "Twice"]
+
+_FAVOUR = (
+    0.02  # mean log probability by which the prompt's words may be less likely: that is where names differ
+)
+_LEAST_LENGTH = 0.9  # of the other's tokens: a shorter decoding has left words out
+
+
+class OnceEncoded(WhisperModel):  # type: ignore[misc]
+    """A model that remembers the encoding of the last batch."""
+
+    _last: tuple[Any, Any] | None = None
+
+    def encode(self, features: Any) -> Any:
+        """As in the base class, unless this very array was encoded last."""
+        if self._last is None or self._last[0] is not features:
+            self._last = (features, super().encode(features))
+        return self._last[1]
+
+
+class Twice(BatchedInferencePipeline):  # type: ignore[misc]
+    """The batched pipeline with a choice between two decodings where there is a prompt."""
+
+    def generate_segment_batched(self, features: Any, tokenizer: Any, options: Any) -> tuple[Any, Any]:
+        """The encoded batch, and one decoding a window: see the module."""
+        encoded, plain = super().generate_segment_batched(
+            features, tokenizer, replace(options, initial_prompt=None)
+        )
+        if not options.initial_prompt:
+            return encoded, plain
+        _, told = super().generate_segment_batched(features, tokenizer, options)
+        return encoded, [_likelier(*both) for both in zip(plain, told, strict=True)]
+
+
+def _likelier(plain: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    long_enough = len(told["tokens"]) >= _LEAST_LENGTH * len(plain["tokens"])
+    return told if long_enough and told["avg_logprob"] >= plain["avg_logprob"] - _FAVOUR else plain
