@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import random
 import re
 import socket
 import ssl
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,6 +18,7 @@ import trustme
 from loopback import Loopback, StillClock, reply
 
 from smalti.platform.errors import (
+    InputError,
     Malformed,
     Refused,
     SettingsError,
@@ -290,6 +293,26 @@ def test_headers_without_end_are_refused(server, web, head):
     server.say("/a", head)
     with pytest.raises(Unreachable):
         web.get(server.url("a"))
+
+
+def test_whatever_a_server_says_ends_in_an_answer_or_an_input_error(server, clock):
+    rng = random.Random(8)
+    body = gzip.compress(b"<rss>" + bytes(range(256)) * 40)
+    whole = reply(
+        200, body, {"Content-Encoding": "gzip", "ETag": '"e"', "Location": "/a", "Retry-After": "1"}
+    )
+    web = Web(rules(server, attempts=1, max_seconds=2), clock=clock)
+    said = Counter()
+    for _ in range(150):
+        raw = bytearray(whole)
+        for _ in range(rng.choice((1, 3, 20))):
+            raw[rng.randrange(160 if rng.random() < 0.7 else len(raw))] = rng.randrange(256)
+        server.say("/a", bytes(raw))
+        try:
+            said[web.get(server.url("a")).status] += 1
+        except InputError as error:
+            said[error.code] += 1
+    assert said.keys() > {200, "Unreachable", "Malformed"}
 
 
 def test_of_many_headers_a_few_are_kept(server, web):

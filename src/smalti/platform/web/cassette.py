@@ -1,8 +1,8 @@
 """Recorded answers: one JSON line an exchange, in the order they were made. For tests; easy to write by hand.
 
 A line has `url`, `status`, `headers` (a list of pairs), and `text` or, where that is not UTF-8 as sent,
-`base64`; `at` (ISO time) is when it was recorded. Lines that also have `if_none_match` or
-`if_modified_since` answer only requests that carry the same.
+`base64`; `at` (ISO time) is when it was recorded, the year 1970 where it is left out. Lines that also have
+`if_none_match` or `if_modified_since` answer only requests that carry the same.
 """
 
 from __future__ import annotations
