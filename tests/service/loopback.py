@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -23,7 +24,7 @@ class Replay:
     before: Callable[[int], None] = lambda _: None
     base: str = ""
 
-    def answer(self, path: str, headers: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, headers: Message) -> Answer:
         self.before(len(self.asked))
         status, own, body = self.answers.get(path, (404, {}, b"gone"))
         if status == 200 and own.get("ETag") and headers.get("If-None-Match") == own["ETag"]:
@@ -39,7 +40,7 @@ def serving(make: Callable[[str], Mapping[str, Answer]]) -> Iterator[Replay]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, headers, body = replay.answer(self.path, dict(self.headers))
+            status, headers, body = replay.answer(self.path, self.headers)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

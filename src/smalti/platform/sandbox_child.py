@@ -94,6 +94,14 @@ def _killed(what: str) -> dict[str, Any]:
     return {"error": {"code": error.code, "what": error.what, "mend": error.mend}}
 
 
+class _NoPandas:
+    """pyarrow loads pandas where it is installed, which takes seconds and gives a parser nothing."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("not in the sandbox", name=name)
+
+
 def main() -> None:
     """Serve requests until standard input closes."""
     work, memory_bytes = Path(sys.argv[1]), int(sys.argv[2])
@@ -102,8 +110,7 @@ def main() -> None:
     os.dup2(null, 1)
     os.dup2(null, 2)
     held = confine(work, memory_bytes)
-    # pyarrow loads pandas where it is installed, which takes seconds and gives a parser nothing.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    sys.meta_path.insert(0, _NoPandas())
     loaded: dict[str, Callable[..., Any]] = {}
     print(json.dumps({"ready": held}), file=replies, flush=True)
     for line in sys.stdin:
