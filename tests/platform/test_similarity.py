@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from smalti.platform.similarity import NEAR_IMAGE, NEAR_TEXT, distance, image_hash, text_hash
+from smalti.platform.similarity import (
+    NEAR_IMAGE,
+    NEAR_TEXT,
+    bands,
+    distance,
+    image_hash,
+    minhash,
+    shingles,
+    text_hash,
+)
 
 POST = (
     "Huge news coming for $QZX this week, insiders are loading up before the contract is announced, buy now"
@@ -70,3 +79,19 @@ def test_another_picture_is_far() -> None:
 def test_a_picture_smaller_than_the_patch_has_a_hash() -> None:
     assert distance(image_hash(picture(1)[:5, :7]), image_hash(picture(1)[:5, :7])) == 0
     assert 0 <= image_hash(np.zeros((1, 1, 3), np.uint8)) < 2**64
+
+
+def test_minhash_estimates_what_share_of_the_shingles_two_texts_have_in_common() -> None:
+    words = [f"w{i}" for i in range(600)]
+    for cut in (600, 450, 300, 60):
+        one, other = shingles(words), shingles(words[:cut])
+        jaccard = len(np.intersect1d(one, other)) / len(np.union1d(one, other))
+        assert abs(float((minhash(one) == minhash(other)).mean()) - jaccard) < 0.16
+    assert not set(bands(minhash(shingles(words)))) & set(bands(minhash(shingles(words[::-1]))))
+    assert set(bands(minhash(shingles(words)))) & set(bands(minhash(shingles(words[:500]))))
+
+
+def test_shingles_are_runs_of_three_words_each_once() -> None:
+    assert len(shingles(["a", "b", "c", "a", "b", "c", "a", "b", "c"])) == 3
+    assert len(shingles(["a", "b"])) == len(shingles(["a"])) == 1 and len(shingles([])) == 0
+    assert shingles(["a", "b", "c"]) != shingles(["c", "b", "a"])

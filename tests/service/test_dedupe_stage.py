@@ -24,10 +24,10 @@ from smalti.service.stages.score import score_all
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
 TITLE = "Quartz Anvil profit falls"
 STORY = (
-    "Quartz Anvil said on Monday that its profit fell by 34 percent as orders from builders dried up and the price"
-    " of quartz rose. The company employs 900 people and had warned in January that weak demand would hurt it. Its"
-    " shares lost a tenth of their value in early trade, more than those of any rival, and brokers cut their"
-    " forecasts."
+    "Quartz Anvil said on Monday that its profit fell by 34 percent as orders from builders dried up and the"
+    " price of quartz rose. The company employs 900 people and had warned in January that weak demand would"
+    " hurt it. Its shares lost a tenth of their value in early trade, more than those of any rival, and brokers"
+    " cut their forecasts."
 )
 
 
@@ -132,7 +132,7 @@ def test_a_story_copied_twenty_times_moves_a_signal_no_more_than_once(scorer: tu
     assert [sorted(known.evidence["document_id"]) for known in asked.seen] == [["wire"]]
 
 
-def test_as_of_a_moment_when_only_the_copy_was_public_it_speaks(scorer: tuple[Engine, Scorer]) -> None:
+def test_as_of_any_moment_the_first_to_say_it_speaks_alone(scorer: tuple[Engine, Scorer]) -> None:
     engine, asked = scorer
     add(engine, "wire", 0)
     add(engine, "copy", 2)

@@ -79,7 +79,9 @@ class Forms:
         """
         self._below = below
         self._ids = {issuer.issuer_id for issuer in issuers}
-        self._first_words = Counter(_first_words(issuers)) + (below._first_words if below else Counter())
+        self._first_words: Counter[str] = Counter(_first_words(issuers)) + (
+            below._first_words if below else Counter()
+        )
         self._forms = _forms(issuers, words, self._first_words)
         self._trie: dict[str, Any] = {}
         for tokens, forms in self._forms.items():
@@ -90,9 +92,8 @@ class Forms:
 
     def get(self, tokens: tuple[str, ...], on: date | None = None) -> Form | None:
         """The form of exactly these tokens on a day; without a day, of any."""
-        return _meant(
-            self._all(self._forms.get(tokens, ()), self._below and self._below._forms.get(tokens)), on
-        )
+        below = self._below._forms.get(tokens) if self._below else None
+        return _meant(self._all(self._forms.get(tokens, ()), below), on)
 
     def cores(self) -> Iterator[Form]:
         """The forms without legal suffix."""
