@@ -34,7 +34,8 @@ _WHEN = (
 _END = rf"(?:the end of {_WHEN}|[A-Z][a-z]+ \d{{1,2}}, (?:19|20)\d\d)"
 _MOVED = re.compile(
     rf"^(?P<of>As a percentage of [a-z ]+, )?(?P<label>{_LABEL})"
-    rf" (?:increased|decreased|grew|declined|rose|fell)(?: (?:by )?[\d.]+%)? to (?P<now>{_AMOUNT})(?:,? or [\d.]+% of [a-z ]+,?)? compared (?:to|with)"
+    rf" (?:increased|decreased|grew|declined|rose|fell)(?: (?:by )?[\d.]+%)?"
+    rf" to (?P<now>{_AMOUNT})(?:,? or [\d.]+% of [a-z ]+,?)? compared (?:to|with)"
     rf" (?P<then>{_AMOUNT})(?:,? or [\d.]+% of [a-z ]+,?)? in (?P<before>{_WHEN})"
 )
 _DURING = re.compile(

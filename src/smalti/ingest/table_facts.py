@@ -63,6 +63,24 @@ _WHEN = re.compile(
     re.I,
 )
 _IN_UNITS = re.compile(
+    r"\([^()]*\b(?:thousands?|millions?|billions?)\b[^()]*\)|\((?:un)?audited\)|\bQ[1-4]\b|\b[1-4]Q(?:\d\d)?\b"
+    r"|^\W*(?:(?:u\.?s\.? )?dollars?|amounts?)?\s*(?:in\s+)?\$?\s*(?:thousands|millions|billions)\W*$",
+    re.I,
+)
+_LISTED = re.compile(
+    r"\bby (?:reportable |operating |geographic |major )?"
+    r"(?:segment|region|geograph|area|product|categor|type|countr|channel|brand)"
+    r"|\bgeographic (?:area|information|region)|\bnotional amounts?\b",
+    re.I,
+)
+"""Titles of tables whose rows are the parts of one figure."""
+_WHEN = re.compile(
+    r"\b(?:fiscal|full|for|the|as|of|at|and|on|in|ended|ending|end|years?|months?|weeks?|quarters?|three|six|nine"
+    r"|twelve|thirteen|period|unaudited|audited|restated|millions|thousands|dollars|jan\w*|feb\w*|mar\w*|apr\w*"
+    r"|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|\d+)\b",
+    re.I,
+)
+_IN_UNITS = re.compile(
     r"\(?\s*(?:(?:u\.?s\.? )?dollars?|amounts?|us)?\s*\$?\s*(?:in\s+)?(?:\$\s*)?"
     r"(?:thousands?|millions?|billions?)\s*\)?|\((?:un)?audited\)",
     re.I,

@@ -18,7 +18,7 @@ __all__ = ["VOTES", "Context", "Periods", "edge_of", "general_phrase", "meeting_
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _QUARTER = re.compile(
-    r"\b(?:Q(?P<a>[1-4])|(?P<b>[1-4])Q|(?P<c>first|second|third|fourth)\s+(?:fiscal\s+)?quarter)\b"
+    r"\b(?:Q(?P<a>[1-4])|(?P<b>[1-4])Q(?=\d\d\b)|(?P<d>[1-4])Q|(?P<c>first|second|third|fourth)\s+(?:fiscal\s+)?quarter)\b"
     r"[\s,']*(?:of\s+)?(?:fiscal\s+)?(?P<year>(?:19|20)?\d\d)?",
     re.I,
 )
@@ -29,9 +29,15 @@ VOTES = re.compile(r"\bvotes\b|\b(?:broker )?non-votes\b|^abstentions?$", re.I)
 _MEETING = re.compile(
     r"\b(?:annual|special|general) meeting\b[^.;]{0,80}?\bheld on ([A-Z][a-z]+ \d{1,2}, (?:19|20)\d\d)", re.I
 )
-_EDGE = re.compile(r"\b(beginning|start|end) of (?:the |each )?(?:fiscal )?(?:year|period|quarter)s?\b", re.I)
+_EDGE = re.compile(
+    r"\b(beginning|start|end) of (?:the |each )?(?:fiscal )?(?:year|period|quarter)s?\b"
+    r"|\b(beginning|opening|ending|closing) balances?\b",
+    re.I,
+)
+_OWN_DAYS = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\bthru\b|[A-Z][a-z]{2,8}\.? \d{1,2}\s*[-–—]\s*(?:[A-Z]|\d)")
+_OF_TIME = re.compile(r"\b(?:fiscal|years?|balances?|ended|as of|at)\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, ", re.I)
 _TWO = re.compile(r"\b(?:vs\.?|versus|compared)\b", re.I)
-_LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b", re.I)
+_LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b|^ended\b", re.I)
 _INSTANT = re.compile(
     r"\bas (?:of|at)\b|^at\b|\bbalances?\b|\boutstanding\b|\bassets\b|\bliabilit|\bpayable\b|\breceivable\b",
     re.I,
@@ -67,7 +73,7 @@ class Periods:
     grid: Grid
     context: Context
     _phrases: dict[tuple[int, int], PeriodPhrase | None] = field(default_factory=dict)
-    _general: dict[int, PeriodPhrase] = field(default_factory=dict)
+    _general: dict[tuple[int, bool], PeriodPhrase] = field(default_factory=dict)
 
     def of(self, line: Line, column: int, instant: bool | None = None) -> Period | None:
         """The days of a cell.
@@ -81,13 +87,22 @@ class Periods:
 
     def _period(self, line: Line, column: int, instant: bool | None) -> Period | None:
         over = " ".join(self.grid.column_path(column, line.head))
+        phrase = self._column_phrase(column, line.head)
+        several = phrase is None and _YEARS.search(over)  # a change from one year to the other
+        if several or _OWN_DAYS.search(line.label):  # or a row's own days, which are not read
+            return None
         if _QUARTER.search(over):
             return self._quarter(over)
+        if is_year(line.label) and (phrase is None or phrase.year is None):
+            return self.context.calendar.year(int(_YEARS.findall(line.label)[0]))
+        return self._composed(line, column, instant, over)
+
+    def _composed(self, line: Line, column: int, instant: bool | None, over: str) -> Period | None:
+        """What column, row and header say together."""
         phrase = self._column_phrase(column, line.head)
-        if phrase is None and _YEARS.search(over):
-            return None  # two years in one header: a change from one to the other
         beside = self._row_phrase(line)
-        general = self._general_phrase(line.head)
+        dated = phrase is not None and phrase.month is not None and phrase.year is not None
+        general = self._general_phrase(line.head, whole=not dated)
         whole = (phrase or PeriodPhrase()).under(beside or PeriodPhrase()).under(general)
         if whole.year is None and self.context.meeting and VOTES.search(over):
             return Period(None, self.context.meeting)
@@ -162,7 +177,7 @@ class Periods:
             years.add(int(raw) if len(raw) == 4 else 2000 + int(raw))
         if len(years) != 1:
             return None
-        number = int(found["a"] or found["b"] or _ORDINALS[found["c"].lower()])
+        number = int(found["a"] or found["b"] or found["d"] or _ORDINALS[found["c"].lower()])
         return self.context.calendar.quarter(years.pop(), number)
 
     def _column_phrase(self, column: int, head: int) -> PeriodPhrase | None:
@@ -176,18 +191,20 @@ class Periods:
     def _row_phrase(self, line: Line) -> PeriodPhrase | None:
         """The period a row's own label or a section over it states, the nearest."""
         for text in (line.label, *reversed(line.parents)):
-            if not _YEARS.search(text) or len(text) > 120:
+            if not _YEARS.search(text) or len(text) > 120 or not (is_year(text) or _OF_TIME.search(text)):
                 continue
             found = read_period(text)
             if isinstance(found, PeriodPhrase) and found.year is not None:
                 return found
         return None
 
-    def _general_phrase(self, head: int) -> PeriodPhrase:
-        if head not in self._general:
-            texts = [h["text"] for h in self.grid.heads[head]] + list(self.context.titles[:3])
-            self._general[head] = general_phrase(texts)
-        return self._general[head]
+    def _general_phrase(self, head: int, *, whole: bool) -> PeriodPhrase:
+        """What the header, and if `whole` the lines over the table, say of all columns."""
+        key = (head, whole)
+        if key not in self._general:
+            texts = [h["text"] for h in self.grid.heads[head]]
+            self._general[key] = general_phrase([*texts, *(self.context.titles[:3] if whole else ())])
+        return self._general[key]
 
     def _stated(self, line: Line) -> Period | None:
         """The one full period that the corner or the lines over the table state, where no column has any."""
@@ -209,7 +226,7 @@ class Periods:
         after = self._balance(o for o in self.grid.lines if o.row > line.row)
         if before is None or after is None or not timedelta(80) < after - before < timedelta(380):
             return None
-        return Period(before + timedelta(days=1), after)
+        return Period(before if before.day == 1 else before + timedelta(days=1), after)
 
     def _balance(self, lines: Iterable[Line]) -> date | None:
         """The day of the nearest row that is a balance with its day."""
@@ -237,7 +254,8 @@ def edge_of(label: str, period: Period | None) -> Period | None:
     found = _EDGE.search(label)
     if found is None or period is None or period.start is None:
         return period
-    end = period.end if found[1].lower() == "end" else period.start - timedelta(days=1)
+    at_end = (found[1] or found[2]).lower() in ("end", "ending", "closing")
+    end = period.end if at_end else period.start - timedelta(days=1)
     return Period(None, end)
 
 

@@ -21,8 +21,13 @@ _EXCEPTION = re.compile(r"\b(?:except|excluding|other than)\b.*", re.I | re.S)
 _PER_SHARE = re.compile(r"\bper\b[^|]{0,30}\b(?:shares?|ADS)\b|\bEPS\b", re.I)
 _SHARES = re.compile(
     r"\bweighted[ -]average\b.{0,40}\bshares\b"
-    r"|\b(?:number of|common|diluted|basic|total|treasury|average) shares\b"
-    r"|\bshares (?:outstanding|issued|repurchased|used|granted|authorized|purchased)\b|^shares\b",
+    r"|\b(?:number of|diluted|basic|average|total(?: number of)?) shares\b|\bshares (?:outstanding|used)\b|^shares\b|\| shares\b",
+    re.I,
+)
+_MAYBE_SHARES = re.compile(r"\bshares\b(?!['’]| repurchase| of )", re.I)
+_OTHER_THINGS = re.compile(
+    r"\bsquare f|\bunits\b|\btons?\b|\bbarrels\b|\bcustomers\b|\bsubscri|\bconnections\b|\boptions\b"
+    r"|\bawards\b|\bgallons\b|\bmiles\b",
     re.I,
 )
 _COUNT = re.compile(
@@ -88,16 +93,16 @@ class Units:
         if _PER_SHARE.search(near.all):
             return Unit(f"{currency}/share", 1.0) if currency and _has_cents(amount) else None
         if not shown and near.counted:
-            return self._counted(line, path, near)
+            return self._counted(line, path, near, amount)
         return self._money(line, path, amount, currency)
 
-    def _counted(self, line: Line, path: Sequence[str], near: _Words) -> Unit | None:
+    def _counted(self, line: Line, path: Sequence[str], near: _Words, amount: Amount) -> Unit | None:
         """Of a cell whose words speak of shares, things or rates."""
         if near.votes:
             return Unit("votes", 1.0)
         scale = self._scale(line, path)
         if near.shares:
-            return Unit("shares", scale.shares) if scale else None
+            return Unit("shares", scale.shares) if scale and not _has_cents(amount) else None
         return Unit("count", 1.0) if near.things and scale is None else None
 
     def _money(self, line: Line, path: Sequence[str], amount: Amount, currency: str | None) -> Unit | None:
@@ -107,9 +112,24 @@ class Units:
         if amount.number.scaled:
             return Unit(currency, 1.0)
         scale = self._scale(line, path)
-        if scale is None or not (shown or self._fits_style(amount)):
+        if scale is None or (not shown and self._is_doubtful(line, path, amount, scale)):
             return None
         return Unit(currency, scale.money)
+
+    def _is_doubtful(self, line: Line, path: Sequence[str], amount: Amount, scale: Scale) -> bool:
+        """Whether a bare number may be something else than money in the table's scale."""
+        if not self._fits_style(amount) or _MAYBE_SHARES.search(line.label):
+            return True
+        if any(
+            _OTHER_THINGS.search(text) for text in (*path, *self.grid.corner(0), *self.context.titles[:2])
+        ):
+            return True
+        return scale.money > 1 and _has_cents(amount) and self._has_per_share()
+
+    def _has_per_share(self) -> bool:
+        """Whether any row or title speaks of amounts per share."""
+        texts = (*(o.label for o in self.grid.lines), *self.context.titles[:3], *self.grid.corner(0))
+        return any(_PER_SHARE.search(text) for text in texts)
 
     def _among_percents(self, line: Line, amount: Amount) -> bool:
         """Whether a bare number stands in a column of percentages, only some of which carry the sign."""
