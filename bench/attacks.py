@@ -15,6 +15,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
 from mutants import EXTREMES, INLINE
 
 
@@ -194,6 +198,63 @@ def constructions() -> dict[str, bytes]:
         "pdf.png": b"%PDF-1.4\n",
         "words.mp3": b"these are words, not sound",
     }  # fmt: skip
+
+
+def pictures() -> dict[str, bytes]:
+    """Pictures that decode well and are hard on whoever looks for words, charts and forgery in them."""
+    draw = np.random.default_rng(7)
+    across, down = 1200, 900
+    place = np.indices((down, across))
+    grey: dict[str, NDArray[Any]] = {
+        "flat": np.full((down, across), 255),
+        "column": draw.integers(0, 256, (1600, 1)),
+        "row": draw.integers(0, 256, (1, 1600)),
+        "dots": draw.integers(0, 2, (down, across)) * 255,
+        "checkers": place.sum(0) // 3 % 2 * 255,
+        "stripes": place[1] // 8 % 2 * 255,
+        "ramp": place[1] * 255 // across,
+    }
+    colour = {name: np.repeat(one[..., None], 3, 2) for name, one in grey.items()}
+    colour["noise"] = draw.integers(0, 256, (down, across, 3))
+    blocks = np.full((down, across, 3), 255)
+    for y, x in zip(draw.integers(0, down - 6, 3000), draw.integers(0, across - 6, 3000), strict=True):
+        blocks[y : y + 6, x : x + 6] = draw.integers(0, 255, 3)
+    colour["blocks"] = blocks
+    bars = np.full((down, across, 3), 255)
+    for x in range(0, across, 4):
+        bars[down - 50 - int(draw.integers(1, 800)) : down - 50, x : x + 3] = (0, 90, 200)
+    colour["bars"] = bars
+    turn = (np.arctan2(place[0] - 450, place[1] - 600) / np.pi * 90).astype(int)
+    wedges = np.stack([turn * 37 % 256, turn * 91 % 256, turn * 53 % 256], 2)
+    wedges[np.hypot(place[0] - 450, place[1] - 600) > 400] = 255
+    colour["wedges"] = wedges
+    walks = np.full((down, across, 3), 255)
+    for i in range(60):
+        at = np.clip(np.cumsum(draw.normal(0, 6, across)) + 450, 0, down - 4).astype(int)
+        for thick in range(3):
+            walks[at + thick, np.arange(across)] = (i * 4 % 256, i * 9 % 256, i * 31 % 256)
+    colour["walks"] = walks
+    figures = Image.new("RGB", (across, down), "white")
+    pen = ImageDraw.Draw(figures)
+    for y in range(0, down, 6):
+        for x in range(0, across, 52):
+            pen.text((x, y), str(draw.integers(0, 99_999)), fill="black")
+    colour["figures"] = np.asarray(figures)
+    axis = Image.new("RGB", (900, 600), "white")
+    pen = ImageDraw.Draw(axis)
+    for i, label in enumerate(
+        ("0", "0", "0", "1e9", "-5%", "$$$", "(", "9" * 20, "0.0000001", "NaN", "1,2,3")
+    ):
+        pen.text((10, 20 + i * 45), label, fill="black", font_size=24)
+    pen.rectangle((200, 100, 260, 560), fill="blue")
+    pen.rectangle((400, 0, 460, 560), fill="red")
+    colour["axis"] = np.asarray(axis)
+    made: dict[str, bytes] = {}
+    for name, pixels in colour.items():
+        out = io.BytesIO()
+        Image.fromarray(pixels.astype(np.uint8)).save(out, "PNG", compress_level=1)
+        made[f"{name}.png"] = out.getvalue()
+    return made
 
 
 def call_pieces(good: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -1,15 +1,17 @@
 """Hostile files through the real folder ingest: nothing crashes, hangs, is lost or harms its neighbours.
 
-Three folders are made and taken in by the engine as a user's would be, with its real sandbox and DuckDB:
+Folders are made and taken in by the engine as a user's would be, with its real sandbox and DuckDB:
 
 - *mutants*: seeded mutations of good files of every kind (`mutants.py`), built attacks (`attacks.py`),
   sidecars beside good files and a call of which pieces are broken, beside good files that must come out as
   they do alone;
 - *manifests*: a folder for each hostile manifest, which must be refused whole or obeyed;
+- *pictures*: ones that decode well and are hard to read, with OCR, charts and forensics on;
 - *torture*: the awkward PDFs of the real data, a line each.
 
-Speech and OCR models are off: they see arrays the sandbox made, not these bytes. What must hold is listed
-in `Verdict`; what the bench prints beside it is counts by code, the slowest inputs and the memory used.
+Elsewhere speech and OCR models are off: they see arrays the sandbox made, not these bytes. What must hold
+is listed in `Verdict`; what the bench prints beside it is counts by code, the slowest inputs and the memory
+used.
 
 Run `python bench/fuzz.py [--count 320] [--keep FOLDER]`; writes `bench/results/fuzz.json` unless the count
 is another. Exits with 1 when something does not hold.
@@ -42,6 +44,7 @@ from smalti.ingest.feeds.folder import walk
 from smalti.platform.errors import InputError
 from smalti.platform.sandbox import Sandbox
 from smalti.platform.settings import Settings, load_settings
+from smalti.platform.workers import Workers
 from smalti.service.engine import Engine, open_engine
 from smalti.service.stages.ingest import ingest
 
@@ -50,6 +53,8 @@ DATA = Path(os.environ.get("SMALTI_DATA", HERE.parent.parent / "shared" / "data"
 COUNT = 320
 SECONDS = 30.0
 MEMORY_MB = 1024
+PICTURE_S = 60.0
+"""What a worker may take over one picture; nothing stops it there."""
 GRACE_S = 5.0
 """Beyond the sandbox's own limit: starting a child and copying files."""
 GOOD = "0-good"  # sorts first, so a mutant can be a duplicate of a good file but not the other way round
@@ -97,12 +102,31 @@ class _Timed:
                 self.seconds[name] = time.perf_counter() - begin
 
 
-def settings(home: Path) -> Settings:
-    """Everything that runs a model is off; the limits are tight."""
+class _TimedWorkers:
+    """Workers that note how long each task took."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self.size = workers.size
+        self.longest = 0.0
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        begin = time.perf_counter()
+        try:
+            return self._workers.call(function, **arguments)
+        finally:
+            self.longest = max(self.longest, time.perf_counter() - begin)
+
+    def close(self) -> None:
+        self._workers.close()
+
+
+def settings(home: Path, ocr: bool = False) -> Settings:
+    """Nothing that runs a model but, where asked for, what reads pictures; the limits are tight."""
     return load_settings(
         home=home,
         workers=2,
-        ocr=False,
+        ocr=ocr,
         recogniser="openai-whisper",
         whisper=home / "no-such-model",
         sandbox_seconds=SECONDS,
@@ -212,16 +236,21 @@ def check(engine: Engine, root: Path, verdict: Verdict, seconds: Mapping[str, fl
     verdict.slow += [f"{p}: {s:.0f} s" for p, s in seconds.items() if s > SECONDS + GRACE_S]
 
 
-def run_folder(home: Path, root: Path, verdict: Verdict) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def run_folder(
+    home: Path, root: Path, verdict: Verdict, ocr: bool = False
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Take a folder in and check it; returns what to report, and the rows of the good files."""
     begin = time.perf_counter()
-    with open_engine(settings(home)) as engine:
-        timed = _Timed(engine.sandbox)
+    with open_engine(settings(home, ocr)) as engine:
+        timed, working = _Timed(engine.sandbox), _TimedWorkers(engine.workers)
         try:
-            ingest(replace(engine, sandbox=timed), root)  # type: ignore[arg-type]
+            ingest(replace(engine, sandbox=timed, workers=working), root)  # type: ignore[arg-type]
         except Exception as error:  # what must not happen is told, not hidden
             verdict.crashed.append(f"{root.name}: {type(error).__name__}: {error}")
-        check(engine, root, verdict, timed.seconds)
+        # A call lasts until what it made was used, a worker's time included.
+        check(engine, root, verdict, {} if ocr else timed.seconds)
+        if working.longest > PICTURE_S:
+            verdict.slow.append(f"{root.name}: a worker took {working.longest:.0f} s over one input")
         outcomes = engine.store.read("SELECT outcome FROM dispositions WHERE record = ''")["outcome"]
         codes = engine.store.read("SELECT code, record FROM quarantine")
         report = {
@@ -235,6 +264,7 @@ def run_folder(home: Path, root: Path, verdict: Verdict) -> tuple[dict[str, Any]
                 " count(*) AS files, min(path) AS example FROM quarantine WHERE record = ''"
                 " GROUP BY ALL ORDER BY ALL"
             ).to_dicts(),
+            "longest task": round(working.longest, 1),
             "each": engine.store.read(
                 "SELECT path, outcome, detail FROM dispositions WHERE record = '' ORDER BY path"
             ).to_dicts(),
@@ -304,6 +334,12 @@ def main() -> None:
         result["manifests"] = run_manifests(work / "home-manifests", work / "manifests", verdict)
         for name, ended in result["manifests"].items():
             console.print(f"  manifest {name:<12} {ended}", markup=False, soft_wrap=True)
+        for name, raw in attacks.pictures().items():
+            (work / "pictures").mkdir(exist_ok=True)
+            (work / "pictures" / name).write_bytes(raw)
+        report, _ = run_folder(work / "home-pictures", work / "pictures", verdict, ocr=True)
+        show(console, "Pictures read with models", report)
+        result["pictures"] = {k: v for k, v in report.items() if k != "each"}
         torture = DATA / "torture" / "pdf"
         if torture.is_dir():
             report, _ = run_folder(work / "home-torture", torture, verdict)
