@@ -48,7 +48,19 @@ class Block:
         return (self.box[0] + self.box[2]) / 2
 
 
-def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A picture's rectangles, and each pixel's colour as an index into `palette` (-1: of none).
+
+    The palette begins with the page's ground and white.
+    """
+
+    blocks: tuple[Block, ...]
+    which: NDArray[np.int16]
+    palette: tuple[Colour, ...]
+
+
+def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> Painted:
     """Rectangles of one colour or of a gentle shade, largest first, the page's own ground left out.
 
     Letters inside `words` (boxes) are taken as the colour around them, so that they cut no bar in two.
@@ -57,7 +69,8 @@ def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> li
     area = rgb.shape[0] * rgb.shape[1]
     flat = [r for r in regions if r.area < 0.3 * area and distance(r.colour, ground) > _SAME]
     palette = palette_of(rgb, flat, ground)
-    masks = nearest(rgb, [ground, (255.0, 255.0, 255.0), *palette])
+    whole = (ground, (255.0, 255.0, 255.0), *palette)
+    masks = nearest(rgb, whole)
     _fill_letters(masks, words)
     pieces: list[Block] = []
     for k in range(len(palette)):
@@ -65,7 +78,8 @@ def find_blocks(rgb: Rgb, regions: Sequence[Region], words: Sequence[Box]) -> li
     wide = [(Block(r.box, r.colour, r.area), r.boxed) for r in flat if min(r.width, r.height) > 5]
     shaded = _joined([(b, boxed) for b, boxed in wide if boxed >= 0.5], alike=22.0)
     found = _without_strips(shaded, pieces)
-    return [b for b in found if not _open_above(rgb, b)][:_MOST]
+    kept = [b for b in found if not _open_above(rgb, b)][:_MOST]
+    return Painted(tuple(kept), masks, whole)
 
 
 def _open_above(rgb: Rgb, block: Block) -> bool:

@@ -128,7 +128,7 @@ def _solid(strip: NDArray[np.int16], row: int, a: int, b: int, size: float) -> t
     if not square and not (thick < 0.5 * size and b - a >= 0.9 * size):
         return None
     r, g, bl = (float(v) for v in colour)
-    return (r, g, bl), thick < 0.3 * size and b - a > 2.2 * thick
+    return (r, g, bl), thick < 0.5 * size and b - a > 2.4 * thick
 
 
 def _ground_of(rgb: Rgb, text: Text) -> Colour:

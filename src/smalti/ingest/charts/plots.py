@@ -47,15 +47,17 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     used = {id(v.text) for v in values.values if v.text}
     left = [t for t in frame.figures if id(t) not in used]
     lines = [] if view.level else _lines(view, bars, frame, legend)
-    found = [
-        (line, read_line(line, frame.places, left, _scales_for(frame, values, lines), frame.pitch))
-        for line in lines
-    ]
-    read = [(line, v) for line, v in found if v.points and _believed(line, v, bars, frame, legend)]
+    read = []
+    for line in lines:
+        said = read_line(line, frame.places, left, _scales_for(frame, values), frame.pitch)
+        if said.points and _believed(line, said, bars, frame, legend):
+            read.append((line, said))
+            taken = {id(p.text) for p in said.points if p.text}
+            left = [t for t in left if id(t) not in taken]
     series: list[Series] = []
     if bars:
         series += _bar_series(view, bars, values, frame, legend, title)
-    series += _line_series(read, legend, title if not bars else "")
+    series += _line_series(read, legend, "" if bars else title)
     strokes = sum(e.stroke for e in legend)
     kind = _kind(view, bars, len(read) or (len(lines) if strokes else 0))
     axes = _axes(view, bars, values, frame, read)
@@ -148,7 +150,7 @@ def _believed(
     return labelled >= max(2, 0.6 * len(frame.places))
 
 
-def _scales_for(frame: Frame, values: BarValues, lines: Sequence[Line]) -> list[Scale]:
+def _scales_for(frame: Frame, values: BarValues) -> list[Scale]:
     """Axes a line may belong to: any that are printed; the bars' own only where it is printed."""
     if not values.values or len(frame.scales) < 2:
         return list(frame.scales)
@@ -207,6 +209,7 @@ def _bar_series(
     alone = _alone(bars, at, squares)
     points: dict[str, list[Point]] = defaultdict(list)
     fallback = axis_name(view, bars) or title
+    several = alone is None  # a colour without a name could be any of them
     for value in values.values:
         place = at[value.bar]
         if place is None:
@@ -221,9 +224,21 @@ def _bar_series(
         point = Point(
             place.name, value.value, value.unit, value.method, value.error, view.upright(floats(block))
         )
-        points[name or fallback].append(point)
+        if name or not several:
+            points[name or fallback].append(point)
     order = {e.name: k for k, e in enumerate(legend)}
-    return [Series(n, points[n]) for n in sorted(points, key=lambda n: order.get(n, len(order)))]
+    named = sorted(points, key=lambda n: order.get(n, len(order)))
+    return [Series(n, kept) for n in named if (kept := _unambiguous(points[n]))]
+
+
+def _unambiguous(points: Sequence[Point]) -> list[Point]:
+    """Points less those of which a series has two of one category with different values."""
+    by: dict[str, list[float]] = defaultdict(list)
+    for point in points:
+        by[point.category].append(point.value)
+    sure = {c for c, v in by.items() if max(v) - min(v) <= 0.02 * max(abs(x) for x in v)}
+    out = {p.category: p for p in reversed(points) if p.category in sure}
+    return list(reversed(out.values()))
 
 
 def _alone(bars: Bars, at: Sequence[Place | None], legend: Sequence[Entry]) -> str | None:
@@ -244,8 +259,11 @@ def _line_series(
 ) -> list[Series]:
     out = []
     for line, values in read:
-        entry = entry_of(line.colour, [e for e in legend if e.stroke] or legend, nearer_than=60.0)
-        name = entry.name if entry else (alone if len(read) == 1 else "")
+        strokes = [e for e in legend if e.stroke]
+        entry = entry_of(line.colour, strokes, nearer_than=60.0) or entry_of(line.colour, legend)
+        name = entry.name if entry else (alone if len(read) == 1 and not legend else "")
+        if not name:
+            continue
         points = [Point(v.place.name, v.value, v.unit, v.method, v.error, v.box) for v in values.points]
         out.append(Series(name, points))
     return out

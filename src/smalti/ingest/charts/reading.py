@@ -16,6 +16,7 @@ from smalti.ingest.charts.pies import Pie, find_pies, read_pie
 from smalti.ingest.charts.plots import read_plot
 from smalti.ingest.charts.printed import texts_of
 from smalti.ingest.charts.regions import Rgb, find_regions
+from smalti.ingest.charts.segments import segmented
 from smalti.ingest.charts.titles import title_of
 from smalti.ingest.charts.view import View, legend_of, turned_view, view_of
 from smalti.ingest.ocr import Line
@@ -73,8 +74,9 @@ def _points(chart: Chart) -> int:
 
 def _main(view: View) -> Bars | None:
     """The bars that fill most of a view, if they are large enough for bars."""
-    sets = [b for b in find_bars(view.blocks, view.width, view.height) if _substantial(b, view)]
-    return max(sets, key=weight, default=None)
+    sets = [b for b in find_bars(view.painted.blocks, view.width, view.height) if _substantial(b, view)]
+    best = max(sets, key=weight, default=None)
+    return segmented(best, view.painted) if best else None
 
 
 def _substantial(bars: Bars, view: View) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from smalti.ingest.charts.bars import Bars
-from smalti.ingest.charts.blocks import Block, find_blocks
+from smalti.ingest.charts.blocks import Block, Painted, find_blocks
 from smalti.ingest.charts.legend import Entry, find_legend
 from smalti.ingest.charts.printed import Text, turned, turned_back
-from smalti.ingest.charts.regions import Colour, Region, Rgb, background
+from smalti.ingest.charts.regions import Colour, Region, Rgb
 from smalti.platform.records import Box
 
 
@@ -26,7 +26,7 @@ class View:
 
     rgb: Rgb
     texts: tuple[Text, ...]
-    blocks: tuple[Block, ...]
+    painted: Painted
     ground: Colour
     level: bool
     whole: int
@@ -48,18 +48,21 @@ class View:
 
 def view_of(rgb: Rgb, texts: Sequence[Text], regions: Sequence[Region]) -> View:
     """The upright view of a picture."""
-    blocks = _no_letters(find_blocks(rgb, regions, [t.box for t in texts]), texts)
-    return View(rgb, tuple(texts), tuple(blocks), background(rgb), level=False, whole=int(rgb.shape[1]))
+    found = find_blocks(rgb, regions, [t.box for t in texts])
+    painted = replace(found, blocks=tuple(_no_letters(found.blocks, texts)))
+    return View(rgb, tuple(texts), painted, found.palette[0], level=False, whole=int(rgb.shape[1]))
 
 
 def turned_view(view: View) -> View:
     """The view turned a quarter to the left: what grew to the right grows upwards."""
     wide = view.width
     blocks = tuple(
-        Block((b.box[1], wide - b.box[2], b.box[3], wide - b.box[0]), b.colour, b.area) for b in view.blocks
+        Block((b.box[1], wide - b.box[2], b.box[3], wide - b.box[0]), b.colour, b.area)
+        for b in view.painted.blocks
     )
     rgb = np.ascontiguousarray(np.rot90(view.rgb))
-    return View(rgb, tuple(turned(view.texts, wide)), blocks, view.ground, level=True, whole=wide)
+    painted = Painted(blocks, np.ascontiguousarray(np.rot90(view.painted.which)), view.painted.palette)
+    return View(rgb, tuple(turned(view.texts, wide)), painted, view.ground, level=True, whole=wide)
 
 
 def legend_of(upright: View, bars: Bars | None, *, level: bool) -> list[Entry]:
