@@ -1,7 +1,8 @@
 """Which inputs and documents say again what is already there.
 
 Files with the same bytes are one artifact. A news item is a duplicate of an *earlier* one when it adds
-nothing: nearly all its word triples and every number in it stand there already, and it follows within days.
+nothing: nearly all its word triples, every number and every name in it stand there already, and it follows
+within days.
 What publishers add to agency copy (agency and place before it, who reported it, rights, calls to subscribe)
 is taken off first. So a corrected figure, a longer version and a yearly repeat all stay, and as of any
 moment the first to say it is there.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 LEAST_CONTAINED = 0.85  # share of the later text's word triples
+MOST_NEW = 40  # word triples: a paragraph more is a longer version, however long the story
 MOST_APART = timedelta(days=7)
 MOST_APART_SHORT = timedelta(days=1)
 """A bare headline ("Wall Street Week Ahead") comes again and means something else."""
@@ -49,6 +51,7 @@ _LEAD = 60  # words: copies are cut at the end, so their beginnings agree
 _LEAST_WORDS = 5
 _SHORT = 12  # words
 _TAIL = 60  # characters
+_LONG = 300  # characters, of what a publisher adds in one sentence
 _MOST_COMPARED = 48  # items that share a key; so that a flood of lookalikes stays cheap
 TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|mc_[ce]id|cmp(id)?|ref(src|_src)?|ncid|smid|sr_share|guc\w+", re.I
@@ -59,6 +62,7 @@ _TRACKING = TRACKING
 _HOST_PREFIX = re.compile(r"^(www\d?|m|mobile|amp)\.")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z]\w{2,}")
 _AGENCIES = (
     r"(?:Thomson )?Reuters|AP|Associated Press|AFP|Bloomberg|UPI|dpa|PTI|ANI|IANS|Xinhua|Kyodo|TASS|"
     r"CNN(?: Business)?|MarketWatch|CNBC|PR\s?Newswire|Business Wire|BUSINESS WIRE|GLOBE NEWSWIRE|"
@@ -123,6 +127,17 @@ class NewsItem:
     def numbers(self) -> frozenset[str]:
         """The numbers in it, as written."""
         return frozenset(n.rstrip(".,") for n in _NUMBER.findall(self.own))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words that it writes with a capital within sentences, more than once: whom it is about."""
+        counts = Counter(_CAPITAL.findall(self.own))
+        return frozenset(word.lower() for word, times in counts.items() if times > 1)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Its words, each once."""
+        return frozenset(self.words)
 
     @cached_property
     def keys(self) -> list[tuple[str, bytes | str]]:
@@ -222,7 +237,7 @@ def canonical_url(url: str) -> str | None:
 
 def _is_trimming(sentence: str) -> bool:
     """Whether a publisher added it; never what gives a number or mends the story."""
-    if not _TRIMMING.search(sentence) or _MENDS.search(sentence):
+    if len(sentence) > _LONG or not _TRIMMING.search(sentence) or _MENDS.search(sentence):
         return False
     return not _NUMBER.search(_YEAR.sub("", sentence))
 
@@ -252,7 +267,8 @@ def _repeats(later: NewsItem, earlier: NewsItem) -> Duplicate | None:
         return Duplicate(later.key, earlier.key, "same text", 1.0)
     if not len(later.triples):
         return None
-    share = float(np.isin(later.triples, earlier.triples, assume_unique=True).mean())
-    if share < LEAST_CONTAINED:
+    known = np.isin(later.triples, earlier.triples, assume_unique=True)
+    share = float(known.mean())
+    if share < LEAST_CONTAINED or np.count_nonzero(~known) > MOST_NEW or later.names - earlier.vocabulary:
         return None
     return Duplicate(later.key, earlier.key, "same address" if same_place else "near text", round(share, 4))
