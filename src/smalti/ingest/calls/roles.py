@@ -153,7 +153,12 @@ def _turns(utterances: Sequence[Utterance], known: bool) -> list[int]:
 
 
 def _operator(utterances: Sequence[Utterance]) -> str | None:
-    """The voice that says most of what an operator says."""
+    """The voice that says most of what an operator says, or that a label calls so."""
+    stated = next(
+        (u.voice for u in utterances if u.voice and u.voice.casefold() in ("operator", "moderator")), None
+    )
+    if stated:
+        return stated
     said: Counter[str] = Counter()
     for u in utterances:
         if u.voice is not None:

@@ -31,6 +31,8 @@ _BLOCK_SAMPLES = 1 << 16  # samples over all channels read at once; what a broke
 _MIN_RATE, _MAX_RATE, _MAX_CHANNELS = 4_000, 384_000, 32
 _SILENCE = 1e-4  # -80 dB of full scale, under the noise of any room
 _LOUDEST = 64.0  # decoders overshoot full scale a little; this far beyond, the numbers are no sound
+_MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+_EBML = b"\x1aE\xdf\xa3"
 _DECODE_AGAIN = "fetch it again; it may be cut off"
 
 Pcm = NDArray[np.float32]
@@ -38,11 +40,11 @@ Blocks = Iterator[NDArray[np.float32]]
 
 
 def parse(raw: bytes, request: Request) -> Parsed:
-    """Decode WAV, FLAC, MP3, Ogg or M4A to `arrays["pcm"]`: float32, shape (samples,), mono, 16 kHz.
+    """Decode WAV, FLAC, MP3, Ogg, M4A or the sound of a film to `arrays["pcm"]`.
 
-    Channels are averaged. The document has no pieces yet; its hints say `seconds`, `sample_rate` and
-    `channels` of the file as it came. A file that breaks off while decoding is kept up to there and
-    marked partial.
+    That is float32 of shape (samples,), mono, at 16 kHz; channels are averaged. The document has no pieces
+    yet; its hints say `seconds`, `sample_rate` and `channels` of the file as it came. A file that breaks off
+    while decoding is kept up to there and marked partial.
 
     Raises:
         Empty: no bytes, no samples, or nothing but silence.
@@ -58,7 +60,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
             subject=request.name,
             mend="send it compressed or in parts",
         )
-    blocks, rate, channels = _open_mp4(raw, request.name) if raw[4:8] == b"ftyp" else _open(raw, request.name)
+    boxed = raw[4:8] in _MP4_BOXES or raw.startswith(_EBML)
+    blocks, rate, channels = _open_boxed(raw, request.name) if boxed else _open(raw, request.name)
     if not _MIN_RATE <= rate <= _MAX_RATE or not 1 <= channels <= _MAX_CHANNELS:
         raise Unsupported(
             f"{channels} channels at {rate} Hz",
@@ -136,26 +139,38 @@ def _blocks(sound: Any) -> Blocks:
         raise _BrokenOff(f"the file promises {promised / sound.samplerate:.1f} s")
 
 
-def _open_mp4(raw: bytes, name: str) -> tuple[Blocks, int, int]:
+def container(raw: bytes, name: str) -> Any:
+    """An MP4, QuickTime, WebM or Matroska file opened with PyAV; the caller closes it.
+
+    The format is named, so that nothing in the bytes can make FFmpeg try another one, such as a playlist.
+
+    Raises:
+        Malformed: it cannot be opened.
+    """
     import av
 
+    form = "matroska" if raw.startswith(_EBML) else "mp4"
     try:
-        container = av.open(io.BytesIO(raw), format="mp4", metadata_errors="replace")
+        return av.open(io.BytesIO(raw), format=form, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as bad:
         raise Malformed(f"cannot be decoded: {bad}", subject=name, mend=_DECODE_AGAIN) from None
-    if not container.streams.audio:
-        raise Unsupported("an MP4 without sound", subject=name, mend="send the recording itself")
-    stream = container.streams.audio[0]
-    return _mp4_blocks(container, stream), int(stream.rate or 0), int(stream.channels or 0)
 
 
-def _mp4_blocks(container: Any, stream: Any) -> Blocks:
+def _open_boxed(raw: bytes, name: str) -> tuple[Blocks, int, int]:
+    opened = container(raw, name)
+    if not opened.streams.audio:
+        raise Unsupported("a recording without sound", subject=name, mend="send the recording itself")
+    stream = opened.streams.audio[0]
+    return _boxed_blocks(opened, stream), int(stream.rate or 0), int(stream.channels or 0)
+
+
+def _boxed_blocks(opened: Any, stream: Any) -> Blocks:
     import av
 
     resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=stream.rate)
-    with container:
+    with opened:
         try:
-            for frame in container.decode(stream):
+            for frame in opened.decode(stream):
                 for plain in resampler.resample(frame):
                     yield plain.to_ndarray().mean(axis=0, dtype=np.float32)
         except (av.FFmpegError, ValueError) as bad:

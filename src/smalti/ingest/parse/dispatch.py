@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.text import decode
+from smalti.ingest.parse.transcript import is_transcript
 from smalti.platform.errors import Empty, Malformed, TooLarge, Unsupported
 from smalti.platform.records import SourceKind
 
@@ -33,6 +34,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"fLaC", "audio"),
     (0, b"OggS", "audio"),
     (4, b"ftypM4A", "audio"),
+    (4, b"ftyp", "video"),
+    (4, b"moov", "video"),
+    (0, b"\x1aE\xdf\xa3", "video"),  # WebM, Matroska
 )
 _BEGINS = {b"WAVE": b"RIFF", b"WEBP": b"RIFF", b"\0\0\0\0": b"BM"}  # and so must the file
 _KNOWN_BINARY: tuple[tuple[bytes, str], ...] = (
@@ -48,7 +52,8 @@ _KNOWN_BINARY: tuple[tuple[bytes, str], ...] = (
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 _BINARY_NAMES = {
     ".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff",
-    ".mp3", ".wav", ".flac", ".ogg", ".m4a", ".docx", ".xlsx", ".pptx", ".zip",
+    ".mp3", ".wav", ".flac", ".ogg", ".m4a", ".mp4", ".mov", ".webm", ".mkv",
+    ".docx", ".xlsx", ".pptx", ".zip",
 }  # fmt: skip
 _HTML_NAMES = {".html", ".htm", ".xhtml"}
 _MARKED_NAMES = {".xml", ".rss", ".atom", ".json", ".jsonl", ".ndjson"}
@@ -77,7 +82,8 @@ def choose(raw: bytes, request: Request) -> str:
     """
     if not raw.strip(b"\0 \t\r\n"):
         raise Empty("no bytes in it" if not raw else "blank", subject=request.name, mend="fetch it again")
-    return f"{_HOME}.{_binary(raw, request) or _textual(raw[:_SNIFFED], request)}:parse"
+    head = raw[:_SNIFFED]
+    return f"{_HOME}.{_binary(raw, request) or _transcribed(head, request) or _textual(head, request)}:parse"
 
 
 @cache
@@ -147,6 +153,11 @@ def _is_text(head: bytes) -> bool:
         return _is_text(head.replace(b"\0", b""))  # UTF-16 without a mark
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return controls <= min(4, len(head) // 16) + len(head) // 200
+
+
+def _transcribed(head: bytes, request: Request) -> str | None:
+    text = decode(head, declared=True)
+    return "transcript" if is_transcript(text, call=request.kind is SourceKind.CALL) else None
 
 
 def _textual(head: bytes, request: Request) -> str:
