@@ -13,7 +13,7 @@ Elsewhere speech and OCR models are off: they see arrays the sandbox made, not t
 is listed in `Verdict`; what the bench prints beside it is counts by code, the slowest inputs and the memory
 used.
 
-Run `python bench/fuzz.py [--count 320] [--keep FOLDER]`; writes `bench/results/fuzz.json` unless the count
+Run `python bench/fuzz.py [--count 350] [--keep FOLDER]`; writes `bench/results/fuzz.json` unless the count
 is another. Exits with 1 when something does not hold.
 """
 # ruff: noqa: S608 - its SQL is put together from constants of ours; values are bound
@@ -50,7 +50,7 @@ from smalti.service.stages.ingest import ingest
 
 HERE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("SMALTI_DATA", HERE.parent.parent / "shared" / "data"))
-COUNT = 320
+COUNT = 350
 SECONDS = 30.0
 MEMORY_MB = 1024
 PICTURE_S = 60.0

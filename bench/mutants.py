@@ -57,7 +57,9 @@ def originals(world: Path = WORLD) -> dict[str, bytes]:
         picture.save(out, form)
         good[f"photo.{form.lower()}"] = out.getvalue()
     good["tone.wav"] = _wav()
-    good |= _sounds(good["tone.wav"])
+    good |= _sounds(good["tone.wav"], picture)
+    good["call.vtt"] = CAPTIONS.encode()
+    good["call.srt"] = re.sub(r"<v ([^>]*)>", r"\1: ", CAPTIONS.replace("WEBVTT\n", "1")).encode()
     posts = [json.loads(line) for line in good["zzmh_posts.jsonl"].decode().splitlines()[:20]]
     rows = [f'p{i},"{str(p["text"]).replace(chr(34), "")}",1' for i, p in enumerate(posts)]
     good["posts.csv"] = "\n".join(["guid,text,label", *rows]).encode()
@@ -96,8 +98,9 @@ def _wav(seconds: float = 1.0) -> bytes:
     return out.getvalue()
 
 
-def _sounds(raw: bytes) -> dict[str, bytes]:
-    """The same tone as FLAC, and as MP4 where its writer is installed."""
+def _sounds(raw: bytes, picture: Image.Image) -> dict[str, bytes]:
+    """The same tone as FLAC and M4A, and as MP4 and Matroska with a picture."""
+    import av
     import numpy as np
     import soundfile
 
@@ -105,21 +108,38 @@ def _sounds(raw: bytes) -> dict[str, bytes]:
     out = io.BytesIO()
     soundfile.write(out, samples, rate, format="FLAC")
     made = {"tone.flac": out.getvalue()}
-    import av
-
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("aac", rate=rate)
-        frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="s16", layout="mono")
-        frame.rate = rate
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
-            container.mux(packet)
-    raw = out.getvalue()
-    made["tone.m4a"] = raw[:4] + b"ftypM4A " + raw[12:]
-    made["tone.mp4"] = raw
+    for name, form in (("tone.m4a", "mp4"), ("clip.mp4", "mp4"), ("clip.mkv", "matroska")):
+        out = io.BytesIO()
+        with av.open(out, "w", format=form) as container:
+            sound = container.add_stream("aac", rate=rate)
+            sight = container.add_stream("mpeg4", rate=2) if name.startswith("clip") else None
+            if sight:
+                sight.width, sight.height, sight.pix_fmt = *picture.size, "yuv420p"
+                for turned in (picture, picture.rotate(180)):
+                    container.mux(
+                        sight.encode(av.VideoFrame.from_ndarray(np.asarray(turned), format="rgb24"))
+                    )
+                container.mux(sight.encode(None))
+            frame = av.AudioFrame.from_ndarray(samples[np.newaxis, :], format="s16", layout="mono")
+            frame.rate = rate
+            for packet in [*sound.encode(frame), *sound.encode(None)]:
+                container.mux(packet)
+        made[name] = out.getvalue()
+    made["tone.m4a"] = made["tone.m4a"][:4] + b"ftypM4A " + made["tone.m4a"][12:]
     return made
 
 
+CAPTIONS = """WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v Operator>Good morning, and welcome to the call.
+
+00:00:04.500 --> 00:00:09.000
+<v Chief Executive Officer>Revenue was $412 million, up 5 percent.
+
+00:00:09.500 --> 00:00:12.000
+<v Analyst A>What drove the growth in orders?
+"""
 INLINE = """<html xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"
  xmlns:us-gaap="http://fasb.org/us-gaap/2025" xmlns:dei="http://xbrl.sec.gov/dei/2025"><head><title>10-K</title>
 </head><body><div style="display:none"><ix:header><ix:hidden>
@@ -286,7 +306,7 @@ TEXT: Mapping[str, Mutator] = {
     "odd characters": _odd_characters, "shuffled lines": _shuffle_lines, "many lines": _many_lines,
     "one line": _one_line, "lost marks": _lost_marks, "nested": _nested,
 }  # fmt: skip
-_TEXTUAL = {".json", ".jsonl", ".csv", ".xml", ".html", ".htm", ".txt"}
+_TEXTUAL = {".vtt", ".srt", ".json", ".jsonl", ".csv", ".xml", ".html", ".htm", ".txt"}
 
 
 def mutants(count: int, world: Path = WORLD) -> Iterator[Mutant]:
