@@ -117,6 +117,8 @@ def test_relative_links_follow_xml_base_and_the_address_of_the_feed() -> None:
     )
     assert pages(listed(atom))[0].url == "https://wire.example/news/sub/a.html"
     assert pages(listed(rss("<title>A</title><link>//y.example/b</link>")))[0].url == "https://y.example/b"
+    spoken = rss("<title>A</title><link>/b\u00fcrse/a b?q=\u00e9&amp;r=%20#x</link>")
+    assert pages(listed(spoken))[0].url == "https://wire.example/b%C3%BCrse/a%20b?q=%C3%A9&r=%20"
 
 
 @pytest.mark.parametrize(
@@ -165,12 +167,12 @@ def test_items_twice_without_words_or_before_since_are_told() -> None:
     ]
 
 
-def test_a_json_feed_of_a_hundred_thousand_items_is_cut_and_says_so() -> None:
-    many = [{"id": str(number), "title": f"t {number}"} for number in range(100_000)]
+def test_a_json_feed_of_thousands_of_items_is_cut_and_says_so() -> None:
+    many = [{"id": str(number), "title": f"t {number}"} for number in range(20_000)]
     raw = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": many})
     listing = listed(raw, max_items="50")
     assert len(listing.wanted) == 50
-    assert "99950 items" in listing.records[-1].reason
+    assert "19950 items" in listing.records[-1].reason
 
 
 def test_what_is_no_feed_is_refused() -> None:

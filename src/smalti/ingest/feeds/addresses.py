@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from smalti.ingest.dedupe import _TRACKING as TRACKING
+from smalti.ingest.dedupe import TRACKING
 from smalti.ingest.feeds.source import Source, Wanted
 from smalti.ingest.parse.moments import moment
 from smalti.ingest.parse.text import clean, load_json, web_address
@@ -20,6 +20,8 @@ __all__ = ["Options", "absolute", "answer", "key", "line", "oldest_first", "suff
 
 MAX_ADDRESS = 2_000
 """Characters; more is an attack or a page of data."""
+_AS_IS = "%/:?@!$&'()*+,;=~-._[]"
+"""Characters of a path or query that are sent as they are written."""
 COMMON = {"issuer": "", "synthetic": ""}
 """Options of every feed, kept with all it gives: whom it is about, by name, and whether it is made up."""
 _YES, _NO = ("yes", "true", "on"), ("no", "false", "off")
@@ -42,12 +44,13 @@ def absolute(url: str, base: str = "") -> str | None:
         parts = urlsplit(urljoin(base, written))
         if parts.username is not None or parts.password is not None:
             return None
-        found = web_address(urlunsplit(parts._replace(scheme=parts.scheme.lower(), fragment="")))
+        sent = {"path": quote(parts.path, safe=_AS_IS), "query": quote(parts.query, safe=_AS_IS)}
+        found = web_address(urlunsplit(parts._replace(scheme=parts.scheme.lower(), fragment="", **sent)))
         if found and parts.port == 0:
             return None
     except ValueError:  # brackets that hold no IPv6 address, or a port beyond 65535
         return None
-    return found.replace(" ", "%20") if found and len(found) <= MAX_ADDRESS else None
+    return found if found and len(found) <= MAX_ADDRESS else None
 
 
 def tidy(url: str) -> str:

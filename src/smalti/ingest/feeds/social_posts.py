@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lxml import etree
+from lxml import html as lxml_html
+
 from smalti.ingest.feeds.addresses import key, line
 from smalti.ingest.parse.feed_items import Item
 from smalti.ingest.parse.moments import from_epoch, latest, moment
-from smalti.ingest.parse.text import clean, from_markup
+from smalti.ingest.parse.text import clean, from_markup, html_parser
 from smalti.platform.errors import Malformed
 
 __all__ = ["MAX_IMAGES", "Post", "from_bluesky", "from_item", "from_mastodon", "from_reddit"]
@@ -224,7 +227,7 @@ def from_item(item: Item) -> Post:
     title = " ".join(from_markup(item.title[:_MAX_TEXT]).split())
     body = from_markup(item.body[:_MAX_TEXT])
     repeated = not title or body.startswith(title.removesuffix("…").removesuffix("..."))
-    shown = {one.url: "" for one in item.images[:MAX_IMAGES]}
+    shown = {**_pictures(item.body[:_MAX_TEXT]), **{one.url: "" for one in item.images}}
     if not item.key:
         raise Malformed("a post without a guid or address", mend="ask its server to give one")
     return Post(
@@ -234,8 +237,21 @@ def from_item(item: Item) -> Post:
         author_id=line(from_markup(item.author[:10_000]), 200),
         url=item.url,
         language=line(item.language, 35),
-        images=tuple(shown.items()),
+        images=tuple(shown.items())[:MAX_IMAGES],
     )
+
+
+def _pictures(markup: str) -> dict[str, str]:
+    """Alternative text by address of the pictures in some HTML, but for those that only count readers."""
+    if "<img" not in markup.lower():
+        return {}
+    try:
+        # Surrogates cannot be sent; libxml2 reads what else there is.
+        tree = lxml_html.fromstring(f"<div>{markup}</div>".encode("utf-8", "replace"), parser=html_parser())
+    except (etree.ParserError, ValueError):  # nothing but comments, or null characters
+        return {}
+    shown = (one for one in tree.iter("img") if not {one.get("width"), one.get("height")} & {"0", "1"})
+    return {src: one.get("alt") or "" for one in shown if (src := (one.get("src") or "").strip())}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
