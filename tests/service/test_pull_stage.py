@@ -22,7 +22,6 @@ from tests.recorded.answers import answers, sources
 from tests.service.loopback import Replay, serving
 from tests.service.pipeline import Here, contents
 
-
 pytestmark = pytest.mark.slow
 
 

@@ -12,15 +12,18 @@ from contextlib import contextmanager
 
 import structlog
 
+from smalti.ingest.feeds.source import Source
 from smalti.platform.errors import SmaltiError
 from smalti.platform.ledger import Run
 from smalti.platform.scheduler import Scheduler
 from smalti.service import sources
 from smalti.service.engine import Engine
-from smalti.service.stages.pulls import after_reading, pull_source
+from smalti.service.stages.pulls import after_reading, pull_source, subject
 
 _log = structlog.get_logger(__name__)
 _after = threading.Lock()  # linking and embedding look at the whole store: one at a time
+_AT_ONCE = 32
+"""Pulls at once; they mostly wait for servers, and parsing has a pool of its own."""
 _serving: tuple[Engine, Callable[[Sequence[Run]], None]] | None = None
 
 
@@ -53,23 +56,24 @@ def scheduled(engine: Engine, told: Callable[[Sequence[Run]], None]) -> Iterator
         StoreLocked: another scheduler runs on this home folder.
     """
     global _serving  # noqa: PLW0603 - jobs are found by name, so their engine is too
-    scheduler = Scheduler(engine.settings.home)
+    active = [source for source in sources.all_sources(engine.store) if not source.paused]
+    scheduler = Scheduler(engine.settings.home, at_once=min(len(active), _AT_ONCE) or 1)
     try:
         _serving = engine, told
-        active = [source for source in sources.all_sources(engine.store) if not source.paused]
         scheduler.start({s.name: (s.schedule, pull_by_schedule, {"name": s.name}) for s in active})
-        for name in _cut_short(engine) & {source.name for source in active}:
-            scheduler.soon(name)
+        for source in _cut_short(engine, active):
+            scheduler.soon(source.name)
         yield scheduler
     finally:
         scheduler.close()
         _serving = None
 
 
-def _cut_short(engine: Engine) -> set[str]:
-    """Sources whose last pull did not come to its end."""
+def _cut_short(engine: Engine, active: Sequence[Source]) -> list[Source]:
+    """Sources whose last pull did not come to its end, or that were due and never began."""
     last = engine.store.read(
-        "SELECT subject, state FROM runs WHERE stage = 'pull'"
+        "SELECT subject, state FROM runs WHERE stage IN ('pull', 'ingest')"
         " QUALIFY row_number() OVER (PARTITION BY subject ORDER BY started_at DESC) = 1"
     )
-    return {subject for subject, state in last.iter_rows() if state == "interrupted"}
+    states = dict(last.iter_rows())
+    return [source for source in active if states.get(subject(source), "interrupted") == "interrupted"]

@@ -17,7 +17,7 @@ from smalti.service import jobs, sources
 from smalti.service.engine import Engine
 from smalti.service.risk_diff import risk_diff
 from smalti.service.stages.ingest import ingest
-from smalti.service.stages.pulls import after_reading, pull_source
+from smalti.service.stages.pulls import after_reading, pull_source, subject
 from smalti.service.stages.push import PUSHED, push
 from smalti.service.stages.score import score_all
 from smalti.service.told_twice import told_twice
@@ -83,10 +83,7 @@ class LocalGateway:
             " QUALIFY row_number() OVER (PARTITION BY subject ORDER BY started_at DESC) = 1"
         )
         runs = {row["subject"]: row for row in last.iter_rows(named=True)}
-        return [
-            _source(source, runs.get(source.address if source.kind == FOLDER else source.name))
-            for source in sources.all_sources(self._store)
-        ]
+        return [_source(source, runs.get(subject(source))) for source in sources.all_sources(self._store)]
 
     def add_source(self, source: Source) -> None:
         """See `Gateway.add_source`."""

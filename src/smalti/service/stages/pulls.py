@@ -33,6 +33,11 @@ def pull_source(engine: Engine, source: Source, again: Collection[str] = ()) -> 
         return pull(engine, source, web, again)
 
 
+def subject(source: Source) -> str:
+    """What the ledger calls the runs of a source."""
+    return source.address if source.kind == FOLDER else source.name
+
+
 def after_reading(engine: Engine) -> list[Run]:
     """What follows new documents: whose they are, what they tell again, what encoders make of them."""
     return [stage(engine) for stage in (link_all, compare_pictures, compare_all, embed)]
