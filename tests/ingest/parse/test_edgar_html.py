@@ -120,7 +120,13 @@ def test_paragraphs_and_tables_say_which_item_and_heading_they_stand_under() -> 
     table = [p for p in document.pieces if p.kind is EvidenceKind.TABLE][-1]
     assert (table.payload["section"], table.payload["part"]) == ("8", "II")
     assert table.payload["heading"] == "CONSOLIDATED BALANCE SHEETS"
-    assert "section" not in document.pieces[0].payload  # the contents are no item
+    assert table.payload["row_paths"][1] == ["Cash and cash equivalents"]
+    assert table.payload["column_paths"][0][1] == ["December 31, 2016"]
+    assert (table.payload["scale"], table.payload["periods"][1]) == (
+        1_000,
+        {"start": None, "end": "2016-12-31"},
+    )
+    assert document.pieces[0].payload["section"] == ""  # the contents are no item
     assert document.hints["form"] == "10-K"
 
 

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
-from smalti.ingest.facts import read_statements
+from smalti.ingest.annotate import annotate
+from smalti.ingest.facts import read_facts
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Record, Request
 from smalti.ingest.parse.html_tables import Cell, is_hidden, payload, read_table, rows_text
 from smalti.ingest.parse.inline_xbrl import Tagged, cover_data, tagged_facts
 from smalti.ingest.parse.moments import end_of_day
 from smalti.ingest.parse.text import clean, decode, paragraphs, web_address
-from smalti.ingest.sections import Block, places
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.quantities import read_dates
 from smalti.platform.records import DateMethod, EvidenceKind, Json, Locator, Outcome, SourceKind
@@ -66,8 +66,8 @@ class _Walk:
 def parse(raw: bytes, request: Request) -> Parsed:
     """One document with its paragraphs, tables and facts.
 
-    Paragraphs and tables say where they stand: `section` (`1A`), `part` (`II`) and `heading` in their
-    payload, each only where known. Facts come from inline XBRL where the filing is tagged, and from its
+    Paragraphs and tables tell of section and heading, tables of paths, periods and scale too, as `annotate`
+    says. Facts come from inline XBRL where the filing is tagged, and from its
     tables (`smalti.ingest.facts`) where no tag says the same; a table that contradicts a tag gives an
     `unverified` fact. A fact's cell counts tables from 0 in the document; its record names the tagged
     element. Text hidden by style is left out. Without a date from manifest or feed it is that of the
@@ -92,13 +92,13 @@ def parse(raw: bytes, request: Request) -> Parsed:
     cover = cover_data(tree)
     form = cover.get("DocumentType") or _form(source)
     tagged, left_out = tagged_facts(tree)
-    facts = _reconciled(list(_fact_pieces(tagged, tables)), read_statements(pieces))
+    facts = _reconciled(list(_fact_pieces(tagged, tables)), read_facts(pieces))
     published, method = _published(request, source, [p.text for p in pieces])
     document = ParsedDocument(
         part="",
         kind=SourceKind.FILING,
         title=_title(cover, source, pieces),
-        pieces=[*_with_places(pieces, form), *facts],
+        pieces=[*annotate(pieces, form), *facts],
         published_at=published,
         date_method=method,
         url=web_address(request.hints.get("url")),
@@ -106,16 +106,6 @@ def parse(raw: bytes, request: Request) -> Parsed:
         hints=_hints(cover) | ({"form": form} if form else {}) | dict(request.hints),
     )
     return Parsed([document], _records(left_out))
-
-
-def _with_places(pieces: Sequence[Piece], form: str) -> list[Piece]:
-    """The pieces with the item, part and heading that they stand under in their payload."""
-    blocks = [Block(p.text, table=p.kind is EvidenceKind.TABLE) for p in pieces]
-    out = []
-    for piece, place in zip(pieces, places(blocks, form), strict=True):
-        told = {"section": place.section, "part": place.part, "heading": place.heading}
-        out.append(replace(piece, payload={**piece.payload, **{k: v for k, v in told.items() if v}}))
-    return out
 
 
 def _reconciled(tagged: Sequence[Piece], printed: Sequence[Piece]) -> list[Piece]:
