@@ -5,9 +5,10 @@ evidence pages: page, printed label and number, concept, scale, unit, period, di
 category; null for the company as a whole), and the number's box, taken from the page's own text. An operand
 is *found* when a fact stands at that box with its value, unit and period and the right concept: the standard
 name where `concepts.toml` has one, else the printed label; and with a dimension exactly where the label has
-one. A period agrees when its end is the same day and its start at most seven days off (52-week years).
-Looser figures: *unnamed* leaves out the concept, *value on page* asks for the amount alone. Questions of even
-number are `dev`, those of odd number `held`: nothing may be tuned on the latter.
+one. (Of prose about an item without a standard name any name or label will do.) A period agrees when its end
+is the same day and its start at most seven days off, for years of 52 weeks. Looser figures: *unnamed* leaves
+out the concept, *value on page* asks for the amount alone. Questions of even number are `dev`, those of odd
+number `held`: nothing was to be tuned on the latter, though both are of the same 44 filings.
 
 Precision. `labels/filings_qa_facts.json` holds what is printed in a seeded sample of the cells that facts
 were taken from, judged by eye (dimension `any` where the row's own words tell it too). A fact at such a cell
@@ -39,7 +40,7 @@ import pypdfium2 as pdfium
 from rich.console import Console
 from rich.table import Table
 
-from smalti.ingest.facts import read_statements
+from smalti.ingest.facts import read_facts
 from smalti.ingest.parse import pdf
 from smalti.ingest.parse.contract import Request
 from smalti.platform.concepts import concepts, plain_label
@@ -61,7 +62,7 @@ def read(document: str, pages: Iterable[int]) -> list[Fact]:
     """The facts of some pages, read with the whole filing around them, each with the text in its box."""
     path = DATA / "pdf" / f"{document}.pdf"
     pieces = pdf.parse(path.read_bytes(), Request("bench.pdf")).documents[0].pieces
-    pieces = [*pieces, *read_statements(pieces)]
+    pieces = [*pieces, *read_facts(pieces)]
     source = pdfium.PdfDocument(path)
     texts = {number: source[number].get_textpage() for number in pages}
     found: list[Fact] = []
@@ -108,14 +109,14 @@ def same_unit(fact: Fact, unit: str) -> bool:
 def same_concept(fact: Fact, truth: Operand) -> bool:
     """By standard name where there is one, else by printed label; a dimension exactly where there is one."""
     dimension, named = fact.get("dimension") or "", fact.get("concept") or fact.get("line") or ""
+    if truth.get("where") == "prose" and truth["concept"] not in concepts():
+        return named not in concepts() and bool(named or fact.get("label"))
     if not same_dimension(fact, truth):
         return False
     if truth["concept"] in concepts():
         return bool(named == truth["concept"])
     if named in concepts():
         return False
-    if truth.get("where") == "prose":
-        return bool(named or fact.get("label"))
     wanted = plain_label(truth["label"])
     said = plain_label(fact.get("label") or ""), plain_label(dimension)
     return any(wanted == text or (wanted and wanted in text) for text in said)
