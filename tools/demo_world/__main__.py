@@ -6,6 +6,7 @@ import argparse
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from . import calls, facts, news, posts, prices, truth
 from .calls import Span
@@ -36,6 +37,7 @@ def write(out: Path, *, audio: bool) -> None:
     """Write the demo world below `out`, anew; recordings stay as they are unless `audio`."""
     files = out / "files"
     planted: list[truth.Planted] = []
+    spoken: list[dict[str, Any]] = []
     posts_of: dict[str, list[posts.Post]] = {}
     for name in (
         "filings_pdf",
@@ -54,9 +56,10 @@ def write(out: Path, *, audio: bool) -> None:
         _put_texts(story, files, posts_of[story.key])
         for name, picture in posts.pictures(story).items():
             _put(files / "social" / name, picture)
+        spoken += truth.call_lines(story, spans)
         planted += truth.planted(story, pdf, spans, posts_of[story.key])
     _put(files / "manifest.csv", truth.manifest(STORIES, posts_of).encode())
-    told = json.dumps(truth.truth(STORIES, planted), indent=1, ensure_ascii=False) + "\n"
+    told = json.dumps(truth.truth(STORIES, planted, spoken), indent=1, ensure_ascii=False) + "\n"
     _put(out / "truth.json", told.encode())
 
 
@@ -82,8 +85,8 @@ def _spans_on_record(story: Story) -> list[Span]:
     told = json.loads((HOME / "truth.json").read_text(encoding="utf-8"))
     return [
         Span(row["file"].removeprefix("call_audio/"), row["start_s"], row["end_s"], lines[row["says"]])
-        for row in told["planted"]
-        if row["issuer"] == story.name and row["kind"] in ("spoken_claim", "evasive_answer")
+        for row in told["spoken"]
+        if row["issuer"] == story.name
     ]
 
 

@@ -230,7 +230,32 @@ EXPECTED = (
 )
 
 
-def truth(stories: list[Story], facts: list[Planted]) -> dict[str, Any]:
+def call_lines(story: Story, spans: list[Span]) -> list[dict[str, Any]]:
+    """Who says what when in a call, in which role, and which question each line asks or answers."""
+    lines: list[dict[str, Any]] = []
+    question, before = 0, ""
+    for span in spans:
+        speaker = span.line.speaker
+        role = {"O": "operator", "C": "management", "A": "analyst"}[speaker[0]]
+        question += role == "analyst" and speaker != before
+        before = speaker
+        lines.append(
+            {
+                "issuer": story.name,
+                "file": f"call_audio/{span.file}",
+                "start_s": span.start,
+                "end_s": span.end,
+                "speaker": speaker,
+                "role": role,
+                "question": question if role == "analyst" else None,
+                "answer_to": (question or None) if role == "management" else None,
+                "says": span.line.text,
+            }
+        )
+    return lines
+
+
+def truth(stories: list[Story], facts: list[Planted], spoken: list[dict[str, Any]]) -> dict[str, Any]:
     """The whole of truth.json."""
     issuers = [{"name": s.name, "ticker": s.ticker, "cik": s.cik, "role": s.role} for s in stories]
     return {
@@ -239,6 +264,7 @@ def truth(stories: list[Story], facts: list[Planted]) -> dict[str, Any]:
         "seed": SEED,
         "issuers": issuers,
         "planted": facts,
+        "spoken": spoken,
         "expected_signals": list(EXPECTED),
     }
 

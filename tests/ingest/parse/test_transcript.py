@@ -70,7 +70,8 @@ Mary Major: How do margins look? And taxes?
 Jane Roe: They rose by 50 basis points.
 """
 HTML = b"""<html><body><cite>Operator:</cite><time>0:01</time>
-<p>Our first question comes from Mary Major with Big Bank.</p><cite>Mary Major:</cite><time>0:04</time><p>How do margins look? And taxes?</p>
+<p>Our first question comes from Mary Major with Big Bank.</p>
+<cite>Mary Major:</cite><time>0:04</time><p>How do margins look? And taxes?</p>
 <cite>Jane Roe:</cite><time>0:08</time><p>They rose by 50 basis points.</p>
 <script>alert(1)</script></body></html>"""
 
