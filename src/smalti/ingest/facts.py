@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from smalti.ingest.fiscal import read_calendar
 from smalti.ingest.grids import Amount, Line
@@ -18,7 +18,7 @@ from smalti.ingest.parse.contract import Piece
 from smalti.ingest.prose_facts import read_prose
 from smalti.ingest.statements import StatementTable, find_statements, find_tables, words_of
 from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables
-from smalti.ingest.table_periods import meeting_day
+from smalti.ingest.table_periods import is_interim, meeting_day
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
 from smalti.platform.records import EvidenceKind, Locator
 
@@ -31,6 +31,8 @@ _LEAST = {
     ),
 }
 """One item of each group must be there, or the table is an extract and not the statement."""
+
+_COVER = 40  # pieces that may be a filing's cover
 
 _INCLUSIVE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "EquityTotal"}
 """What a bare label means where a second line of the same item names the parent's share."""
@@ -96,6 +98,7 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
         currencies.pop() if len(currencies) == 1 else None,
         statements,
         meeting_day(words_of(pieces)),
+        is_interim(islice(words_of(pieces), _COVER)),
     )
     known = Known.of(out)
     return [*out, *read_tables(tables, known, context), *read_prose(pieces, known, context)]

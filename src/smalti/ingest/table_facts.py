@@ -18,7 +18,7 @@ from math import isclose
 from typing import Any
 
 from smalti.ingest.fiscal import Calendar
-from smalti.ingest.grids import Amount, Grid, Line
+from smalti.ingest.grids import Amount, Grid, Line, is_year
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.statements import Found, StatementTable
 from smalti.ingest.table_periods import Context, Periods, edge_of
@@ -67,24 +67,6 @@ _IN_UNITS = re.compile(
     r"|^\W*(?:(?:u\.?s\.? )?dollars?|amounts?)?\s*(?:in\s+)?\$?\s*(?:thousands|millions|billions)\W*$",
     re.I,
 )
-_LISTED = re.compile(
-    r"\bby (?:reportable |operating |geographic |major )?"
-    r"(?:segment|region|geograph|area|product|categor|type|countr|channel|brand)"
-    r"|\bgeographic (?:area|information|region)|\bnotional amounts?\b",
-    re.I,
-)
-"""Titles of tables whose rows are the parts of one figure."""
-_WHEN = re.compile(
-    r"\b(?:fiscal|full|for|the|as|of|at|and|on|in|ended|ending|end|years?|months?|weeks?|quarters?|three|six|nine"
-    r"|twelve|thirteen|period|unaudited|audited|restated|millions|thousands|dollars|jan\w*|feb\w*|mar\w*|apr\w*"
-    r"|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|\d+)\b",
-    re.I,
-)
-_IN_UNITS = re.compile(
-    r"\(?\s*(?:(?:u\.?s\.? )?dollars?|amounts?|us)?\s*\$?\s*(?:in\s+)?(?:\$\s*)?"
-    r"(?:thousands?|millions?|billions?)\s*\)?|\((?:un)?audited\)",
-    re.I,
-)
 _NO_CLAIM = re.compile(r"%|\bpercent|\bchange|\bper\b|\bgrowth|\badjust|\bnon-gaap|\bpro forma", re.I)
 COSTS = frozenset(
     (
@@ -104,6 +86,7 @@ class Filing:
     currency: str | None = None
     statements: Mapping[int, StatementTable] = field(default_factory=dict)
     meeting: date | None = None
+    interim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +197,9 @@ def context_of(found: Found, filing: Filing, statement: StatementTable | None = 
     titles = _lines_over(found)
     lead = [found.lead] if found.lead else []
     currency = statement.currency if statement else filing.currency
-    return Context([*titles[:1], *lead, *titles[1:]], filing.calendar, currency, filing.meeting)
+    return Context(
+        [*titles[:1], *lead, *titles[1:]], filing.calendar, currency, filing.meeting, filing.interim
+    )
 
 
 def _lines_over(found: Found) -> list[str]:
@@ -246,27 +231,22 @@ class _Parts:
 
     def of(self, line: Line, column: int) -> tuple[str, Concept | None]:
         """Dimension and known item of a cell."""
-        own = item_of(line.label)
-        over = self.words(column, line.head)
+        own, over = item_of(line.label), self.words(column, line.head)
         if not over:
             return self._of_row(line, own)
-        across = item_of(over)
-        whole = bool(_TOTAL.search(over))
-        if (
-            own is not None
-            and across is None
-            and (self.columns_add_up[line.head] or not _MEASURE.search(over))
-        ):
-            return ("" if whole else over), own
-        if own is None and (across is not None or _MEASURE.search(over)):
-            if self.columns_add_up[line.head] and across is None:
-                return ("" if whole else over), None
+        across, part = item_of(over), "" if _TOTAL.search(over) else over
+        adds_up = self.columns_add_up[line.head]
+        if is_year(line.label):
+            return part, across
+        if own is not None:
+            if across is None and (adds_up or not _MEASURE.search(over)):
+                return part, own
+            agrees = across is not None and own.name.endswith(across.name)  # `Adjusted EBITDA` under `EBITDA`
+            return "", own if agrees else None
+        if across is not None or (_MEASURE.search(over) and not adds_up):
             is_part = not _MEASURE.search(line.label) and not _TOTAL.search(line.label)
             return (line.label if is_part else ""), (across if self.rows_add_up else None)
-        if own is None:
-            return ("" if whole else over), None
-        agrees = across is not None and own.name.endswith(across.name)  # `Adjusted EBITDA` under `EBITDA`
-        return "", own if agrees else None
+        return part, None
 
     def _of_row(self, line: Line, own: Concept | None) -> tuple[str, Concept | None]:
         """Of a row whose columns are periods only."""

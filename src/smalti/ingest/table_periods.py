@@ -14,15 +14,17 @@ from smalti.ingest.fiscal import UNKNOWN, Calendar
 from smalti.ingest.grids import Grid, Line, is_year
 from smalti.platform.quantities import Period, PeriodPhrase, read_dates, read_period
 
-__all__ = ["VOTES", "Context", "Periods", "edge_of", "general_phrase", "meeting_day"]
+__all__ = ["VOTES", "Context", "Periods", "edge_of", "general_phrase", "is_interim", "meeting_day"]
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 _QUARTER = re.compile(
-    r"\b(?:Q(?P<a>[1-4])|(?P<b>[1-4])Q(?=\d\d\b)|(?P<d>[1-4])Q|(?P<c>first|second|third|fourth)\s+(?:fiscal\s+)?quarter)\b"
+    r"\b(?:Q(?P<a>[1-4])|(?P<b>[1-4])Q(?=\d\d\b)|(?P<d>[1-4])Q|(?P<c>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter)\b"
     r"[\s,']*(?:of\s+)?(?:fiscal\s+)?(?P<year>(?:19|20)?\d\d)?",
     re.I,
 )
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
 _CHANGE = re.compile(r"\b(?:change|variance|growth|increase|decrease|inc|dec)\b|[Δ∆]", re.I)
 VOTES = re.compile(r"\bvotes\b|\b(?:broker )?non-votes\b|^abstentions?$", re.I)
 """Heads of columns that count votes."""
@@ -36,6 +38,8 @@ _EDGE = re.compile(
 )
 _OWN_DAYS = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\bthru\b|[A-Z][a-z]{2,8}\.? \d{1,2}\s*[-–—]\s*(?:[A-Z]|\d)")
 _OF_TIME = re.compile(r"\b(?:fiscal|years?|balances?|ended|as of|at)\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, ", re.I)
+_MID_MONTH = re.compile(r"\b[A-Z][a-z]{2,8}\.? (?:[6-9]|1\d|2[0-3]),? (?:19|20)\d\d")
+"""Days on which things happen; fiscal periods end near the end of a month."""
 _TWO = re.compile(r"\b(?:vs\.?|versus|compared)\b", re.I)
 _LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b|^ended\b", re.I)
 _INSTANT = re.compile(
@@ -58,12 +62,14 @@ class Context:
         calendar: of the filing.
         currency: of the filing's statements, where a table shows none.
         meeting: the day shareholders voted, where the filing says it.
+        interim: the filing reports a quarter, so that a bare year need not mean the whole of it.
     """
 
     titles: Sequence[str]
     calendar: Calendar = UNKNOWN
     currency: str | None = None
     meeting: date | None = None
+    interim: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class Periods:
     grid: Grid
     context: Context
     _phrases: dict[tuple[int, int], PeriodPhrase | None] = field(default_factory=dict)
+    _rolling: bool | None = None
     _general: dict[tuple[int, bool], PeriodPhrase] = field(default_factory=dict)
 
     def of(self, line: Line, column: int, instant: bool | None = None) -> Period | None:
@@ -83,7 +90,17 @@ class Periods:
             column: its column.
             instant: whether the row's item is known to be stated at a moment, or over a time.
         """
-        return edge_of(line.label, self._period(line, column, instant))
+        edge = _EDGE.search(line.label)
+        period = self._period(line, column, False if edge else instant)
+        if edge is None and period is not None and period.start is None and self._rolls_forward(line):
+            return None  # a movement between balances, under the day of the later one
+        return edge_of(line.label, period)
+
+    def _rolls_forward(self, line: Line) -> bool:
+        """Whether the table leads from one balance to the next and the row names no day itself."""
+        if self._rolling is None:
+            self._rolling = any(_EDGE.search(other.label) for other in self.grid.lines if other.amounts)
+        return self._rolling and not _YEARS.search(line.label)
 
     def _period(self, line: Line, column: int, instant: bool | None) -> Period | None:
         over = " ".join(self.grid.column_path(column, line.head))
@@ -101,7 +118,7 @@ class Periods:
         """What column, row and header say together."""
         phrase = self._column_phrase(column, line.head)
         beside = self._row_phrase(line)
-        dated = phrase is not None and phrase.month is not None and phrase.year is not None
+        dated = any(p is not None and p.month and p.year for p in (phrase, beside))
         general = self._general_phrase(line.head, whole=not dated)
         whole = (phrase or PeriodPhrase()).under(beside or PeriodPhrase()).under(general)
         if whole.year is None and self.context.meeting and VOTES.search(over):
@@ -135,7 +152,11 @@ class Periods:
     def _days(self, phrase: PeriodPhrase, line: Line, instant: bool | None) -> Period | None:
         year = phrase.year or 0
         if phrase.month is None:
-            if phrase.months not in (None, 12) or phrase.weeks:
+            if (
+                phrase.months not in (None, 12)
+                or phrase.weeks
+                or (self.context.interim and not phrase.months)
+            ):
                 return None
             moment = instant if instant is not None else self._is_instant(line, phrase.months == 12)
             if moment is None:
@@ -203,7 +224,8 @@ class Periods:
         key = (head, whole)
         if key not in self._general:
             texts = [h["text"] for h in self.grid.heads[head]]
-            self._general[key] = general_phrase([*texts, *(self.context.titles[:3] if whole else ())])
+            over = [t for t in self.context.titles[:3] if not _MID_MONTH.search(t)] if whole else []
+            self._general[key] = general_phrase([*texts, *over])
         return self._general[key]
 
     def _stated(self, line: Line) -> Period | None:
@@ -241,6 +263,11 @@ class Periods:
             )
             return period.end if isinstance(period, Period) and line.amounts else None
         return None
+
+
+def is_interim(texts: Iterable[str]) -> bool:
+    """Whether a filing's cover calls it the report of a quarter."""
+    return any(re.search(r"\bform\s+10-?Q\b|\bquarterly\s+(?:report|period)\b", t[:400], re.I) for t in texts)
 
 
 def meeting_day(texts: Iterable[str]) -> date | None:

@@ -16,18 +16,20 @@ from smalti.platform.quantities import Scale, read_currency, read_scale
 
 __all__ = ["Unit", "Units", "first_scale"]
 
-_PERCENT = re.compile(r"%|\bpercent(?:age)?s?\b", re.I)
+_PERCENT = re.compile(r"(?<!\d)(?<!\d )%|\bpercent(?:age)?s?\b", re.I)
 _EXCEPTION = re.compile(r"\b(?:except|excluding|other than)\b.*", re.I | re.S)
 _PER_SHARE = re.compile(r"\bper\b[^|]{0,30}\b(?:shares?|ADS)\b|\bEPS\b", re.I)
 _SHARES = re.compile(
     r"\bweighted[ -]average\b.{0,40}\bshares\b"
-    r"|\b(?:number of|diluted|basic|average|total(?: number of)?) shares\b|\bshares (?:outstanding|used)\b|^shares\b|\| shares\b",
+    r"|\b(?:number of|diluted|basic|average|total(?: number of)?) shares\b"
+    r"|\bshares (?:outstanding|used)\b|^shares\b|\| shares\b",
     re.I,
 )
+_WEIGHTED = re.compile(r"\bweighted[ -]average\b.{0,40}\bshares\b|\bshares (?:outstanding|used)\b", re.I)
 _MAYBE_SHARES = re.compile(r"\bshares\b(?!['’]| repurchase| of )", re.I)
 _OTHER_THINGS = re.compile(
     r"\bsquare f|\bunits\b|\btons?\b|\bbarrels\b|\bcustomers\b|\bsubscri|\bconnections\b|\boptions\b"
-    r"|\bawards\b|\bgallons\b|\bmiles\b",
+    r"|\bawards\b|\bgallons\b|\bmiles\b|\bnet additions\b|['‘’]000",
     re.I,
 )
 _COUNT = re.compile(
@@ -59,7 +61,7 @@ class _Words:
         self.own = _EXCEPTION.sub("", line.label) + " | " + self.over
         self.all = " | ".join(line.parents[-2:]) + " | " + self.own
         money = any(a.number.currency for a in line.amounts.values())
-        self.shares = bool(_SHARES.search(self.own) or (not money and _SHARES.search(self.all)))
+        self.shares = bool(_SHARES.search(self.own) or (not money and _WEIGHTED.search(self.all)))
         self.votes = bool(VOTES.search(self.over))
         self.things = bool(_COUNT.search(self.own))
 
@@ -107,7 +109,8 @@ class Units:
 
     def _money(self, line: Line, path: Sequence[str], amount: Amount, currency: str | None) -> Unit | None:
         shown = amount.number.currency is not None
-        if currency is None or (_PRICE.search(line.label) and not shown):
+        words = " | ".join((line.label, *path))
+        if currency is None or (_PRICE.search(words) and (_has_cents(amount) or not shown)):
             return None
         if amount.number.scaled:
             return Unit(currency, 1.0)
