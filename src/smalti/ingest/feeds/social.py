@@ -6,7 +6,8 @@ Addresses:
 - `mastodon://mastodon.social/tags/stocks`
 - `bluesky://handle.bsky.social`; `bluesky://search/"some words"` where the service answers searches without
   a login
-- `reddit://r/stocks`: what reddit shows to all; its terms want a licence for most commercial uses
+- `reddit://r/stocks`: what reddit shows to all; its terms want a licence for most commercial uses, and its
+  robots.txt, which the client honours, shuts out whoever has none
 - `https://…`: a feed in RSS, Atom or JSON whose items are posts
 
 Options, beside `issuer` and `synthetic` of every feed:
