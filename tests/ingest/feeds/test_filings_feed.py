@@ -205,6 +205,17 @@ def test_what_an_old_filing_said_stays_the_same_when_a_newer_one_is_filed() -> N
     assert len(after) == len(before) + 1
 
 
+def test_a_label_worded_anew_is_no_revision_but_a_figure_is() -> None:
+    told = json.loads(recorded("filings/companyfacts.json"))
+    before = [one.revision for one in filings.listed(json.dumps(told).encode(), FACTS, source()).wanted]
+    revenues = told["facts"]["us-gaap"]["Revenues"]
+    revenues["label"] = "Revenues, Total"
+    assert [o.revision for o in filings.listed(json.dumps(told).encode(), FACTS, source()).wanted] == before
+    revenues["units"]["USD"][0]["val"] += 1
+    after = [one.revision for one in filings.listed(json.dumps(told).encode(), FACTS, source()).wanted]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False, True]
+
+
 def test_facts_of_no_filing_are_counted_and_of_unwanted_forms_left() -> None:
     told = json.loads(recorded("filings/companyfacts.json"))
     told["facts"]["us-gaap"]["Assets"]["units"]["USD"] += [{"val": 1}, 7, {"accn": "../x", "filed": "x"}]
