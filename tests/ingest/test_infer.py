@@ -10,7 +10,7 @@ import pytest
 
 from smalti.ingest import hearing, infer, seeing
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
-from smalti.platform.errors import WeightsError
+from smalti.platform.errors import ParserFailed, WeightsError
 from smalti.platform.records import EvidenceKind, Locator, SourceKind
 from smalti.platform.settings import Settings
 
@@ -30,7 +30,7 @@ class Answers:
         self.answer = answer
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
-    def call(self, function: str, **arguments: Any) -> Any:
+    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
         self.asked.append((function, arguments))
         return self.answer
 
@@ -129,8 +129,10 @@ def test_a_picture_whose_text_is_not_read_says_so():
     assert workers.asked == []
 
 
-def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
-    parsed = Parsed([CALL], arrays={"pcm": Path("pcm.npy")})
+def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language(tmp_path):
+    pcm = tmp_path / "pcm.npy"
+    np.save(pcm, np.zeros(16_000, np.float32))
+    parsed = Parsed([CALL], arrays={"pcm": pcm})
     workers = Answers(hearing.HeardCall([SENTENCE]))
     request = Request("call", hints={"issuer": "3M"})
     result = {"pieces": [["a_1.mp3", 0.0, 4.0], ["a_2.mp3", 4.3, 9.0]]}
@@ -142,6 +144,16 @@ def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language():
     assert function == "smalti.ingest.hearing:hear_call"
     assert arguments["spans"] == result["pieces"]
     assert arguments["hints"] == {"issuer": "3M"}
+
+
+def test_a_model_that_breaks_on_an_input_fails_that_input_alone():
+    class Breaks(Answers):
+        def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+            raise ValueError("bad shape")
+
+    parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
+    with pytest.raises(ParserFailed, match="ValueError: bad shape"):
+        infer.pieces(Breaks(None), Settings(ocr=True), parsed, {}, Request("a.png"))
 
 
 def test_a_call_that_cannot_be_heard_keeps_every_reason(monkeypatch):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from typing import Any
 
 import pytest
 
-from smalti.platform.errors import WeightsError
+from smalti.platform.errors import SandboxKilled, WeightsError
 from smalti.platform.workers import LocalWorkers, in_threads
+
+
+def do(name: str, values: list[Any]) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)(*values)
 
 
 def test_a_task_runs_in_another_process():
@@ -24,6 +31,35 @@ def test_an_error_of_ours_crosses_whole():
         with pytest.raises(WeightsError, match="no such weights") as caught:
             workers.call("smalti.platform.weights:resolve", name="nonesuch")
         assert caught.value.mend
+    finally:
+        workers.close()
+
+
+def test_a_task_that_kills_its_process_is_named_and_the_others_are_done():
+    workers = LocalWorkers(2)
+    tasks = [("os:_exit", {"status": 9}), *[("operator:pow", {"a": 2, "b": n}) for n in range(6)]]
+    found = []
+
+    def ask(task: tuple[str, dict[str, int]]) -> object:
+        try:
+            return workers.call("tests.platform.test_workers:do", name=task[0], values=list(task[1].values()))
+        except SandboxKilled as error:
+            return error
+
+    try:
+        found = [result for _, result in in_threads(ask, tasks, 2)]
+    finally:
+        workers.close()
+    assert [r for r in found if isinstance(r, SandboxKilled)]
+    assert sorted(r for r in found if isinstance(r, int)) == [1, 2, 4, 8, 16, 32]
+
+
+def test_a_task_that_takes_too_long_is_ended():
+    workers = LocalWorkers(1)
+    try:
+        with pytest.raises(SandboxKilled, match="longer than 1 s"):
+            workers.call("tests.platform.test_workers:do", timeout=1.0, name="time:sleep", values=[60])
+        assert workers.call("tests.platform.test_workers:do", name="operator:add", values=[1, 2]) == 3
     finally:
         workers.close()
 

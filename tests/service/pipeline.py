@@ -19,7 +19,7 @@ class Here:
 
     size = 1
 
-    def call(self, function: str, **arguments: Any) -> Any:
+    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
         module, _, name = function.partition(":")
         return getattr(importlib.import_module(module), name)(**arguments)
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from smalti.ingest import hearing, seeing
+from smalti.ingest.parse.audio import RATE
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
+from smalti.platform.errors import ParserFailed, SmaltiError
 from smalti.platform.settings import Settings
 from smalti.platform.workers import Workers
 
@@ -53,8 +56,11 @@ def _heard(
     if hearing.model(settings) is None:
         return _partial(parsed, "not heard: no speech model is installed (pip install 'smalti[speech]')")
     spans = result.get("pieces") or [[request.name, 0.0, None]]
-    found = workers.call(
+    found = _asked(
+        workers,
         "smalti.ingest.hearing:hear_call",
+        # Recognition takes a fraction of a recording's length; a spell of errors, several times as long.
+        settings.sandbox_seconds + _seconds_of(parsed.arrays["pcm"]),
         pcm_path=parsed.arrays["pcm"],
         spans=spans,
         hints=dict(request.hints),
@@ -70,8 +76,10 @@ def _seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parsed:
         return _partial(parsed, "text in it not read: OCR is off or not installed")
     (document,) = parsed.documents
     payload = document.pieces[0].payload
-    seen = workers.call(
+    seen = _asked(
+        workers,
         "smalti.ingest.seeing:read_picture",
+        settings.sandbox_seconds,
         rgb_path=parsed.arrays["rgb"],
         lossy=payload.get("format") in _LOSSY,
         width=payload["width"],
@@ -85,8 +93,31 @@ def _figures_seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parse
         return _partial(bare, "charts in its figures not read: OCR is off or not installed")
     figures = seeing.figures_of(parsed)
     wanted = [(parsed.arrays[name], payload.get("lines", [])) for name, payload in figures]
-    read = workers.call("smalti.ingest.seeing:read_figures", figures=wanted)
+    limit = settings.sandbox_seconds
+    read = _asked(workers, "smalti.ingest.seeing:read_figures", limit, figures=wanted)
     return seeing.with_figures(parsed, {name: r for (name, _), r in zip(figures, read, strict=True)})
+
+
+def _asked(workers: Workers, function: str, seconds: float, **arguments: Any) -> Any:
+    """What a worker finds.
+
+    Raises:
+        SandboxKilled: it took too long or died.
+        ParserFailed: it broke on the input.
+    """
+    try:
+        return workers.call(function, timeout=seconds, **arguments)
+    except SmaltiError:
+        raise
+    except Exception as error:  # whatever a model's library raises on an input made to break it
+        what = f"a model broke on it ({type(error).__name__}: {error})"
+        mend = "report it with the file; other inputs are not affected"
+        raise ParserFailed(what, mend=mend) from error
+
+
+def _seconds_of(pcm: Path) -> float:
+    """About the length of a recording of 32-bit samples."""
+    return pcm.stat().st_size / 4 / RATE
 
 
 def _extended(parsed: Parsed, found: Sequence[Piece], language: str | None) -> Parsed:

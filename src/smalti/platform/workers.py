@@ -13,7 +13,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol, TypeVar
+
+from smalti.platform.errors import SandboxKilled
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,8 +29,12 @@ class Workers(Protocol):
     def size(self) -> int:
         """How many tasks run at once."""
 
-    def call(self, function: str, **arguments: Any) -> Any:
-        """Run `module:function(**arguments)` to its end and return its (picklable) result."""
+    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+        """Run `module:function(**arguments)` to its end and return its (picklable) result.
+
+        Raises:
+            SandboxKilled: it took longer than `timeout` seconds, or its process died.
+        """
 
     def close(self) -> None:
         """Let running tasks finish, then stop."""
@@ -60,23 +67,62 @@ class LocalWorkers:
         self.size = size
         self._threads = threads
         self._pool: ProcessPoolExecutor | None = None
+        self._making = threading.Lock()
+        self._alone = threading.Lock()
 
-    def call(self, function: str, **arguments: Any) -> Any:
+    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
         """See `Workers.call`. Blocks the calling thread, not the others."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.size,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(self._threads,),
-            )
-        return self._pool.submit(_run, function, arguments).result()
+        try:
+            return self._try(function, timeout, arguments)
+        except BrokenProcessPool:
+            # One task that kills its process takes all others with it. Tried again one at a time, only the
+            # guilty one does so a second time.
+            with self._alone:
+                try:
+                    return self._try(function, timeout, arguments)
+                except BrokenProcessPool:
+                    raise SandboxKilled(
+                        "its worker process died, perhaps for want of memory", mend="split or repair the file"
+                    ) from None
 
     def close(self) -> None:
         """See `Workers.close`."""
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
+
+    def _try(self, function: str, timeout: float | None, arguments: Mapping[str, Any]) -> Any:
+        pool = self._current()
+        try:
+            return pool.submit(_run, function, arguments).result(timeout)
+        except TimeoutError:
+            for process in list(pool._processes.values()):  # it has no public way to end a running task
+                process.kill()
+            self._drop(pool)
+            raise SandboxKilled(
+                f"a model took longer than {timeout:.0f} s over it",
+                mend="split the file, or raise sandbox_seconds",
+            ) from None
+        except BrokenProcessPool:
+            self._drop(pool)
+            raise
+
+    def _current(self) -> ProcessPoolExecutor:
+        with self._making:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    self.size,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_begin,
+                    initargs=(self._threads,),
+                )
+            return self._pool
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        with self._making:
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T], size: int) -> Iterator[tuple[T, R]]:
