@@ -10,6 +10,7 @@ from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.ledger import Run
 from smalti.service.engine import Engine
 from smalti.service.stages.compare import compare_all
+from smalti.service.stages.dedupe import dedupe_all
 from smalti.service.stages.embed import embed
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.likeness import compare_pictures
@@ -40,4 +41,5 @@ def subject(source: Source) -> str:
 
 def after_reading(engine: Engine) -> list[Run]:
     """What follows new documents: whose they are, what they tell again, what encoders make of them."""
-    return [stage(engine) for stage in (link_all, compare_pictures, compare_all, embed)]
+    stages = (link_all, dedupe_all, compare_pictures, compare_all, embed)
+    return [stage(engine) for stage in stages]
