@@ -63,12 +63,12 @@ def listed(raw: bytes, wanted: Wanted, forms: Set[str], since: datetime | None) 
         hints = {**wanted.hints, "accession": accession, "form": line(form, 20)}
         facts = json.dumps(split[accession], sort_keys=True)
         # Labels are the newest taxonomy's: one that is worded anew makes no new fact.
-        values = {tag: e["units"] for tags in split[accession].values() for tag, e in tags.items()}
+        values = [[t, tag, e["units"]] for t, tags in split[accession].items() for tag, e in tags.items()]
         found.append(
             Wanted(
                 f"facts/{accession}.json",
                 raw=f'{head[:-1]}, "facts": {facts}}}'.encode(),
-                revision=key(json.dumps(values, sort_keys=True)),
+                revision=key(json.dumps(sorted(values, key=lambda one: one[:2]), sort_keys=True)),
                 kind=SourceKind.FILING,
                 published_at=end_of_day(day),
                 hints=hints,
