@@ -40,6 +40,7 @@ _OWN_DAYS = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\bthru\b|[A-Z][a-z]{2,8}\.? \d{
 _OF_TIME = re.compile(r"\b(?:fiscal|years?|balances?|ended|as of|at)\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, ", re.I)
 _MID_MONTH = re.compile(r"\b[A-Z][a-z]{2,8}\.? (?:[6-9]|1\d|2[0-3]),? (?:19|20)\d\d")
 """Days on which things happen; fiscal periods end near the end of a month."""
+_DUE = re.compile(r"\bdue\b|\bmatur|\bnotes\b|\bact\b|\bplan\b", re.I)
 _TWO = re.compile(r"\b(?:vs\.?|versus|compared)\b", re.I)
 _LENGTH = re.compile(r"\b(?:months?|weeks?|quarters?|years?)[\s-]+(?:end(?:ed|ing)|to date)\b|^ended\b", re.I)
 _INSTANT = re.compile(
@@ -110,7 +111,7 @@ class Periods:
             return None
         if _QUARTER.search(over):
             return self._quarter(over)
-        if is_year(line.label) and (phrase is None or phrase.year is None):
+        if is_year(line.label) and (phrase is None or phrase.year is None or phrase.month):
             return self.context.calendar.year(int(_YEARS.findall(line.label)[0]))
         return self._composed(line, column, instant, over)
 
@@ -212,7 +213,7 @@ class Periods:
     def _row_phrase(self, line: Line) -> PeriodPhrase | None:
         """The period a row's own label or a section over it states, the nearest."""
         for text in (line.label, *reversed(line.parents)):
-            if not _YEARS.search(text) or len(text) > 120 or not (is_year(text) or _OF_TIME.search(text)):
+            if not _YEARS.search(text) or len(text) > 120 or _is_undated(text):
                 continue
             found = read_period(text)
             if isinstance(found, PeriodPhrase) and found.year is not None:
@@ -274,6 +275,11 @@ def meeting_day(texts: Iterable[str]) -> date | None:
     """The day of the one meeting of shareholders that a filing reports."""
     days = {day for text in texts for found in _MEETING.finditer(text[:4000]) for day in read_dates(found[1])}
     return days.pop() if len(days) == 1 else None
+
+
+def _is_undated(text: str) -> bool:
+    """Whether a label's year is part of a name: `4.75% notes due 2034`."""
+    return not is_year(text) and (_DUE.search(text) is not None or _OF_TIME.search(text) is None)
 
 
 def edge_of(label: str, period: Period | None) -> Period | None:

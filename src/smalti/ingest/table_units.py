@@ -163,7 +163,8 @@ class Units:
         return self._currency
 
     def _is_percent(self, near: _Words, line: Line, amount: Amount) -> bool:
-        if _PERCENT.search(near.own) or self._among_percents(line, amount):
+        section = line.parents[-1] if line.parents else ""
+        if _PERCENT.search(near.own) or _PERCENT.search(section) or self._among_percents(line, amount):
             return True
         return any(re.match(r"\(?\s*(?:%|percent)", text, re.I) for text in self.grid.corner(line.head))
 

@@ -218,7 +218,7 @@ _SCALE = re.compile(
     r"|(?:[(,]\s*(?:[$€£]\s*)?(?P<b>thousand|million|billion)s\b)"
     r"|(?:\(\s*(?:US)?[$€£]\s*(?P<e>thousand|million|billion)\s*\))"
     r"|(?:^\s*(?P<d>thousand|million|billion)s\b)"
-    r"|(?P<c>[$€£]\s*(?:000|mm?)\W?s?\b|\b000s\b)",
+    r"|(?P<c>[$€£]\s*(?:000|mm?)\W?s?\b|\b000['’]?s\b)",
     re.IGNORECASE,
 )
 _SHARES_IN = re.compile(
