@@ -216,6 +216,13 @@ def test_a_label_worded_anew_is_no_revision_but_a_figure_is() -> None:
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, False, True]
 
 
+def test_facts_of_a_company_without_name_or_number_are_still_json() -> None:
+    told = {"facts": json.loads(recorded("filings/companyfacts.json"))["facts"]}
+    for one in filings.listed(json.dumps(told).encode(), FACTS, source()).wanted:
+        assert one.raw is not None
+        assert json.loads(one.raw)["facts"]
+
+
 def test_facts_of_no_filing_are_counted_and_of_unwanted_forms_left() -> None:
     told = json.loads(recorded("filings/companyfacts.json"))
     told["facts"]["us-gaap"]["Assets"]["units"]["USD"] += [{"val": 1}, 7, {"accn": "../x", "filed": "x"}]

@@ -55,7 +55,8 @@ def listed(raw: bytes, wanted: Wanted, forms: Set[str], since: datetime | None) 
     records = (
         [Record("facts", Outcome.QUARANTINED, Malformed.__name__, f"{bad} facts of no filing")] if bad else []
     )
-    head = json.dumps({name: told[name] for name in ("cik", "entityName", "synthetic") if name in told})
+    said = {name: told[name] for name in ("entityName", "synthetic") if name in told}
+    head = json.dumps({"cik": told.get("cik"), **said})
     found: list[Wanted] = []
     for accession, (form, day) in sorted(filed.items(), key=lambda one: (one[1][1], one[0])):
         if form.upper() not in forms or (since and day < since.date()):
