@@ -32,6 +32,22 @@ def test_markup_may_name_its_encoding() -> None:
     assert "p" in decode(b'<meta charset="base64"><p>\xff', declared=True)  # no text encoding: not followed
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("&#xD83D;&#xDE00;", "😀"),
+        ("&#55357;&#56832;", "😀"),
+        ("&#x0d83d;&#xde00;&#xD83D;", "😀\ufffd"),
+        ("&#xDE00; &#xD83D;", "\ufffd \ufffd"),
+        ("&#55000;", "\ud6d8"),
+        ("&#x1F600; &#8217; &#xD7FF;", "&#x1F600; &#8217; &#xD7FF;"),
+    ],
+)
+def test_characters_written_in_markup_as_two_halves_are_joined(written: str, meant: str) -> None:
+    assert decode(f"<p>{written}</p>".encode(), declared=True) == f"<p>{meant}</p>"
+    assert decode(written.encode()) == written  # plain text means what it says
+
+
 def test_hidden_characters_are_removed() -> None:
     assert clean("a\0b\u202ec\u200bd\r\ne \t f\ud800") == "abcd\ne f\ufffd"
 

@@ -19,7 +19,7 @@ from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, SourceKind
 
 PARSER = "news"
-VERSION = "1"
+VERSION = "2"
 
 MAX_BYTES = 20_000_000
 """The largest saved page of a big news site is about two megabytes."""

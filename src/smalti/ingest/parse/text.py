@@ -35,6 +35,9 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# References to U+D800-U+DFFF, and in decimal to the neighbours that share their leading digits.
+_HALF = re.compile(r"&#(?:[xX]0*([dD][89a-fA-F][0-9a-fA-F]{2})|0*(5[5-7]\d{3}));")
+_HALVES = re.compile(f"(?:{_HALF.pattern})+")
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote|section|article|header|footer|pre)\b", re.I
 )
@@ -49,8 +52,20 @@ def decode(raw: bytes, *, declared: bool = False) -> str:
 
     Args:
         raw: the whole of a text file.
-        declared: look for `charset=` or `encoding=` in the first 4,096 bytes, as HTML and XML write it.
+        declared: it is markup: look for `charset=` or `encoding=` in the first 4,096 bytes, and join
+            characters written as two halves (`&#xD83D;&#xDE00;`), which parsers drop or stumble over.
     """
+    text = _decode(raw, declared)
+    return _HALVES.sub(_whole, text) if declared and "&#" in text else text
+
+
+def _whole(found: re.Match[str]) -> str:
+    """Characters for references to UTF-16 halves; a half without its other is U+FFFD."""
+    units = (int(hexadecimal or "0", 16) or int(number) for hexadecimal, number in _HALF.findall(found[0]))
+    return "".join(map(chr, units)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _decode(raw: bytes, declared: bool) -> str:
     for mark, codec in _BOMS:
         if raw.startswith(mark):
             return raw.decode(codec, errors="replace")
