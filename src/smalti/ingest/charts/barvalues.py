@@ -182,7 +182,8 @@ def _stacks(bars: Bars, figures: Sequence[Text], scales: Sequence[Scale]) -> Bar
         values += found
         agreed += right
         asked += len(bar.segments)
-    if rate is not None and sure >= 3:
+    printed = sum(bar.top <= t.y <= bar.bottom for bar, own in zip(bars.bars, near, strict=True) for t in own)
+    if rate is not None and sure >= 3 and (agreed >= 0.5 * asked or printed < 0.3 * asked):
         values += _unlabelled(bars, values, rate, axis)
     return BarValues(tuple(values), axis or _scale_of(bars, rate, values), agreed / max(asked, 1))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from smalti.ingest.charts.printed import Text, is_period
 from smalti.ingest.charts.regions import Colour, Rgb, distance
 from smalti.platform.records import Box
 
-_STRONG = 40.0  # of 255: how far a sample's colour lies from the ground
+_BREAK = re.compile(r"\s|(?<=[a-z\d)])(?=[A-Z])")
+_STRONG = 28.0  # of 255: how far a sample's colour lies from the ground
 _ALIKE = 30.0  # within a sample
 _NEAR = 1.8  # heights of letters between a sample and its name
 
@@ -38,15 +40,61 @@ def find_legend(rgb: Rgb, texts: Sequence[Text], ground: Colour) -> list[Entry]:
         if text.figure and not is_period(text.text):
             continue
         sample = _sample(rgb, text, [b for b in boxes if b is not text.box])
-        if sample is not None and distance(sample[0], ground) > _STRONG / 2:
+        if sample is not None and distance(sample[0], ground) > 0.7 * _STRONG:
             colour, stroke, at = sample
             entries.append(Entry(_name(text.text), colour, stroke, at, (text,)))
-    entries = _plausible(entries)
+    entries = _plausible(_parted(rgb, entries))
     return [_with_next_lines(e, entries, texts) for e in entries]
 
 
 def _name(text: str) -> str:
     return text.strip(" ■□▪●◆▲•-–—_=|:")
+
+
+def _parted(rgb: Rgb, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries, those whose words hold further squares (read as one line) cut at the squares."""
+    out: list[Entry] = []
+    for entry in entries:
+        text = entry.texts[0]
+        cuts = [] if entry.stroke else _inner_squares(rgb, text, entry.box[2])
+        places = [0]
+        for _, (a, _b) in cuts:
+            wanted = (a - text.box[0]) / (text.box[2] - text.box[0]) * len(text.text)
+            breaks = [m.start() for m in _BREAK.finditer(text.text) if m.start() > places[-1]]
+            near = [k for k in breaks if abs(k - wanted) <= 4]
+            if not near:
+                break
+            places.append(min(near, key=lambda k: abs(k - wanted)))
+        if len(places) != len(cuts) + 1 or not cuts:
+            out.append(entry)
+            continue
+        ends = [*places[1:], len(text.text)]
+        for k, (start, end) in enumerate(zip(places, ends, strict=True)):
+            colour = entry.colour if k == 0 else cuts[k - 1][0]
+            out.append(replace(entry, name=_name(text.text[start:end]), colour=colour))
+    return out
+
+
+def _inner_squares(rgb: Rgb, text: Text, after: float) -> list[tuple[Colour, tuple[int, int]]]:
+    """Solid squares inside a line of words, from the left: their colour and ends, in pixels."""
+    x0, x1, size = int(max(text.box[0] + text.size, after + 1)), int(text.box[2]), text.size
+    top, bottom = max(int(text.y - 0.95 * size), 0), min(int(text.y + 0.95 * size) + 1, rgb.shape[0])
+    strip = rgb[top:bottom, x0:x1].astype(np.int16)
+    if x1 - x0 < 3 * size or bottom - top < 3:
+        return []
+    strong = np.abs(strip - _ground(strip)).max(axis=2) > _STRONG
+    found: dict[int, tuple[Colour, tuple[int, int]]] = {}
+    for row in range(strip.shape[0]):
+        if abs(row + top - text.y) > 0.2 * size:
+            continue
+        for a, b in _runs(strip[row], strong[row], float(x1 - x0)):
+            solid = _solid(strip, row, a, b, size)
+            if solid is None or solid[1] or b - a < 0.28 * size or b - a > 1.2 * size:
+                continue
+            patch = np.abs(strip[:, a:b] - np.array(solid[0])).max(axis=2) < _ALIKE
+            if patch.all(axis=1).sum() >= 0.28 * size:
+                found.setdefault(round((a + b) / size), (solid[0], (a + x0, b + x0)))
+    return sorted(found.values(), key=lambda pair: pair[1][0])
 
 
 def _plausible(entries: list[Entry]) -> list[Entry]:
@@ -82,7 +130,7 @@ def _with_next_lines(entry: Entry, entries: Sequence[Entry], texts: Sequence[Tex
             and abs(text.size - first.size) < 0.35 * first.size
         ):
             lines.append(text)
-    name = " ".join(_name(t.text) for t in lines)
+    name = " ".join([entry.name, *(_name(t.text) for t in lines[1:])])
     return Entry(name, entry.colour, entry.stroke, entry.box, tuple(lines))
 
 
@@ -102,23 +150,31 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
     ground = _ground(strip)
     strong = np.abs(strip - ground).max(axis=2) > _STRONG
     written_on = _ground_of(rgb, text)
-    best: tuple[float, Colour, bool, Box] | None = None
-    for row in _centre_first(strip.shape[0]):
-        if abs(row + top - text.y) > 0.35 * size:
-            break
-        for a, b in _runs(strip[row], strong[row], text.box[0] + 0.6 * size - left):
-            if left + b < text.box[0] - _NEAR * size or (best is not None and left + b <= best[0] + 2):
-                break
+    seen: list[tuple[float, float, Colour, bool, Box]] = []  # end, area, colour, stroke, box
+    middle = [row for row in range(strip.shape[0]) if abs(row + top - text.y) <= 0.35 * size]
+    for row in sorted(middle, key=lambda r: abs(r + top - text.y)):
+        runs = _runs(strip[row], strong[row], text.box[0] + 0.6 * size - left)
+        for a, b in [*_with_marker(strip[row], runs, size), *runs]:
+            if left + b < text.box[0] - _NEAR * size:
+                continue
             found = _solid(strip, row, a, b, size)
             if found is None or distance(found[0], written_on) < _ALIKE:
                 continue
-            best = (left + b, *found, (float(left + a), float(top), float(left + b), float(bottom)))
-            break
-    return best[1:] if best else None
+            colour, stroke, thick = found
+            box = (float(left + a), float(top), float(left + b), float(bottom))
+            seen.append((left + b, thick * (b - a), colour, stroke, box))
+    if not seen:
+        return None
+    last = max(end for end, *_ in seen)
+    # Of what ends at about one place the largest: blurred rims of a sample are solid too.
+    _, _, colour, stroke, box = max((s for s in seen if s[0] > last - 0.7 * size), key=lambda s: s[1])
+    return colour, stroke, box
 
 
-def _solid(strip: NDArray[np.int16], row: int, a: int, b: int, size: float) -> tuple[Colour, bool] | None:
-    """The colour of a run of pixels and whether it is a stroke, if it is a patch or a stroke at all."""
+def _solid(
+    strip: NDArray[np.int16], row: int, a: int, b: int, size: float
+) -> tuple[Colour, bool, int] | None:
+    """The colour of a run of pixels, whether it is a stroke, and its thickness; None of no patch or stroke."""
     colour = np.median(strip[row, a:b], axis=0)
     alike = (np.abs(strip[:, a:b] - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
     thick = _thickness(alike, row)
@@ -128,7 +184,7 @@ def _solid(strip: NDArray[np.int16], row: int, a: int, b: int, size: float) -> t
     if not square and not (thick < 0.5 * size and b - a >= 0.9 * size):
         return None
     r, g, bl = (float(v) for v in colour)
-    return (r, g, bl), thick < 0.5 * size and b - a > 2.4 * thick
+    return (r, g, bl), thick < 0.5 * size and b - a > 2.4 * thick, thick
 
 
 def _ground_of(rgb: Rgb, text: Text) -> Colour:
@@ -146,10 +202,6 @@ def _ground(strip: NDArray[np.int16]) -> NDArray[np.int16]:
     return np.asarray(np.median(edge, axis=0), dtype=np.int16)
 
 
-def _centre_first(height: int) -> list[int]:
-    return sorted(range(height), key=lambda r: abs(r - height // 2))[: max(1, height * 2 // 3)]
-
-
 def _runs(row: NDArray[np.int16], strong: NDArray[np.bool_], limit: float) -> list[tuple[int, int]]:
     """Starts and ends of runs of strong, slowly changing pixels that begin before `limit`, the last first."""
     if not strong.any():
@@ -165,6 +217,23 @@ def _runs(row: NDArray[np.int16], strong: NDArray[np.bool_], limit: float) -> li
         if on and start is None:
             start = k
     return out[::-1]
+
+
+def _with_marker(
+    row: NDArray[np.int16], runs: Sequence[tuple[int, int]], size: float
+) -> list[tuple[int, int]]:
+    """Strokes that a marker in their middle parts: runs of about one colour with small gaps, put together."""
+    out = []
+    for k in range(len(runs) - 1):
+        end, start = runs[k][1], runs[k][0]
+        for a, b in runs[k + 1 :]:
+            apart = np.abs(np.median(row[a:b], axis=0) - np.median(row[start:end], axis=0)).max()
+            if start - b > 0.25 * size or apart > 2 * _ALIKE:
+                break
+            start = a
+        if start < runs[k][0] and end - start > 1.2 * size:
+            out.append((start, end))
+    return out
 
 
 def _thickness(alike: NDArray[np.bool_], row: int) -> int:

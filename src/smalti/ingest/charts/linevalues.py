@@ -41,12 +41,17 @@ class LineValues:
 
 
 def read_line(
-    line: Line, places: Sequence[Place], figures: Sequence[Text], scales: Sequence[Scale], pitch: float
+    line: Line,
+    places: Sequence[Place],
+    figures: Sequence[Text],
+    scales: Sequence[Scale],
+    pitch: float,
+    own: Scale | None = None,
 ) -> LineValues:
     """The value of a line over each place.
 
     Labels count where most of them agree with the line's heights, on an axis or on a scale of their own.
-    Without labels a line is measured where one axis alone can be meant.
+    Without labels a line is measured on its `own` axis or where one axis alone can be meant.
     """
     seen = [(p, y) for p in places if (y := line.at(p.x)) is not None]
     if len(seen) < 2:
@@ -61,7 +66,7 @@ def read_line(
     alone = _by_place_alone(seen, marks, line)
     if alone:
         return LineValues(tuple(alone), None, 0.5)
-    axes = [s for s in scales if s.ticks]
+    axes = [s for s in scales if s.ticks] if own is None else [own]
     if len(axes) != 1 or wanted > 0.5 * len(marks):
         return LineValues((), None, 0.0)
     measured = [_measured(p, y, axes[0], line) for p, y in seen]

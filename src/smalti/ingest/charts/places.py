@@ -64,6 +64,9 @@ def _with_lower(first: list[Text], lower: Sequence[list[Text]], size: float) -> 
         aligned = all(np.abs(xs - t.x).min() < 0.25 * spacing for t in row)
         wide = any(t.box[2] - t.box[0] > 1.6 * spacing for t in row)
         spans = 2 <= len(row) < len(first) and not wide and all(_YEAR.search(t.text) for t in row)
+        few = len(row) < 0.5 * len(first) and not spans
+        if few and min(t.box[1] for t in row) > edge + 0.3 * size:
+            break
         if aligned and not wide:
             for text in row:
                 columns[int(np.abs(xs - text.x).argmin())].append(text)
@@ -79,7 +82,7 @@ def _with_lower(first: list[Text], lower: Sequence[list[Text]], size: float) -> 
 
 
 def _joined(column: Sequence[Text]) -> str:
-    return " ".join(t.text for t in column).strip()
+    return " ".join(t.text for t in column).strip(" -–—.,:;|")
 
 
 def placed(xs: Sequence[float], places: Sequence[Place], pitch: float) -> list[Place | None]:

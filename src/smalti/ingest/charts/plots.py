@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,7 +49,11 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     lines = [] if view.level else _lines(view, bars, frame, legend)
     read = []
     for line in lines:
-        said = read_line(line, frame.places, left, _scales_for(frame, values), frame.pitch)
+        scales = _scales_for(frame, values) if bars else frame.scales
+        own = _other_axis(frame, values) if bars else None
+        if bars and own is None:
+            scales = [replace(s, ticks=()) for s in scales]  # for labels only: it may be the bars'
+        said = read_line(line, frame.places, left, scales, frame.pitch, own)
         if said.points and _believed(line, said, bars, frame, legend):
             read.append((line, said))
             taken = {id(p.text) for p in said.points if p.text}
@@ -148,6 +152,21 @@ def _believed(
         return False
     labelled = sum(v.method == LABEL for v in values.points)
     return labelled >= max(2, 0.6 * len(frame.places))
+
+
+def _other_axis(frame: Frame, values: BarValues) -> Scale | None:
+    """The axis that is not the bars', where two are printed and the bars agree with one."""
+    mine = values.scale
+    if mine is None or len(frame.scales) != 2:
+        return None
+    apart = [
+        abs(s.slope / mine.slope - 1) + abs(s.value(frame.floor) - mine.value(frame.floor)) / 1e9
+        for s in frame.scales
+    ]
+    near = [a < 0.05 for a in apart]
+    if near[0] == near[1]:
+        return None
+    return frame.scales[1] if near[0] else frame.scales[0]
 
 
 def _scales_for(frame: Frame, values: BarValues) -> list[Scale]:
