@@ -80,7 +80,12 @@ def test_what_only_looks_like_a_cashtag_does_not_link(text: str) -> None:
 def test_exchange_tickers_link_and_foreign_ones_do_not() -> None:
     assert news("Results", "Acme (Nasdaq: AAPL) and 3M (NYSE: MMM)")[APPLE].method == "exchange ticker"
     assert news("Results", "Acme (LSE: AAPL)") == {}
-    assert set(news("Movers", tickers="CPH:NOVOB, NYSE:CF")) == {"1324404"}
+    assert set(news("Movers", tickers="CPH:NOVOB, LON:BP/, XXX:NOVOB, NYSE:CF")) == {
+        "1324404",
+        "353278",
+        "313807",
+    }
+    assert set(news("Results", "Barclays (LON: BARC) fell")) == {"312069"}
 
 
 def test_one_item_may_be_about_several() -> None:

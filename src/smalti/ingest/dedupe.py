@@ -58,7 +58,6 @@ TRACKING = re.compile(
 )
 """Names of parameters that say where a reader came from, to be matched whole."""
 
-_TRACKING = TRACKING
 _HOST_PREFIX = re.compile(r"^(www\d?|m|mobile|amp)\.")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _WORD = re.compile(r"\w+")

@@ -95,7 +95,7 @@ class Master:
         self._by_ticker: defaultdict[str, list[tuple[Name, Issuer]]] = defaultdict(list)
         for issuer in self.issuers:
             for name in issuer.names:
-                if name.kind == "ticker":
+                if name.kind in ("ticker", "listing"):
                     self._by_ticker[_ticker(name.text)].append((name, issuer))
 
     @classmethod
@@ -118,7 +118,7 @@ class Master:
         """Who trades under `ticker` (`BRK.B` and `BRK-B` are one), with or without `$`.
 
         Args:
-            ticker: in any case.
+            ticker: in any case; of an exchange outside the United States behind its code, as `LON:BARC`.
             on: the day meant; without it, any day. Open ends of validity count as valid.
 
         Returns:
@@ -232,7 +232,7 @@ def _merged(old: Sequence[Name], new: Sequence[Name]) -> tuple[Name, ...]:
 
 
 def _ticker(text: str) -> str:
-    return text.strip().lstrip("$").upper().replace(".", "-")
+    return text.strip().lstrip("$").rstrip("/").upper().replace(".", "-")
 
 
 def _valid(name: Name, on: date | None) -> bool:

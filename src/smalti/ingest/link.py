@@ -1,7 +1,12 @@
 """Which issuers a document is about, each with a score and the words that say so.
 
 A score is the strength of the strongest cue, by the scale in `SCORES`: a convention that orders cues, not a
-measured probability. Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue:
+probability. On the labelled pieces of `bench/linking.py` nearly all links are right in every band, so it says
+how much a document is *about* an issuer more than how surely it is meant: of 475 links, right below .5: 97 %
+(94 % of the half kept aside while this was made), .5 to .7: 99.7 % (99 %), .7 to .9: 98 % (95 %), from .9 on:
+all 86 (all 41).
+
+Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue:
 their legal form, a ticker, a business word beside them, or a pattern of capitals that only a name makes.
 Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of the market, or as a hint of
 the parser. Names and tickers mean their bearer of the document's day; a name given up before it counts for

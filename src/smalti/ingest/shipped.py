@@ -40,6 +40,7 @@ def shipped() -> Shipped:
         said = pl.read_csv(folder / "aliases.csv")
         past = pl.read_csv(folder / "history.csv", schema_overrides={"cik": pl.Int64}, try_parse_dates=True)
         elsewhere = pl.read_csv(folder / "elsewhere.csv")
+        listings = pl.read_csv(folder / "listings.csv", schema_overrides={"cik": pl.Int64})
         words = frozenset(pl.read_parquet(folder / "words.parquet")["word"])
     names: defaultdict[str, list[Name]] = defaultdict(list)
     heads: dict[str, tuple[str, str | None]] = {}
@@ -65,6 +66,8 @@ def shipped() -> Shipped:
         own = issuer_id(issuer)
         heads.setdefault(own, (issuer, None))
         names[own].append(Name(name, "name" if name == issuer else "alias"))
+    for listing, cik, issuer in listings.iter_rows():
+        names[issuer_id(issuer, str(cik) if cik else None)].append(Name(listing, "listing"))
     order = dict.fromkeys([*largest, *heads])
     issuers = [Issuer(own, *heads[own], names=tuple(dict.fromkeys(names[own]))) for own in order]
     return Shipped(issuers, words, frozenset(largest[:PROMINENT]))

@@ -21,6 +21,9 @@ MARKET = re.compile(
 """An exchange's name before a ticker."""
 
 _EXCHANGE = re.compile(MARKET.pattern + r"([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,2})?)\b")
+_ABROAD = re.compile(
+    r"\b(LON|ETR|FRA|EPA|AMS|BIT|BME|CPH|STO|HEL|SWX|TYO|HKG|ASX|TSE|NSE|KRX)\s?:\s?([A-Z0-9]{1,10}(?:[.-][A-Z])?)\b"
+)
 _TERMS = (
     r"(?:shares?|stocks?|calls?|puts?|options?|earnings|guidance|eps|dividends?|price\s+targets?|upgraded|"
     r"downgraded|bulls?|bears?|longs?|shorts?)"
@@ -66,6 +69,7 @@ class Ticker:
 def written_tickers(text: str) -> Iterator[Ticker]:
     """The tickers in a text that are meant as tickers, in order within each method."""
     yield from (Ticker(found, "exchange ticker") for found in _EXCHANGE.findall(text))
+    yield from (Ticker(f"{code}:{found}", "exchange ticker") for code, found in _ABROAD.findall(text))
     tags = list(_CASHTAG.finditer(text))
     for at, match in enumerate(tags):
         symbol = match[1].upper()
