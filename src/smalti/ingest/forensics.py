@@ -22,6 +22,10 @@ _BLOCK = 16  # pixels; two JPEG blocks a side
 _QUALITIES = (95, 90, 85, 80, 75, 70, 60, 50)
 _LEAST_BLOCKS = 64  # fewer say nothing of what is usual in the picture
 _FAR = 3.0  # robust standard deviations from the picture's own level
+TELLING_LEVEL = 4.0
+"""Score of error levels that 19 of 20 untouched photos stay below, at whatever quality they were saved."""
+_NO_LOSS = 0.3  # grey levels squared; where the last saving is repeated, logarithms of the loss are wild
+_LEAST_SPREAD = 0.4  # of logarithms; with less, what stands out from almost nothing is rounding
 _MOST_SHARE = 0.4  # a larger part is the picture, not something put into it
 _SIDE = 800  # pixels; the copy searched for repeats
 _KEYPOINTS = 2_000
@@ -46,8 +50,8 @@ def forensics(
         JSON values; boxes are x0, top, x1, bottom in pixels of `rgb`.
 
         - `error_levels`: None where they say nothing, or `score` (mean robust z of the region that stands
-          out most, 0 where none does), `quality` (JPEG quality at which it does), `share` of the picture and
-          `box`.
+          out most, 0 where none does), `telling` (at least `TELLING_LEVEL`), `quality` (JPEG quality at
+          which it does), `share` of the picture and `box`.
         - `copy_move`: `score` (matching points of the part found twice, 0 where there is none), `shift`
           (x, y), `box` and `box_of` (around its points, and where they are again).
     """
@@ -71,10 +75,10 @@ def error_levels(rgb: NDArray[np.uint8]) -> dict[str, Any] | None:
     contrast = np.log(_blocks(grey**2) - _blocks(grey) ** 2 + 1.0)
     if contrast.size < _LEAST_BLOCKS or np.ptp(contrast) < 1e-6:
         return None
-    best: dict[str, Any] = {"score": 0.0, "quality": None, "share": 0.0, "box": None}
+    best: dict[str, Any] = {"score": 0.0, "telling": False, "quality": None, "share": 0.0, "box": None}
     strength = 0.0
     for quality in _QUALITIES:
-        lost = np.log(_blocks((grey - _recompressed(picture, quality)) ** 2) + 0.1)
+        lost = np.log(_blocks((grey - _recompressed(picture, quality)) ** 2) + _NO_LOSS)
         level = _robust(ndimage.uniform_filter(lost - _explained(lost, contrast), 3))
         regions, count = ndimage.label(np.abs(level) > _FAR)
         if not count:
@@ -86,8 +90,10 @@ def error_levels(rgb: NDArray[np.uint8]) -> dict[str, Any] | None:
         if sums[chosen] > strength:
             strength = float(sums[chosen])
             rows, columns = ndimage.find_objects(regions)[chosen]
+            score = round(float(np.abs(level[regions == chosen + 1]).mean()), 2)
             best = {
-                "score": round(float(np.abs(level[regions == chosen + 1]).mean()), 2),
+                "score": score,
+                "telling": score >= TELLING_LEVEL,
                 "quality": quality,
                 "share": round(float(sizes[chosen]) / level.size, 4),
                 "box": [v * _BLOCK for v in (columns.start, rows.start, columns.stop, rows.stop)],
@@ -205,4 +211,4 @@ def _robust(values: Floats) -> Floats:
     """Distances from the median in robust standard deviations."""
     centred = values - np.median(values)
     spread = 1.4826 * float(np.median(np.abs(centred)))
-    return centred / max(spread, 1e-3)
+    return centred / max(spread, _LEAST_SPREAD)
