@@ -7,9 +7,9 @@ label's, or, where the linker has none for it, when one of its names is the labe
 Intervals are 95 % bootstrap percentiles over pieces. The split `dev` was looked at while the linker was
 made; `held` only scored.
 
-What is shipped of past tickers, everyday names and companies listed elsewhere was written by hand by the reader
-of the labels. Small companies known from the labels alone were left out of it, but a memory is no blindfold:
-on strangers' tweets of 2015 expect less recall.
+What is shipped of past tickers, everyday names and companies listed elsewhere was written by hand by the
+reader of the labels. Small companies known from the labels alone were left out of it, but a memory is no
+blindfold: on strangers' tweets of 2015 expect less recall.
 
 The baseline links every register name found in the text word for word, with or without its legal form, and
 every cashtag that is a ticker today.

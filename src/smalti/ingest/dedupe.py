@@ -92,12 +92,17 @@ class NewsItem:
         text: title and body, on lines of their own.
         url: its address, if known.
         available_at: when the public could know it, UTC.
+        artifact: the bytes it was read from, if known.
+        places: where in a source these were received. Other bytes at the same place are another state of it,
+            which takes the place of the earlier one and is no copy of it.
     """
 
     key: str
     text: str
     url: str | None
     available_at: datetime
+    artifact: str | None = None
+    places: frozenset[str] = frozenset()
 
     @cached_property
     def address(self) -> str | None:
@@ -258,6 +263,8 @@ def _order(item: NewsItem) -> tuple[datetime, int, str]:
 
 def _repeats(later: NewsItem, earlier: NewsItem) -> Duplicate | None:
     """That `later` adds nothing to `earlier`, if so."""
+    if later.artifact != earlier.artifact and later.places & earlier.places:
+        return None
     same_place = later.address is not None and later.address == earlier.address
     longest = MOST_APART if same_place or len(later.words) >= _SHORT else MOST_APART_SHORT
     if later.available_at - earlier.available_at > longest or not later.numbers <= earlier.numbers:

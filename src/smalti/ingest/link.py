@@ -6,9 +6,9 @@ how much a document is *about* an issuer more than how surely it is meant: of 47
 (94 % of the half kept aside while this was made), .5 to .7: 99.7 % (99 %), .7 to .9: 98 % (95 %), from .9 on:
 all 86 (all 41).
 
-Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue:
-their legal form, a ticker, a business word beside them, or a pattern of capitals that only a name makes.
-Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of the market, or as a hint of
+Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue: their legal form, a
+ticker, a business word beside them, a list of other names, or capitals where only a name has them; a very
+large company's need less. Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of the market, or as a hint of
 the parser. Names and tickers mean their bearer of the document's day; a name given up before it counts for
 less.
 """

@@ -17,15 +17,18 @@ from smalti.service.engine import Engine
 
 # A newer reading of the same record stands for it: the two are one document, not a document and its copy.
 _NEWS = (
-    "SELECT d.document_id, d.title, d.url, d.available_at, d.recorded_at FROM documents d"
+    "SELECT d.document_id, d.artifact_id, d.title, d.url, d.available_at, d.recorded_at FROM documents d"
     " WHERE d.kind = 'news'"
     " QUALIFY row_number() OVER (PARTITION BY d.artifact_id, d.part"
     "  ORDER BY d.recorded_at DESC, d.document_id) = 1"
 )
 _WITH_TEXT = (
-    f"WITH news AS ({_NEWS}) SELECT n.document_id, n.title, n.url, n.available_at, left((SELECT"
+    f"WITH news AS ({_NEWS}), places AS (SELECT artifact_id,"
+    " list(DISTINCT source_id || ' ' || coalesce(path, url)) AS places FROM sightings GROUP BY artifact_id)"
+    " SELECT n.document_id, n.artifact_id, n.title, n.url, n.available_at, p.places, left((SELECT"
     " string_agg(e.text, chr(10) ORDER BY e.ordinal) FROM evidence e WHERE e.document_id = n.document_id"
-    f" AND e.kind = 'paragraph'), {MAX_TEXT}) AS text FROM news n WHERE n.available_at BETWEEN ? AND ?"
+    f" AND e.kind = 'paragraph'), {MAX_TEXT}) AS text FROM news n LEFT JOIN places p USING (artifact_id)"
+    " WHERE n.available_at BETWEEN ? AND ?"
     " ORDER BY n.document_id"
 )
 
@@ -68,6 +71,8 @@ def _items(engine: Engine, first: datetime, last: datetime) -> list[NewsItem]:
             f"{row['title']}\n{(row['text'] or '').removeprefix(row['title']).lstrip()}",
             row["url"],
             row["available_at"],
+            row["artifact_id"],
+            frozenset(row["places"] or ()),
         )
         for row in rows.iter_rows(named=True)
     ]
