@@ -67,11 +67,12 @@ def test_the_words_in_a_picture_become_the_text_of_the_picture():
         {"text": "12%", "box": [0, 1, 2, 2], "score": 0.8},
     ]
     parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
-    workers = Answers({"lines": lines, "charts": [], "forensics": {"repeats": []}})
+    looks = {"picture_kind": {"kind": "other", "score": 0.7}, "forensics": {"repeats": []}}
+    workers = Answers({"lines": lines, "charts": [], **looks})
     (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.png")).documents
     (piece,) = document.pieces
     assert piece.text == "SALES UP\n12%"
-    assert piece.payload == {"width": 4, "format": "JPEG", "ocr": lines, "forensics": {"repeats": []}}
+    assert piece.payload == {"width": 4, "format": "JPEG", "ocr": lines, **looks}
     assert document.partial is None
     asked = {"rgb_path": Path("rgb.npy"), "lossy": True, "width": 4}
     assert workers.asked == [("smalti.ingest.seeing:read_picture", asked)]
@@ -80,7 +81,7 @@ def test_the_words_in_a_picture_become_the_text_of_the_picture():
 def test_a_chart_in_a_picture_is_a_piece_of_its_own():
     chart = {"payload": {"chart": "bar", "series": []}, "text": "Sales\n2014 5", "box": [1, 2, 3, 4]}
     parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})
-    workers = Answers({"lines": [], "charts": [chart], "forensics": {}})
+    workers = Answers({"lines": [], "charts": [chart], "picture_kind": {}, "forensics": {}})
     (document,) = infer.pieces(workers, Settings(ocr=True), parsed, {}, Request("a.png")).documents
     picture, drawn = document.pieces
     assert picture.kind is EvidenceKind.IMAGE

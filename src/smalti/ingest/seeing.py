@@ -36,15 +36,19 @@ def read_picture(rgb_path: Path, *, lossy: bool, width: int) -> dict[str, Any]:
         width: pixels across as it came.
 
     Returns:
-        `lines` (text, box, score), `charts` (payload, text, box), `forensics`; boxes in pixels of the array,
-        those of charts in pixels of the picture as it came.
+        `lines` (text, box, score), `charts` (payload, text, box), `picture_kind` (kind, score), `forensics`;
+        boxes in pixels of the array, those of charts in pixels of the picture as it came.
     """
     from smalti.ingest.forensics import forensics
+    from smalti.ingest.picture_kind import picture_kind
 
     rgb = np.load(rgb_path, allow_pickle=False)
     lines = _written(rgb)
     hints = forensics(rgb, lossy=lossy, shrunk=width != rgb.shape[1], lines=lines)
-    return {"lines": lines, "charts": _drawn(rgb, lines, width / rgb.shape[1]), "forensics": hints}
+    kind, score = picture_kind(rgb, lines)
+    charts = _drawn(rgb, lines, width / rgb.shape[1]) if kind != "photo" else []
+    looks = {"kind": kind, "score": round(score, 4)}
+    return {"lines": lines, "charts": charts, "picture_kind": looks, "forensics": hints}
 
 
 def read_figures(figures: Sequence[tuple[Path, Sequence[Mapping[str, Any]]]]) -> list[dict[str, Any]]:
@@ -69,7 +73,7 @@ def with_findings(parsed: Parsed, found: Mapping[str, Any]) -> Parsed:
     """The picture's own piece says what was read in it; each chart in it is a piece of its own."""
     (document,) = parsed.documents
     text = "\n".join(str(line["text"]) for line in found["lines"])
-    more = {"ocr": list(found["lines"]), "forensics": found["forensics"]}
+    more = {"ocr": list(found["lines"]), **{k: found[k] for k in ("picture_kind", "forensics")}}
     pieces = [
         replace(p, text=text, payload={**p.payload, **more}) if p.kind is EvidenceKind.IMAGE else p
         for p in document.pieces

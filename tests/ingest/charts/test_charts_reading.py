@@ -222,7 +222,7 @@ def test_wedges_take_the_label_that_is_as_large_as_they(kind):
     sheet = Sheet()
     parts = [("Fixed", 55.0, NAVY), ("Floating", 30.0, ORANGE), ("None", 15.0, GREEN)]
     start = -90.0
-    for name, part, colour in parts:
+    for _, part, colour in parts:
         sheet.draw.pieslice((250, 130, 550, 430), start, start + 3.6 * part, fill=colour, outline="white")
         middle = np.radians(start + 1.8 * part)
         sheet.word(f"{part:.0f}%", 400 + 115 * np.cos(middle), 280 + 115 * np.sin(middle), "white")

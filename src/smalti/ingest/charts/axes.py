@@ -82,7 +82,7 @@ def _best(figures: Sequence[Text]) -> Scale | None:
 
 def _columns(figures: Sequence[Text]) -> list[list[Text]]:
     """Figures one above the other: with one right side, one left side, or one middle."""
-    out = []
+    out: list[list[Text]] = []
     for side in (2, 0, None):
         place = [(t.x if side is None else t.box[side]) for t in figures]
         seen: set[frozenset[int]] = set()

@@ -185,7 +185,7 @@ def _trimmed(inside: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
 
 
 def _joined(pieces: Sequence[tuple[Block, float]], alike: float = 255.0) -> list[Block]:
-    """Pieces of one colour (or as alike as that), those one above the other that a line or word parted put together."""
+    """Pieces of one colour (or as alike as that), those that a line or word parted put together again."""
     waiting = sorted((b for b, _ in pieces), key=lambda b: (b.box[1], b.box[0]))
     boxed = dict(pieces)
     out: list[tuple[Block, float]] = []

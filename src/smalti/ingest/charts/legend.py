@@ -82,7 +82,7 @@ def _inner_squares(rgb: Rgb, text: Text, after: float) -> list[tuple[Colour, tup
     strip = rgb[top:bottom, x0:x1].astype(np.int16)
     if x1 - x0 < 3 * size or bottom - top < 3:
         return []
-    strong = np.abs(strip - _ground(strip)).max(axis=2) > _STRONG
+    strong = np.abs(strip - np.array(_ground_of(rgb, text))).max(axis=2) > _STRONG
     found: dict[int, tuple[Colour, tuple[int, int]]] = {}
     for row in range(strip.shape[0]):
         if abs(row + top - text.y) > 0.2 * size:
@@ -147,9 +147,8 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
     if right - left < 3 or bottom - top < 3:
         return None
     strip = rgb[top:bottom, left:right].astype(np.int16)
-    ground = _ground(strip)
-    strong = np.abs(strip - ground).max(axis=2) > _STRONG
     written_on = _ground_of(rgb, text)
+    strong = np.abs(strip - np.array(written_on)).max(axis=2) > _STRONG
     seen: list[tuple[float, float, Colour, bool, Box]] = []  # end, area, colour, stroke, box
     middle = [row for row in range(strip.shape[0]) if abs(row + top - text.y) <= 0.35 * size]
     for row in sorted(middle, key=lambda r: abs(r + top - text.y)):
@@ -174,7 +173,7 @@ def _sample(rgb: Rgb, text: Text, others: Sequence[Box]) -> tuple[Colour, bool, 
 def _solid(
     strip: NDArray[np.int16], row: int, a: int, b: int, size: float
 ) -> tuple[Colour, bool, int] | None:
-    """The colour of a run of pixels, whether it is a stroke, and its thickness; None of no patch or stroke."""
+    """Colour of a run of pixels, whether it is a stroke, its thickness; None of neither patch nor stroke."""
     colour = np.median(strip[row, a:b], axis=0)
     alike = (np.abs(strip[:, a:b] - colour).max(axis=2) < _ALIKE).mean(axis=1) > 0.7
     thick = _thickness(alike, row)
@@ -184,7 +183,7 @@ def _solid(
     if not square and not (thick < 0.5 * size and b - a >= 0.9 * size):
         return None
     r, g, bl = (float(v) for v in colour)
-    return (r, g, bl), thick < 0.5 * size and b - a > 2.4 * thick, thick
+    return (r, g, bl), thick < 0.4 * size and b - a > 2.4 * thick, thick
 
 
 def _ground_of(rgb: Rgb, text: Text) -> Colour:
@@ -195,11 +194,6 @@ def _ground_of(rgb: Rgb, text: Text) -> Colour:
         return (255.0, 255.0, 255.0)
     r, g, b = (float(v) for v in np.median(part, axis=0))
     return (r, g, b)
-
-
-def _ground(strip: NDArray[np.int16]) -> NDArray[np.int16]:
-    edge = np.concatenate([strip[0], strip[-1]])
-    return np.asarray(np.median(edge, axis=0), dtype=np.int16)
 
 
 def _runs(row: NDArray[np.int16], strong: NDArray[np.bool_], limit: float) -> list[tuple[int, int]]:

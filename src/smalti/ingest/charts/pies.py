@@ -77,13 +77,15 @@ def find_pies(rgb: Rgb, regions: Sequence[Region]) -> list[Pie]:
 
 
 def _discs(which: NDArray[np.int16]) -> list[tuple[float, float, float]]:
-    """Middle and radius of discs: the largest circles inside coloured areas with little colour around them."""
+    """Middle and radius of discs: the largest circles inside coloured areas, with little colour around."""
     height, width = which.shape
     least = _LEAST * min(height, width)
     coloured = (which >= 2) & ~np.isin(which, _of_ground(which))
     seam = max(7, round(_SEAM * min(height, width))) | 1
     closed = cv2.morphologyEx(coloured.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((seam, seam), np.uint8))
-    filled = cv2.copyMakeBorder(_without_holes(closed), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    filled = cv2.copyMakeBorder(
+        _without_holes(np.asarray(closed, dtype=np.uint8)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0
+    )
     out: list[tuple[float, float, float]] = []
     for _ in range(8):
         inside = cv2.distanceTransform(filled, cv2.DIST_L2, 5)
@@ -100,7 +102,7 @@ def _discs(which: NDArray[np.int16]) -> list[tuple[float, float, float]]:
 
 
 def _of_ground(which: NDArray[np.int16]) -> list[int]:
-    """Colours that run along two sides of the picture, or fill much of it: panels and shades of the ground."""
+    """Colours that run along two sides of the picture, or fill much of it: panels, shades of the ground."""
     rim = max(2, min(which.shape) // 50)
     sides = [which[:rim], which[-rim:], which[:, :rim], which[:, -rim:]]
     out = []

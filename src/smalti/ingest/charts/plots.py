@@ -17,8 +17,12 @@ from smalti.ingest.charts.lines import Line, find_lines
 from smalti.ingest.charts.linevalues import LineValues, read_line
 from smalti.ingest.charts.places import Place, find_places, placed, rows_of
 from smalti.ingest.charts.printed import Text, is_period
+from smalti.ingest.charts.regions import distance
 from smalti.ingest.charts.titles import axis_name, title_of
 from smalti.ingest.charts.view import View, floats
+
+_CUT = 0.06  # of an axis: the value at its foot that makes it truncated
+_BAR_COLOUR = 60.0  # of 255 by which a bar may differ from its sample: bars are shaded, samples small
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,12 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
         scales = find_scales(texts)
         if not scales or view.level:
             return None
-        return Chart("line", title_of(view, view.height / 2, legend), [], {"y": _axis(scales[0], None)})
+        return Chart(
+            "line",
+            title_of(view, view.height / 2, legend),
+            [],
+            {"y": _axis(scales[0], None, float(view.height))},
+        )
     title = title_of(view, bars.top if bars else frame.floor / 2, legend)
     values = read_values(bars, frame.figures, frame.scales) if bars else BarValues((), None, 0.0)
     used = {id(v.text) for v in values.values if v.text}
@@ -49,7 +58,7 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     lines = [] if view.level else _lines(view, bars, frame, legend)
     read = []
     for line in lines:
-        scales = _scales_for(frame, values) if bars else frame.scales
+        scales = _scales_for(frame, values) if bars else list(frame.scales)
         own = _other_axis(frame, values) if bars else None
         if bars and own is None:
             scales = [replace(s, ticks=()) for s in scales]  # for labels only: it may be the bars'
@@ -62,8 +71,8 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     if bars:
         series += _bar_series(view, bars, values, frame, legend, title)
     series += _line_series(read, legend, "" if bars else title)
-    strokes = sum(e.stroke for e in legend)
-    kind = _kind(view, bars, len(read) or (len(lines) if strokes else 0))
+    strokes = _strokes_without_bars(bars, legend)
+    kind = _kind(view, bars, len(read) + strokes)
     axes = _axes(view, bars, values, frame, read)
     notes = [
         f"{note} axis"
@@ -72,6 +81,14 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     ]
     agreement = [values.agreement] * bool(bars) + [v.agreement for _, v in read]
     return Chart(kind, title, series, axes, notes, float(np.mean(agreement)) if agreement else 0.0)
+
+
+def _strokes_without_bars(bars: Bars | None, legend: Sequence[Entry]) -> int:
+    """How many strokes the legend shows in colours that no bar has: lines, also where they were not traced."""
+    if bars is None:
+        return 0
+    own = [s.colour for b in bars.bars for s in b.segments]
+    return sum(e.stroke and all(distance(e.colour, c) > _BAR_COLOUR for c in own) for e in legend)
 
 
 # --- where things are --------------------------------------------------------------------------------
@@ -147,11 +164,13 @@ def _believed(
     """
     if bars is None or entry_of(line.colour, [e for e in legend if e.stroke], nearer_than=60.0):
         return True
-    tops = [abs(y - b.end) < 4 for b in bars.bars if (y := line.at(b.x)) is not None]
-    if not tops or sum(tops) > 0.5 * len(tops):
-        return False
     labelled = sum(v.method == LABEL for v in values.points)
-    return labelled >= max(2, 0.6 * len(frame.places))
+    if labelled < max(2, 0.6 * len(frame.places)):
+        return False
+    if labelled >= 4:
+        return True
+    tops = [abs(y - b.end) < 4 for b in bars.bars if (y := line.at(b.x)) is not None]
+    return bool(tops) and sum(tops) <= 0.5 * len(tops)
 
 
 def _other_axis(frame: Frame, values: BarValues) -> Scale | None:
@@ -159,11 +178,7 @@ def _other_axis(frame: Frame, values: BarValues) -> Scale | None:
     mine = values.scale
     if mine is None or len(frame.scales) != 2:
         return None
-    apart = [
-        abs(s.slope / mine.slope - 1) + abs(s.value(frame.floor) - mine.value(frame.floor)) / 1e9
-        for s in frame.scales
-    ]
-    near = [a < 0.05 for a in apart]
+    near = [abs(s.slope / mine.slope - 1) < 0.05 for s in frame.scales]
     if near[0] == near[1]:
         return None
     return frame.scales[1] if near[0] else frame.scales[0]
@@ -196,27 +211,27 @@ def _axes(
     first = values.scale if bars else next((v.scale for _, v in lines if v.scale), None)
     if first is not None:
         stated = [p.value for _, v in lines for p in v.points] if bars is None else []
-        out["x" if view.level else "y"] = _axis(first, bars, stated)
+        out["x" if view.level else "y"] = _axis(first, bars, frame.floor, stated)
     others = [v.scale for _, v in lines if v.scale is not None and v.scale is not first]
     printed = [s for s in frame.scales if s is not first]
     second = next((s for s in others if first is None or s.unit != first.unit or s.ticks), None)
     second = second or (printed[0] if len(frame.scales) > 1 and printed else None)
     if first is not None and second is not None and not view.level:
         stated = [p.value for _, v in lines if v.scale is second for p in v.points]
-        out["y2"] = _axis(second, None, stated)
+        out["y2"] = _axis(second, None, frame.floor, stated)
     return out
 
 
-def _axis(scale: Scale, bars: Bars | None, stated: Sequence[float] = ()) -> Axis:
+def _axis(scale: Scale, bars: Bars | None, floor: float, stated: Sequence[float] = ()) -> Axis:
     if scale.ticks:
         low, high = scale.low, scale.high
     else:
         ends = [scale.value(bars.base), scale.value(bars.top)] if bars else stated or [0.0]
         low, high = min(ends), max(ends)
-    truncated = False
+    truncated = bool(scale.ticks) and not scale.logarithmic and scale.value(floor) > _CUT * (high - low)
     if bars is not None:
         at_base, at_top = scale.value(bars.base), scale.value(bars.top)
-        truncated = abs(at_base) > 0.06 * abs(at_top - at_base)
+        truncated = abs(at_base) > _CUT * abs(at_top - at_base)
     return Axis(low, high, scale.unit, "log" if scale.logarithmic else "linear", truncated)
 
 
@@ -236,17 +251,19 @@ def _bar_series(
         if value.segment is None:
             name = "Total"
         else:
-            entry = entry_of(value.segment.colour, squares)
+            entry = entry_of(value.segment.colour, squares, nearer_than=_BAR_COLOUR)
             name = alone if alone is not None else (entry.name if entry else "")
         bar = bars.bars[value.bar]
         block = value.segment.box if value.segment else (round(bar.x0), bar.top, round(bar.x1), bar.bottom)
         point = Point(
             place.name, value.value, value.unit, value.method, value.error, view.upright(floats(block))
         )
-        if name or not several:
+        if name or not several or (not legend and value.method == LABEL):
             points[name or fallback].append(point)
     order = {e.name: k for k, e in enumerate(legend)}
     named = sorted(points, key=lambda n: order.get(n, len(order)))
+    if not legend:
+        return [Series(n, points[n]) for n in named]
     return [Series(n, kept) for n in named if (kept := _unambiguous(points[n]))]
 
 
@@ -265,10 +282,10 @@ def _alone(bars: Bars, at: Sequence[Place | None], legend: Sequence[Entry]) -> s
     names = [p.name for p in at if p]
     if bars.stacked or len(set(names)) < len(names):
         return None
-    found = [entry_of(b.segments[0].colour, legend) for b in bars.bars]
+    found = [entry_of(b.segments[0].colour, legend, nearer_than=_BAR_COLOUR) for b in bars.bars]
     if all(found) and len({e.name for e in found if e}) > 1:
         return None
-    if not any(found) and len(legend) == 1:
+    if len(legend) == 1:
         return legend[0].name
     return next((e.name for e in found if e), "")
 
@@ -281,7 +298,7 @@ def _line_series(
         strokes = [e for e in legend if e.stroke]
         entry = entry_of(line.colour, strokes, nearer_than=60.0) or entry_of(line.colour, legend)
         name = entry.name if entry else (alone if len(read) == 1 and not legend else "")
-        if not name:
+        if not name and any(v.method != LABEL for v in values.points):
             continue
         points = [Point(v.place.name, v.value, v.unit, v.method, v.error, v.box) for v in values.points]
         out.append(Series(name, points))
