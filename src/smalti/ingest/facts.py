@@ -17,7 +17,7 @@ from smalti.ingest.grids import Amount, Line
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.prose_facts import read_prose
 from smalti.ingest.statements import StatementTable, find_statements, find_tables, words_of
-from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables
+from smalti.ingest.table_facts import COSTS, Filing, Known, read_tables, segments_of
 from smalti.ingest.table_periods import is_interim, meeting_day
 from smalti.platform.concepts import Concept, Statement, UnitKind, concept, concept_of_label, plain_label
 from smalti.platform.records import EvidenceKind, Locator
@@ -99,6 +99,7 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
         statements,
         meeting_day(words_of(pieces)),
         is_interim(islice(words_of(pieces), _COVER)),
+        segments_of(tables),
     )
     known = Known.of(out)
     return [*out, *read_tables(tables, known, context), *read_prose(pieces, known, context)]

@@ -27,7 +27,7 @@ from smalti.platform.concepts import Concept, Statement, UnitKind, concept, conc
 from smalti.platform.quantities import Number, Period, PeriodPhrase, read_period
 from smalti.platform.records import EvidenceKind, Locator
 
-__all__ = ["COSTS", "Filing", "Known", "context_of", "item_of", "read_tables"]
+__all__ = ["COSTS", "Filing", "Known", "context_of", "item_of", "read_tables", "segments_of"]
 
 MAX_FACTS = 40_000  # of one document
 _TOTAL = re.compile(
@@ -67,6 +67,8 @@ _IN_UNITS = re.compile(
     r"|^\W*(?:(?:u\.?s\.? )?dollars?|amounts?)?\s*(?:in\s+)?\$?\s*(?:thousands|millions|billions)\W*$",
     re.I,
 )
+_NAME = re.compile(r"[A-Z][\w.’']*(?:[ ,&-]+(?:and|of|the|[A-Z][\w.’']*)){0,5}")
+_CHANGE = re.compile(r"\W*(?:%|\$|percent(?:age)?|dollar)?\s*(?:change|variance|increase|inc)\b.{0,30}", re.I)
 _NO_CLAIM = re.compile(r"%|\bpercent|\bchange|\bper\b|\bgrowth|\badjust|\bnon-gaap|\bpro forma", re.I)
 COSTS = frozenset(
     (
@@ -87,6 +89,7 @@ class Filing:
     statements: Mapping[int, StatementTable] = field(default_factory=dict)
     meeting: date | None = None
     interim: bool = False
+    members: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,21 @@ def read_tables(tables: Sequence[Found], known: Known, filing: Filing) -> Iterat
             yield _piece(found.grid, cell, value, claim, statement)
 
 
+def segments_of(tables: Sequence[Found]) -> frozenset[str]:
+    """Names of a filing's segments: rows of tables on segments that end in a total."""
+    names: set[str] = set()
+    for found in tables:
+        over = [*_lines_over(found)[:3], *found.grid.corner(0)]
+        totals = any(_TOTAL.search(line.label) for line in found.grid.lines)
+        if totals and any(re.search(r"\bsegments?\b", text, re.I) for text in over):
+            names |= {
+                line.label
+                for line in found.grid.lines
+                if line.amounts and _NAME.fullmatch(line.label) and not _MEASURE.search(line.label)
+            }
+    return frozenset(name for name in names if not _TOTAL.search(name) and item_of(name) is None)
+
+
 def _whole_company(found: Found) -> bool:
     """Whether nothing around a table speaks of a part of the company."""
     heads = [h["text"] for h in found.grid.heads[0]]
@@ -174,7 +192,7 @@ def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable
     grid = found.grid
     context = context_of(found, filing, statement)
     periods, units = Periods(grid, context), Units(grid, context)
-    parts = _Parts(grid, _lines_over(found))
+    parts = _Parts(grid, _lines_over(found), filing.members)
     for line in grid.lines:
         if not line.label:
             continue  # a sum or a piece of a row: nothing says of what
@@ -210,8 +228,9 @@ def _lines_over(found: Found) -> list[str]:
 class _Parts:
     """Which part of the company, if any, the cells of a table speak of, and of which known item."""
 
-    def __init__(self, grid: Grid, titles: Sequence[str]) -> None:
+    def __init__(self, grid: Grid, titles: Sequence[str], members: frozenset[str]) -> None:
         self.grid = grid
+        self.members = members
         self.titles = [t for t in titles[:4] if len(t) <= 120]
         self.rows_add_up = any(_TOTAL.search(line.label) for line in grid.lines if line.amounts)
         self._columns: dict[tuple[int, int], str] = {}
@@ -225,13 +244,19 @@ class _Parts:
         key = (column, head)
         if key not in self._columns:
             path = [_IN_UNITS.sub(" ", t).strip() for t in self.grid.column_path(column, head)]
-            own = [t for t in path if t and not _is_period(t)]
+            own = [t for t in path if t and not _is_period(t) and not _CHANGE.fullmatch(t)]
             self._columns[key] = own[-1] if own else ""
         return self._columns[key]
+
+    def changes(self, column: int, head: int) -> bool:
+        """Whether a column gives changes, not amounts."""
+        return any(_CHANGE.fullmatch(t) for t in self.grid.column_path(column, head))
 
     def of(self, line: Line, column: int) -> tuple[str, Concept | None]:
         """Dimension and known item of a cell."""
         own, over = item_of(line.label), self.words(column, line.head)
+        if self.changes(column, line.head):
+            own = None
         if not over:
             return self._of_row(line, own)
         across, part = item_of(over), "" if _TOTAL.search(over) else over
@@ -250,6 +275,9 @@ class _Parts:
 
     def _of_row(self, line: Line, own: Concept | None) -> tuple[str, Concept | None]:
         """Of a row whose columns are periods only."""
+        if line.label in self.members:
+            parent = item_of(line.parents[-1]) if line.parents else None
+            return line.label, parent
         about = next((p for p in reversed(line.parents) if _PART.search(p)), None) or self._title_part()
         if own is not None:
             return about or "", own

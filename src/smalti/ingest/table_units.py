@@ -25,7 +25,7 @@ _SHARES = re.compile(
     r"|\bshares (?:outstanding|used)\b|^shares\b|\| shares\b",
     re.I,
 )
-_WEIGHTED = re.compile(r"\bweighted[ -]average\b.{0,40}\bshares\b|\bshares (?:outstanding|used)\b", re.I)
+_WEIGHTED = re.compile(r"\bweighted[ -]average\b.{0,40}\bshares\b", re.I)
 _MAYBE_SHARES = re.compile(r"\bshares\b(?!['’]| repurchase| of )", re.I)
 _OTHER_THINGS = re.compile(
     r"\bsquare f|\bunits\b|\btons?\b|\bbarrels\b|\bcustomers\b|\bsubscri|\bconnections\b|\boptions\b"

@@ -43,7 +43,7 @@ def header_slots(lines: Sequence[Row], columns: Columns, shapes: Shapes) -> tupl
     for number, line in enumerate(lines):
         cells = [c for cell in line.cells for c in _part(cell, line.words, columns)]
         below = lines[number + 1] if number + 1 < len(lines) else None
-        groups = _groups(cells, columns, rules) if below is not None else {}
+        groups = _groups(cells, below.cells, columns, rules) if below is not None else {}
         for cell in cells:
             first, last = (
                 groups.get(cell.orders)
@@ -93,16 +93,23 @@ def _part(cell: Cell, words: Sequence[Word], columns: Columns) -> list[Cell]:
     return [make_cell(g) for g in groups] if len(groups) > 1 else [cell]
 
 
-def _groups(cells: Sequence[Cell], columns: Columns, rules: Floats) -> dict[tuple[int, ...], tuple[int, int]]:
-    """First and last column of each of a line's times, where they part all columns among them.
+def _groups(
+    cells: Sequence[Cell], below: Sequence[Cell], columns: Columns, rules: Floats
+) -> dict[tuple[int, ...], tuple[int, int]]:
+    """First and last column of each cell of a line, where they part all columns among them.
 
-    `Three MonthsEnded` and `Six Months Ended` may have no rule under them; then every column belongs to the
-    one whose middle is nearest, and that holds only if each stands over the middle of what it gets.
+    `Three Months Ended` and `Six Months Ended` may have no rule under them; then every column belongs to the
+    one whose middle is nearest, and that holds only if each stands over the middle of what it gets. They
+    must be times, or the line below must say the same under each of them.
     """
     over = [c for c in cells if column_of(c, columns) > 0]
     spans = [_spread(c, cells, columns, rules) for c in over]
-    alone = all(first == last for first, last in spans) and all(_TIME.search(c.text) for c in over)
-    if not alone or not 2 <= len(over) < len(columns) - 1:
+    under = [c.text for c in below if column_of(c, columns) > 0]
+    times = all(_TIME.search(c.text) for c in over)
+    if not 2 <= len(over) < len(columns) - 1 or not all(first == last for first, last in spans):
+        return {}
+    distinct = len({c.text for c in over}) == len(over)
+    if not times and not (distinct and len(under) == len(columns) - 1 and _repeats(under, len(over))):
         return {}
     middles = [(c.x0 + c.x1) / 2 for c in over]
     mine: list[list[int]] = [[] for _ in over]
@@ -118,6 +125,12 @@ def _groups(cells: Sequence[Cell], columns: Columns, rules: Floats) -> dict[tupl
             return {}
         out[cell.orders] = (own[0], own[-1])
     return out
+
+
+def _repeats(texts: Sequence[str], times: int) -> bool:
+    """Whether texts are one sequence said so many times: `2022 2021 Change 2022 2021 Change`."""
+    length, rest = divmod(len(texts), times)
+    return rest == 0 and length > 1 and list(texts) == list(texts[:length]) * times
 
 
 def _over_years(

@@ -314,7 +314,8 @@ def _wraps(upper: Row, lower: Row, columns: Columns, shapes: Shapes) -> bool:
         return False
     if two[0].x0 > label:  # amounts without a label, set lower than the label they belong to
         return len(one) == 1 and all(c.kind == "amount" for c in two) and space < 0.35 * lower.size
-    if space > 0.6 * lower.size:
+    heads = min(len(one), len(two)) > 1 and _UNITS.match(two[0].text)  # two lines of one header
+    if space > 0.6 * lower.size or heads:
         return False
     unfinished = one[0].text.endswith((",", " and", " of", " to", " for", "—", "-"))
     heading = bool(_DAY.search(one[0].text)) and two[0].text[:1].isalpha()
