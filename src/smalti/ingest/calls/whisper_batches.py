@@ -1,7 +1,8 @@
 """Batches of windows decoded with the prompt and without it, the likelier words kept for each window.
 
 A prompt teaches Whisper how names are spelt, but in some windows it makes the small models stop early or
-lose the thread. Decoding costs a fraction of encoding, so each window is encoded once and decoded twice.
+lose the thread. Decoding costs a fraction of encoding, so each window is encoded once and decoded twice; the
+fifth or so of them whose words are least likely are decoded once more with a wider search.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ __all__ = ["OnceEncoded", "Twice"]
 _FAVOUR = (
     0.02  # mean log probability by which the prompt's words may be less likely: that is where names differ
 )
+_DOUBTFUL, _WIDE = -0.14, 5  # mean log probability under which the search is widened to so many beams
 _LEAST_LENGTH = 0.9  # of the other's tokens: a shorter decoding has left words out
 
 
@@ -36,13 +38,18 @@ class Twice(BatchedInferencePipeline):  # type: ignore[misc]
 
     def generate_segment_batched(self, features: Any, tokenizer: Any, options: Any) -> tuple[Any, Any]:
         """The encoded batch, and one decoding a window: see the module."""
-        encoded, plain = super().generate_segment_batched(
-            features, tokenizer, replace(options, initial_prompt=None)
-        )
-        if not options.initial_prompt:
-            return encoded, plain
-        _, told = super().generate_segment_batched(features, tokenizer, options)
-        return encoded, [_likelier(*both) for both in zip(plain, told, strict=True)]
+        freely = replace(options, initial_prompt=None)
+        encoded, best = super().generate_segment_batched(features, tokenizer, freely)
+        if options.initial_prompt:
+            _, told = super().generate_segment_batched(features, tokenizer, options)
+            best = [_likelier(*both) for both in zip(best, told, strict=True)]
+        doubtful = [i for i, found in enumerate(best) if found["avg_logprob"] < _DOUBTFUL]
+        if doubtful and options.beam_size < _WIDE:
+            wide = replace(freely, beam_size=_WIDE)
+            _, again = super().generate_segment_batched(features[doubtful], tokenizer, wide)
+            for i, found in zip(doubtful, again, strict=True):
+                best[i] = max(best[i], found, key=lambda decoding: float(decoding["avg_logprob"]))
+        return encoded, best
 
 
 def _likelier(plain: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
