@@ -46,6 +46,13 @@ def test_a_cik_does_not_join_an_issuer_that_has_another() -> None:
     assert MASTER.resolve("Pfizer Inc", "9900000055").issuer_id == content_id("cik", "9900000055")
 
 
+def test_a_cik_does_not_join_an_issuer_of_another_countrys_legal_form() -> None:
+    abroad = MASTER.by_name("Continental AG")
+    assert abroad is not None and abroad.issuer.cik is None
+    assert MASTER.resolve("Continental Corp", "9900000055").issuer_id == content_id("cik", "9900000055")
+    assert MASTER.resolve("Continental AG", "9900000055").issuer_id == abroad.issuer.issuer_id
+
+
 @pytest.mark.parametrize("cik", ["66740", "0000066740"])
 def test_by_cik_with_or_without_zeros(cik: str) -> None:
     found = MASTER.by_cik(cik)

@@ -21,7 +21,7 @@ from functools import cache, cached_property
 from rapidfuzz import fuzz, process
 
 from smalti.ingest.forms import Forms, Tier
-from smalti.ingest.names import core, full, shortened
+from smalti.ingest.names import LEGAL, core, full, shortened
 from smalti.platform.errors import Malformed
 from smalti.platform.records import Issuer, Name, content_id
 
@@ -29,6 +29,9 @@ __all__ = ["Found", "Master", "issuer_id", "normal_cik"]
 
 FULL_SCORE, CORE_SCORE, SHORT_SCORE = 1.0, 0.97, 0.9
 LEAST_SCORE = 0.8
+_AMERICAN = frozenset(
+    ("inc", "incorporated", "corp", "corporation", "co", "company", "companies", "llc", "lp")
+)
 _LEAST_RATIO = 92.0  # of 100; below it, distinct register names begin to meet
 _LEAST_LENGTH = 7  # shorter names differ from strangers' by a letter or two
 
@@ -151,8 +154,8 @@ class Master:
     def resolve(self, name: str, cik: str | None = None, on: date | None = None) -> Issuer:
         """The known issuer of this CIK or name, else a new one (not yet in the master).
 
-        A CIK nobody is known by goes to the issuer of exactly this name, but for the legal form, that has
-        none yet, so that a company first met by name does not become two.
+        A CIK nobody is known by goes to the issuer of exactly this name that has none yet, so that a company
+        first met by name does not become two; the legal form may differ, if not in its country.
 
         Raises:
             Malformed: the CIK is none, or the name is empty and there is no CIK.
@@ -163,7 +166,7 @@ class Master:
             if known:
                 return known
             named = self.by_name(name, on)
-            if named and named.score >= CORE_SCORE and named.issuer.cik is None:
+            if named and named.score >= CORE_SCORE and named.issuer.cik is None and _akin(name, named.issuer):
                 return replace(named.issuer, cik=number)
             return Issuer(issuer_id(name, cik), name or f"CIK {number}", number, names=_names(name))
         found = self.by_name(name, on)
@@ -221,6 +224,16 @@ def _shipped() -> Master:
 
 def _names(name: str) -> tuple[Name, ...]:
     return (Name(name, "name"),) if name else ()
+
+
+def _akin(name: str, issuer: Issuer) -> bool:
+    """Whether the legal forms do not tell two companies apart: `Continental AG` is not `Continental Corp`."""
+    mine = LEGAL.intersection(full(name))
+    for known in issuer.names:
+        other = LEGAL.intersection(full(known.text)) if known.kind == "name" else frozenset()
+        if mine and other and mine.isdisjoint(_AMERICAN) != other.isdisjoint(_AMERICAN):
+            return False
+    return True
 
 
 def _merged(old: Sequence[Name], new: Sequence[Name]) -> tuple[Name, ...]:
