@@ -7,13 +7,17 @@ from smalti.platform.ledger import Run
 from smalti.platform.store import Batch
 from smalti.service.engine import Engine
 
+_DRAWN = ("chart", "screenshot")
+"""Kinds of pictures that are alike in their hashes though they show different things."""
+
 
 def compare_pictures(engine: Engine) -> Run:
     """Hold every picture against earlier ones when there are new ones; the run counts `pictures`, `alike`."""
     with Run(engine.store, "likeness", "") as run:
         rows = engine.store.read(
             "SELECT e.evidence_id, json_extract_string(e.payload, '$.phash') AS phash, d.author,"
-            " d.available_at, e.recorded_at FROM evidence e JOIN documents d USING (document_id)"
+            " d.available_at, json_extract_string(e.payload, '$.picture_kind.kind') AS kind, e.recorded_at"
+            " FROM evidence e JOIN documents d USING (document_id)"
             " WHERE e.kind = 'image' AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
         )
         before = engine.store.read(
@@ -23,7 +27,10 @@ def compare_pictures(engine: Engine) -> Run:
         run.counts["pictures"] = new.height
         if not new.height:
             return run
-        pictures = [Picture(i, int(h, 16), author, at) for i, h, author, at, _ in rows.iter_rows()]
+        pictures = [
+            Picture(own, int(phash, 16), author, at, drawn=kind in _DRAWN)
+            for own, phash, author, at, kind, _ in rows.iter_rows()
+        ]
         batch = Batch()
         for row in likenesses(pictures, set(new["evidence_id"])):
             batch.add("likenesses", row)
