@@ -9,9 +9,10 @@ from smalti.ingest.facts import read_facts
 from smalti.ingest.parse.contract import Piece
 from smalti.platform.records import EvidenceKind, Locator
 
-ENDED = (
-    "fifty-two weeks ended January 28, 2023 and January 29, 2022 and January 30, 2021 make the fiscal years."
-)
+OPENING = [
+    "fifty-two weeks ended January 28, 2023 and January 29, 2022 and January 30, 2021 make the fiscal years.",
+    "We speak of fiscal 2022 and of fiscal 2021 here, as others do not.",
+]
 
 
 def facts(texts: Sequence[str]) -> list[dict[str, Any]]:
@@ -23,9 +24,7 @@ def facts(texts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def test_a_comparison_gives_both_amounts_their_years() -> None:
-    sentence = (
-        "As a percentage of net sales, SG&A expenses decreased to 23.5% compared to 23.9% in fiscal 2021."
-    )
+    sentence = "As a percentage of sales, our expenses decreased to 23.5% compared to 23.9% in fiscal 2021."
     now, then = facts(["For the Full Year of Fiscal 2022", sentence])
     assert (now["value"], now["unit"], now["period_end"]) == (23.5, "%", "2023-01-28")
     assert (then["value"], then["period_start"], then["period_end"]) == (23.9, "2021-01-31", "2022-01-29")
