@@ -168,7 +168,8 @@ def test_a_ticker_is_read_by_the_day() -> None:
     assert master.by_ticker("ZZT", date(2014, 6, 30)) == old
     assert master.by_ticker("ZZT", date(2020, 1, 1)) == new
     assert master.by_ticker("ZZT", date(2009, 1, 1)) is None
-    assert master.by_ticker("ZZT") is None, "without a day it is either"
+    assert master.by_ticker("ZZT") == new, "without a day, its owner of today"
+    assert Master([old]).by_ticker("ZZT") == old
 
 
 def test_names_are_cut_into_plain_words() -> None:

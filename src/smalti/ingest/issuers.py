@@ -122,12 +122,16 @@ class Master:
 
         Args:
             ticker: in any case; of an exchange outside the United States behind its code, as `LON:BARC`.
-            on: the day meant; without it, any day. Open ends of validity count as valid.
+            on: the day meant; without it, today's owner, or whoever last had it. Open ends of validity
+                count as valid.
 
         Returns:
             The issuer; None when nobody or more than one does.
         """
-        owners = {i.issuer_id: i for n, i in self._by_ticker.get(_ticker(ticker), ()) if _valid(n, on)}
+        named = self._by_ticker.get(_ticker(ticker), ())
+        if on is None:
+            named = [(n, i) for n, i in named if n.valid_to is None] or named
+        owners = {i.issuer_id: i for n, i in named if _valid(n, on)}
         return next(iter(owners.values())) if len(owners) == 1 else None
 
     def by_name(self, name: str, on: date | None = None) -> Found | None:
