@@ -171,3 +171,16 @@ def test_a_real_recording_is_heard_word_for_word_and_the_same_twice() -> None:
     assert first[0].language == "en"
     country = next(w for s in first for w in s.words if w.text.strip().lower().startswith("country"))
     assert 4.0 < country.start < 7.5
+
+
+@pytest.mark.slow
+@pytest.mark.data
+@needs_data
+def test_the_vocabulary_does_not_leak_into_what_is_heard() -> None:
+    recogniser = load_recogniser("faster-whisper", resolve("whisper-base").path, language="en")
+    acme = Vocabulary("Acme Corp", ["Health Care", "Filtrete", "Jane Roe"])
+    pcm = parse((CALLS / "jfk.flac").read_bytes(), Request("jfk.flac")).arrays["pcm"]
+    said = " ".join(s.text for s in hear(pcm, recogniser, vocabulary=acme).sentences).lower()
+    assert "ask not what your country can do for you" in said
+    assert not any(term in said for term in ("acme", "gaap", "filtrete", "jane roe", "earnings", "basis"))
+    assert hear(NOISE[: 6 * RATE], recogniser, vocabulary=acme, speech=[(1.0, 5.0)]).sentences == ()
