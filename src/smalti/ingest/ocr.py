@@ -22,6 +22,7 @@ __all__ = ["Line", "model_version", "read"]
 
 _MAX_SIDE = 1600  # pixels; larger pictures are shrunk, which bounds time at two or three seconds on one core
 _FIND_SIDE = 1280  # the longer side at which text is looked for; at 640 the figures on chart axes are lost
+_FIND_SCORE = 0.3  # how like text a place must look to be read; at the usual 0.5 short labels are lost
 _MIN_SCORE = 0.6  # below it, most "words" are texture
 _MAX_LINES = 200
 
@@ -43,7 +44,7 @@ class Line:
 
 def model_version() -> str:
     """Changes whenever the same picture could read differently; part of a parser's version."""
-    return f"rapidocr:{resolve('rapidocr').sha256[:12]}:{_MAX_SIDE}:{_FIND_SIDE}"
+    return f"rapidocr:{resolve('rapidocr').sha256[:12]}:{_MAX_SIDE}:{_FIND_SIDE}:{_FIND_SCORE}"
 
 
 def read(rgb: NDArray[np.uint8], weights: Resolved | None = None) -> list[Line]:
@@ -116,6 +117,7 @@ def _engine(folder: str) -> Any:  # RapidOCR, whose call is typed as four unrela
         "Global.max_side_len": _MAX_SIDE,
         "Det.limit_type": "max",
         "Det.limit_side_len": _FIND_SIDE,
+        "Det.box_thresh": _FIND_SCORE,
         "Det.model_path": f"{folder}/PP-OCRv6_det_small.onnx",
         "Rec.model_path": f"{folder}/PP-OCRv6_rec_small.onnx",
         "EngineConfig.onnxruntime.intra_op_num_threads": 1,
