@@ -124,6 +124,20 @@ def test_speakers_and_authors_are_roles() -> None:
     assert speakers <= {"Chief Executive Officer", "Chief Financial Officer"}
 
 
+def test_every_line_of_every_call_is_placed() -> None:
+    lines = truth()["spoken"]
+    for before, after in pairwise(lines):
+        assert after["file"] != before["file"] or after["start_s"] >= before["end_s"]
+    for issuer in {line["issuer"] for line in lines}:
+        call = [line for line in lines if line["issuer"] == issuer]
+        assert {line["role"] for line in call} == {"operator", "management", "analyst"}
+        assert {line["question"] for line in call} == {None, 1, 2} == {line["answer_to"] for line in call}
+    placed = {(line["file"], line["start_s"], line["says"]) for line in lines}
+    assert all(
+        (claim["file"], claim["start_s"], claim["says"]) in placed for claim in planted("spoken_claim")
+    )
+
+
 @pytest.mark.parametrize("ticker", TICKERS)
 def test_the_statements_balance(ticker: str) -> None:
     assets = statement_values(ticker, "Total assets", BALANCE)

@@ -7,6 +7,7 @@ import pytest
 
 from smalti.ingest.parse.audio import RATE
 from smalti.ingest.parse.contract import Limits, Request
+from smalti.ingest.parse.dispatch import choose
 from smalti.ingest.parse.video import parse
 from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import EvidenceKind, SourceKind
@@ -54,7 +55,9 @@ def film(
 
 @pytest.mark.parametrize("form", ["mp4", "mov", "webm", "matroska"])
 def test_sound_and_slides_of_a_film(form: str) -> None:
-    parsed = parse(film(form), Request("calls/q4.mp4"))
+    raw = film(form)
+    assert choose(raw, Request("q4")) == "smalti.ingest.parse.video:parse"
+    parsed = parse(raw, Request("calls/q4.mp4"))
     (document,) = parsed.documents
     pcm = parsed.arrays["pcm"]
     assert pcm.size / RATE == pytest.approx(4.0, abs=0.15)
