@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from smalti.ingest.charts.printed import Text
+from smalti.ingest.charts.printed import Text, is_period
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -51,6 +51,23 @@ def find_places(
         if len(row) >= least:
             return _with_lower(row, rows[k + 1 :], size)
     return []
+
+
+def find_level_places(texts: Sequence[Text], left: float, right: float, floor: float) -> list[Place]:
+    """The category names of level bars, in the turned view: whatever words stand beside them, line by line.
+
+    Names may be set to either side, so their distance from the bars says nothing; lines of one name stand
+    closer than the names.
+    """
+    inside = [t for t in texts if t.y > floor and left <= t.x <= right]
+    beside = [t for t in inside if is_period(t.text) or any(c.isalpha() for c in t.text)]
+    groups: list[list[Text]] = []
+    for text in sorted(beside, key=lambda t: t.x):
+        if groups and text.x - groups[-1][-1].x < 1.3 * text.size:
+            groups[-1].append(text)
+        else:
+            groups.append([text])
+    return [Place(_joined(g), float(np.mean([t.x for t in g])), tuple(g)) for g in groups]
 
 
 def _with_lower(first: list[Text], lower: Sequence[list[Text]], size: float) -> list[Place]:

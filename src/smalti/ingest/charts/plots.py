@@ -15,7 +15,7 @@ from smalti.ingest.charts.chart import LABEL, Axis, Chart, Point, Series
 from smalti.ingest.charts.legend import Entry, entry_of
 from smalti.ingest.charts.lines import Line, find_lines
 from smalti.ingest.charts.linevalues import LineValues, read_line
-from smalti.ingest.charts.places import Place, find_places, placed, rows_of
+from smalti.ingest.charts.places import Place, find_level_places, find_places, placed, rows_of
 from smalti.ingest.charts.printed import Text, is_period
 from smalti.ingest.charts.regions import distance
 from smalti.ingest.charts.titles import axis_name, title_of
@@ -84,7 +84,7 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
 
 
 def _strokes_without_bars(bars: Bars | None, legend: Sequence[Entry]) -> int:
-    """How many strokes the legend shows in colours that no bar has: lines, also where they were not traced."""
+    """How many strokes the legend shows in colours that no bar has: lines, traced or not."""
     if bars is None:
         return 0
     own = [s.colour for b in bars.bars for s in b.segments]
@@ -100,7 +100,8 @@ def _frame_of_bars(view: View, bars: Bars, texts: Sequence[Text]) -> Frame:
     scales = [s for s in find_scales(texts) if s.x < bars.x0 or s.x > bars.x1]
     free = _less_ticks(texts, scales)
     floor = max(float(bars.bottom), bars.base)
-    places = find_places(free, bars.x0 - pitch, bars.x1 + pitch, floor)
+    find = find_level_places if view.level else find_places
+    places = find(free, bars.x0 - pitch, bars.x1 + pitch, floor)
     return _frame(free, places, scales, floor, pitch)
 
 

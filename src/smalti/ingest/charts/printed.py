@@ -19,7 +19,7 @@ _FIGURE = re.compile(
 _NIL = re.compile(r"[$€£]\s*[-–—]\s*|[-–—]\s*[$€£]?")
 _PERIOD = re.compile(
     r"(?:[1-4]Q|Q[1-4]|FY|[12]H|H[12])\s?['’`-]?\d{0,4}[AEFP]?|['’`]?(?:19|20)?\d\d[AEFP]?|[12]\d{3}[AEFP]?\*?"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-'’ ]?\d{2,4}",
+    r"|\d{1,2}/\d{1,2}/\d{2,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-'’ ]?\d{2,4}",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
