@@ -126,6 +126,17 @@ def test_prices_come_by_ticker(engine: Engine, server: Replay):
     assert days["days"].to_list() == [5, 5]
 
 
+def test_a_price_of_a_day_that_is_not_over_is_left_out_and_said_to_be(engine: Engine, server: Replay):
+    path = "/prices/ZZWL.csv"
+    status, headers, body = server.answers[path]
+    server.answers[path] = (status, headers, body + b"2099-01-02,1,1,1,1,1,1\n")
+    pulled(engine, named(server, "prices"))
+    days = engine.store.read("SELECT count(*), max(year(day)) FROM prices WHERE ticker = 'ZZWL'").row(0)
+    assert days == (5, 2024)
+    partial = engine.store.read("SELECT partial FROM documents WHERE partial IS NOT NULL").item()
+    assert partial.startswith("1 days were not over")
+
+
 def test_a_page_that_changed_is_known_in_its_new_form_from_when_it_was_seen(engine: Engine, server: Replay):
     source = named(server, "prices")
     pulled(engine, source)

@@ -27,6 +27,7 @@ def chosen(raw: bytes, name: str = "x", kind: SourceKind | None = None) -> str:
     ("raw", "parser"),
     [
         (b"%PDF-1.7\n", "pdf"),
+        (b'[{"id": "1", "text": "Orders rose."}, {"id": "2", "text": "They fell."}]', "posts"),
         (b"\r\n junk %PDF-1.4\n", "pdf"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "image"),

@@ -63,6 +63,7 @@ _FORM = re.compile(r"\bform\s+(?:8-K|10-K|10-Q|20-F|6-K|40-F|DEF\s*14A)\b", re.I
 _COMMISSION = re.compile(r"commission\s+file\s+n|\(exact\s+name\s+of\s+registrant", re.I)
 _XML_FEED = re.compile(r"<(?:rss|feed|rdf:RDF|(?:\w+:)?urlset)[\s>]", re.I)
 _ONE_POST = re.compile(r'\{[^\n]*"(?:full_text|text|body)"\s*:')  # broken, but meant as a post a line
+_POSTS = re.compile(r'\[\s*\{[^{}]{0,4000}"(?:full_text|text|body)"\s*:')  # an array of posts
 _POST_KEYS = {"text", "full_text", "body"}
 
 
@@ -190,7 +191,7 @@ def _textual(head: bytes, request: Request) -> str:
 def _json(text: str, request: Request) -> str:
     if re.search(r'"facts"\s*:\s*\{', text) and re.search(r'"cik"\s*:', text):
         return "xbrl_facts"
-    if _holds_post(text) or _ONE_POST.match(text):
+    if _holds_post(text) or _ONE_POST.match(text) or _POSTS.match(text):
         return "posts"
     if re.search(r'"kind"\s*:\s*"Listing"|"items"\s*:\s*\[|jsonfeed\.org/version', text[:20_000]):
         return "feed"

@@ -13,7 +13,7 @@ from smalti.platform.errors import Empty, Malformed, TooLarge
 from smalti.platform.records import DateMethod, Outcome, SourceKind
 
 PARSER = "feed"
-VERSION = "1"
+VERSION = "2"
 
 __all__ = ["MAX_BYTES", "PARSER", "VERSION", "parse"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,7 +20,8 @@ from smalti.ingest.documents import (
     rows,
 )
 from smalti.ingest.parse import dispatch, entry
-from smalti.ingest.parse.contract import Limits, Request
+from smalti.ingest.parse.contract import Limits, Parsed, Request
+from smalti.ingest.parse.prices import available_at
 from smalti.platform.errors import InputError, input_error
 from smalti.platform.ledger import Run
 from smalti.platform.records import Outcome, content_id
@@ -210,6 +211,7 @@ class Reader:
             parsed = spool.read(out)
             # Inference runs in a worker, on plain arrays only.
             parsed = infer.pieces(engine.workers, engine.settings, parsed, result, item.request)
+        parsed = _without_days_to_come(parsed, datetime.now(UTC))
         version = infer.version(engine.settings, result["parser"], result["version"])
         reading = Reading(item.origin, item.request, result["parser"], version, parsed)
         if owners := self.owners(item):
@@ -261,6 +263,17 @@ def sighting(
         "headers": as_json(dict(headers or {})),
     }
     return [("artifacts", {"artifact_id": artifact_id, "size": size}), ("sightings", received)]
+
+
+def _without_days_to_come(parsed: Parsed, now: datetime) -> Parsed:
+    """Less prices of days that are not over: what a table fetched at noon calls a close is none."""
+    over = [price for price in parsed.prices if available_at(date.fromisoformat(price.day)) <= now]
+    left = len(parsed.prices) - len(over)
+    if not left:
+        return parsed
+    why = f"{left} days were not over when it was read, and are left out"
+    documents = [replace(d, partial="; ".join(filter(None, (d.partial, why)))) for d in parsed.documents]
+    return replace(parsed, prices=over, documents=documents)
 
 
 def bundle(names: Sequence[str], artifacts: Sequence[str]) -> bytes:
