@@ -12,8 +12,8 @@ reader of the labels. Small companies known from the labels alone were left out 
 blindfold: on strangers' tweets of 2015 expect less recall.
 
 The baseline links every register name found in the text word for word, with or without its legal form, and
-every cashtag by the ticker's owner of today or last one, over the same shipped tables; over the SEC's snapshot
-alone, as it was before these, it gave precision .675 and recall .650.
+every cashtag by the ticker's owner of today or last one, over the same shipped tables; over the SEC's
+snapshot alone, as it was before these, it gave precision .675 and recall .650.
 
 Run `python bench/linking.py`; writes `bench/results/linking.json`.
 """
