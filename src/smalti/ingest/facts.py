@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from smalti.ingest.fiscal import read_calendar
+from smalti.ingest.fiscal import UNKNOWN, read_calendar
 from smalti.ingest.grids import Amount, Line
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.prose_facts import read_prose
@@ -85,7 +85,9 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
     """
     tables = find_tables(pieces)
     best: dict[Statement, tuple[StatementTable, list[_Fact]]] = {}
-    for table in find_statements(tables):
+    calendar = read_calendar(words_of(pieces))
+    interim = is_interim(islice(words_of(pieces), _COVER))
+    for table in find_statements(tables, UNKNOWN if interim else calendar):
         facts = list(_facts(table))
         kept = best.get(table.statement)
         if _whole(table.statement, facts) and (kept is None or _items_in(facts) > _items_in(kept[1])):
@@ -94,11 +96,11 @@ def read_facts(pieces: Sequence[Piece]) -> list[Piece]:
     statements = {index: table for table, _ in best.values() for index in table.indexes}
     currencies = {table.currency for table, _ in best.values()}
     context = Filing(
-        read_calendar(words_of(pieces)),
+        calendar,
         currencies.pop() if len(currencies) == 1 else None,
         statements,
         meeting_day(words_of(pieces)),
-        is_interim(islice(words_of(pieces), _COVER)),
+        interim,
         segments_of(tables),
     )
     known = Known.of(out)

@@ -211,8 +211,8 @@ def _sums_up(label: str, section: str) -> bool:
 def join_continued(grids: Sequence[Grid]) -> list[bool]:
     """Give tables that go on from the page before its header; says of each grid whether it does.
 
-    A table goes on where it is the first of its page, the one before is the last of the page before, both
-    have the same columns at the same places, and it has no header over its columns.
+    A table goes on where it follows the one before on its page or is the first of the next page, both have
+    the same columns at the same places, and it has no header over its columns.
     """
     out = [False] * len(grids)
     for place, (before, grid) in enumerate(pairwise(grids), start=1):
@@ -224,7 +224,10 @@ def join_continued(grids: Sequence[Grid]) -> list[bool]:
 
 
 def _goes_on(before: Grid, grid: Grid) -> bool:
-    if before.page is None or grid.page != before.page + 1 or grid.number != 0:
+    if before.page is None or (grid.page, grid.number) not in (
+        (before.page + 1, 0),
+        (before.page, before.number + 1),  # a balance sheet's halves under two headings
+    ):
         return False
     if any(h["column"] > 0 for h in grid.heads[0]) or not before.heads[-1]:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from smalti.ingest.fiscal import UNKNOWN, Calendar
 from smalti.ingest.grids import Grid, Line, join_continued, read_grid
 from smalti.ingest.parse.contract import Piece
 from smalti.ingest.table_periods import general_phrase
@@ -102,11 +103,17 @@ def words_of(pieces: Sequence[Piece]) -> Iterator[str]:
             yield piece.text
 
 
-def find_statements(tables: Sequence[Found]) -> Iterator[StatementTable]:
-    """Every table titled as a primary statement whose scale, currency and periods can be read, in order."""
+def find_statements(tables: Sequence[Found], calendar: Calendar = UNKNOWN) -> Iterator[StatementTable]:
+    """Every table titled as a primary statement whose scale, currency and periods can be read, in order.
+
+    Args:
+        tables: of one document.
+        calendar: the fiscal calendar of a yearly report, whose statements may name only the years' last days;
+            none for others.
+    """
     last: StatementTable | None = None
     for table in tables:
-        found = _statement(table)
+        found = _statement(table, calendar)
         if found is None:
             continue
         if last is not None and _goes_on(last, found):
@@ -125,8 +132,8 @@ def _goes_on(last: StatementTable, found: StatementTable) -> bool:
     return (
         (found.statement, found.periods, found.scale, found.currency)
         == (last.statement, last.periods, last.scale, last.currency)
-        and found.page == max(pages, default=-9) + 1
-        and found.number == 0
+        and (found.number == 0 or found.page == last.page)
+        and found.page in (max(pages, default=-9), max(pages, default=-9) + 1)
     )
 
 
@@ -158,7 +165,7 @@ def _lead(pieces: Sequence[Piece], index: int) -> str:
     return re.split(r"(?<=[.;])\s+(?=[A-Z])", above.text[-400:])[-1]
 
 
-def _statement(table: Found) -> StatementTable | None:
+def _statement(table: Found, calendar: Calendar) -> StatementTable | None:
     heads = table.grid.heads[0]
     inner = [cell["text"] for cell in heads]
     kind = statement_named([*table.titles, *inner[:3]])
@@ -167,7 +174,7 @@ def _statement(table: Found) -> StatementTable | None:
     if kind is None or scale is None or any(_COMPARISON.search(text) for text in inner):
         return None
     currency = _currency(scale, lines, [*inner, *table.titles])
-    periods = _periods(heads, table.titles, kind)
+    periods = _periods(heads, table.titles, kind, calendar)
     if currency is None or not periods:
         return None
     grid = table.grid
@@ -195,7 +202,9 @@ def _currency(scale: Scale, lines: Sequence[Line], texts: Sequence[str]) -> str 
     return str(found.pop()) if len(found) == 1 else None
 
 
-def _periods(heads: Sequence[dict[str, Any]], titles: Sequence[str], kind: Statement) -> dict[int, Period]:
+def _periods(
+    heads: Sequence[dict[str, Any]], titles: Sequence[str], kind: Statement, calendar: Calendar
+) -> dict[int, Period]:
     """The period of each column that one can be read for; columns that share a period are left out."""
     columns = {c for head in heads for c in _covers(head) if c > 0}
     general = general_phrase([*(h["text"] for h in heads), *titles])
@@ -208,6 +217,8 @@ def _periods(heads: Sequence[dict[str, Any]], titles: Sequence[str], kind: State
         if kind is Statement.BALANCE:
             phrase = replace(phrase, months=None, weeks=None, moment=True)
         period = phrase.resolve()
+        if kind is not Statement.BALANCE and not (phrase.months or phrase.weeks):
+            period = _whole_year(replace(phrase, moment=True), calendar)
         if isinstance(period, Period) and (period.start is None) is (kind is Statement.BALANCE):
             found[column] = period
     twice = [p for p in found.values() if list(found.values()).count(p) > 1]
@@ -222,3 +233,11 @@ def _phrase(texts: Sequence[str]) -> PeriodPhrase | None:
     """What the header cells over one column say together; it must name a year."""
     found = read_period(" ".join(texts))
     return found if isinstance(found, PeriodPhrase) and found.year is not None else None
+
+
+def _whole_year(phrase: PeriodPhrase, calendar: Calendar) -> Period | None:
+    """The fiscal year that ends on a day of which no length is said."""
+    day = phrase.resolve()
+    end = day.end if isinstance(day, Period) else None
+    years = [calendar.year(end.year - slip) for slip in (-1, 0, 1)] if end else []
+    return next((year for year in years if year is not None and year.end == end), None)
