@@ -94,6 +94,13 @@ def test_bad_films_and_limits() -> None:
         parse(film(), Request("q4.mp4", limits=Limits(max_audio_s=2.0)))
 
 
+def test_a_film_of_which_no_picture_can_be_decoded_keeps_its_sound() -> None:
+    raw = film().replace(b"\0\0\1\xb6", b"\0\0\0\0")  # no picture begins any more
+    parsed = parse(raw, Request("q4.mp4"))
+    assert parsed.arrays["pcm"].size > 3 * RATE
+    assert not parsed.documents[0].pieces
+
+
 def test_a_film_cut_short_keeps_what_can_be_decoded() -> None:
     raw = film("matroska")
     parsed = parse(raw[: int(len(raw) * 0.6)], Request("q4.mkv"))

@@ -125,7 +125,9 @@ def _slides(raw: bytes, request: Request, length: float | None) -> tuple[list[Pi
         raise
     except (ValueError, OSError) as stop:
         broken = f"its pictures break off: {stop}"
-    ends = [slide[0] for slide in kept[1:]] + [length or (kept[-1][0] if kept else 0.0)]
+    if not kept:
+        return [], broken
+    ends = [slide[0] for slide in kept[1:]] + [length or kept[-1][0]]
     return [
         Piece(
             EvidenceKind.IMAGE,
