@@ -262,14 +262,13 @@ def test_pictures_without_a_chart_have_none():
 
 
 def test_a_small_copy_is_read_and_boxes_stay_in_the_pixels_handed_over():
-    sheet = Sheet(1600, 1120)
-    sheet.image = sheet.image.resize((3200, 2240))
-    sheet.draw = ImageDraw.Draw(sheet.image)
-    for k, value in enumerate([400, 700, 900, 1300]):
-        sheet.bar(500 + 600 * k, 2000, 2000 - value, NAVY, 300)
-        sheet.lines.append(Line(f"{value}", (450 + 600 * k, 1930 - value, 550 + 600 * k, 1980 - value), 1.0))
-        sheet.lines.append(Line(YEARS[k], (450 + 600 * k, 2020, 550 + 600 * k, 2070), 1.0))
+    sheet = Sheet(2000, 1400)
+    for k, value in enumerate([250, 440, 560, 810]):
+        x = 300 + 400 * k
+        sheet.bar(x, 1250, 1250 - value, NAVY, 200)
+        sheet.lines.append(Line(f"{value}", (x - 40, 1210 - value, x + 40, 1240 - value), 1.0))
+        sheet.lines.append(Line(YEARS[k], (x - 40, 1265, x + 40, 1295), 1.0))
     chart = sheet.read()
     (series,) = chart.series
-    assert [p.value for p in series.points] == [400, 700, 900, 1300]
-    assert series.points[3].box == pytest.approx((2150, 700, 2450, 2000), abs=6)
+    assert [p.value for p in series.points] == [250, 440, 560, 810]
+    assert series.points[3].box == pytest.approx((1400, 440, 1600, 1250), abs=6)

@@ -29,6 +29,9 @@ _SPLIT = re.compile(
 )
 
 
+_GLUED = re.compile(r"(?:(?:19|20)\d\d){2,6}")  # years of a legend, read as one number
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number as printed: its value, its unit (`$`, `%`, `$B`, `x`) and half its last digit."""
@@ -132,6 +135,8 @@ def _cut(words: str, box: Box) -> list[tuple[str, Box]]:
 
 def _parts(words: str) -> list[str]:
     """The figures or periods a line is made of, if it is made of nothing else."""
+    if _GLUED.fullmatch(words):
+        return [words[k : k + 4] for k in range(0, len(words), 4)]
     periods = [m[0] for m in _SPLIT.finditer(words)]
     if len(periods) >= 2 and sum(map(len, periods)) == len(words.replace(" ", "")) + sum(
         p.count(" ") for p in periods
