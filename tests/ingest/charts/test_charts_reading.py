@@ -272,3 +272,13 @@ def test_a_small_copy_is_read_and_boxes_stay_in_the_pixels_handed_over():
     (series,) = chart.series
     assert [p.value for p in series.points] == [250, 440, 560, 810]
     assert series.points[3].box == pytest.approx((1400, 440, 1600, 1250), abs=6)
+
+
+def test_quarters_whose_letter_was_read_as_a_nought_are_put_right():
+    sheet = Sheet()
+    for x, shown, value in zip(xs(), ["1023", "2023", "3023", "4023", "1024"], [5, 6, 8, 9, 7], strict=True):
+        sheet.bar(x, 480, 480 - value * 40, NAVY)
+        sheet.word(f"{value}", x, 480 - value * 40 - 16)
+        sheet.word(shown, x, 500)
+    (series,) = sheet.read().series
+    assert [p.category for p in series.points] == ["1Q23", "2Q23", "3Q23", "4Q23", "1Q24"]

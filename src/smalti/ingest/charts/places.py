@@ -11,6 +11,7 @@ import numpy as np
 
 from smalti.ingest.charts.printed import Text, is_period
 
+_NOUGHT = re.compile(r"[1-4][0OQ]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -95,7 +96,18 @@ def _with_lower(first: list[Text], lower: Sequence[list[Text]], size: float) -> 
         else:
             break
         edge = max(t.box[3] for t in row)
-    return [Place(_joined(c), c[0].x, tuple(c)) for c in columns]
+    names = _quarters([_joined(c) for c in columns])
+    return [Place(name, c[0].x, tuple(c)) for name, c in zip(names, columns, strict=True)]
+
+
+def _quarters(names: Sequence[str]) -> list[str]:
+    """Names with the Q of quarters put right where it was read as a nought: `3023` beside `4023` is 3Q23."""
+    alike = [bool(_NOUGHT.fullmatch(n)) for n in names]
+    if sum(alike) < max(3, 0.5 * len(names)) or not any(
+        n[0] in "34" for n, a in zip(names, alike, strict=True) if a
+    ):
+        return list(names)
+    return [f"{n[0]}Q{n[2:]}" if a else n for n, a in zip(names, alike, strict=True)]
 
 
 def _joined(column: Sequence[Text]) -> str:

@@ -43,7 +43,7 @@ def read_charts(rgb: Rgb, lines: Sequence[Line]) -> list[Chart]:
         for n in lines
     ]
     texts = texts_of(words)
-    regions, _ = find_regions(rgb)
+    regions = find_regions(rgb)
     view = view_of(rgb, texts, regions)
     found = [_pie_chart(view, pie) for pie in find_pies(rgb, regions)]
     if not found:

@@ -33,7 +33,6 @@ class Region:
     colour: Colour
     area: int
     boxed: float
-    number: int
 
     @property
     def width(self) -> int:
@@ -46,8 +45,8 @@ class Region:
         return self.box[3] - self.box[1]
 
 
-def find_regions(rgb: Rgb) -> tuple[list[Region], NDArray[np.int32]]:
-    """Regions, largest first, and the picture of their numbers (H, W), 0 where there is an edge."""
+def find_regions(rgb: Rgb) -> list[Region]:
+    """Regions, largest first."""
     smooth = _smooth(rgb)
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(smooth, connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -59,8 +58,8 @@ def find_regions(rgb: Rgb) -> tuple[list[Region], NDArray[np.int32]]:
         x0, top, wide, high = (int(v) for v in stats[i, :4])
         colour = (float(sums[0][i] / areas[i]), float(sums[1][i] / areas[i]), float(sums[2][i] / areas[i]))
         inside = numbers[top : top + high, x0 : x0 + wide] == i
-        out.append(Region((x0, top, x0 + wide, top + high), colour, int(areas[i]), boxedness(inside), i))
-    return out, numbers.astype(np.int32)
+        out.append(Region((x0, top, x0 + wide, top + high), colour, int(areas[i]), boxedness(inside)))
+    return out
 
 
 def boxedness(inside: NDArray[np.bool_]) -> float:
