@@ -17,7 +17,6 @@ from smalti.models.versions import CHECKS_VERSION
 from smalti.platform.records import Signal
 from smalti.platform.settings import Settings
 from smalti.platform.store import Batch
-from smalti.platform.store.tables import TABLES
 from smalti.service.engine import Engine, open_engine
 from smalti.service.stages.dedupe import dedupe_all
 from smalti.service.stages.score import score_all
@@ -70,9 +69,6 @@ def test_copies_point_to_the_first_and_a_second_run_changes_nothing(engine: Engi
     assert again["duplicates"] == 2 and again["documents"] == 0
 
 
-@pytest.mark.xfail(
-    not TABLES["duplicates"].replace, reason="the store does not yet let such a row be replaced"
-)
 def test_the_rows_end_the_same_in_whatever_order_documents_arrive(tmp_path: Path) -> None:
     arriving = {"first": 0.0, "second": 2.0, "third": 6 * 24.0, "fourth": 8 * 24.0}
     orders: Sequence[Sequence[str]] = [*list(permutations(arriving))[::7]]

@@ -220,7 +220,7 @@ class LocalGateway:
         wanted = text.casefold()
         exact = {
             i for i, name, cik in names.iter_rows() if wanted in (i, name.casefold(), (cik or "").lstrip("0"))
-        } | {i for i, alias in aliases.iter_rows() if alias.casefold() == wanted}
+        } | {i for i, alias in aliases.iter_rows() if wanted in (alias.casefold(), alias.lstrip("0"))}
         near = {i for i, name, _ in names.iter_rows() if name.casefold().startswith(wanted)}
         found = exact or near
         if len(found) == 1:

@@ -90,7 +90,9 @@ TABLES: Mapping[str, Table] = {
         ("document_id", "issuer_id"),
     ),
     "duplicates": Table(
-        _columns(_TEXT, "document_id of_document method") | {"score": pl.Float64}, ("document_id",)
+        _columns(_TEXT, "document_id of_document method") | {"score": pl.Float64},
+        ("document_id",),
+        replace=True,
     ),
     "likenesses": Table(
         _columns(_TEXT, "evidence_id of_evidence") | {"distance": pl.Int64}, ("evidence_id", "of_evidence")

@@ -27,7 +27,7 @@ _ON_RISK = "(?i)volatil|market risk|stock price|fluctuat|price of our (common )?
 
 # Of each name in a source one artifact counts: the one it holds now, or, as of a moment before that was
 # public, the last received before. Of each record of an artifact the document read last counts: a newer
-# parser supersedes. A copy of an earlier document that is known is no evidence of its own.
+# parser supersedes.
 _CURRENT = (
     "SELECT d.* FROM documents d WHERE d.available_at <= $as_of"
     " AND (d.artifact_id IN ("
@@ -37,14 +37,15 @@ _CURRENT = (
     "   QUALIFY row_number() OVER (PARTITION BY s.source_id, s.path"
     "    ORDER BY x.artifact_id IS NOT DISTINCT FROM s.artifact_id DESC, s.fetched_at DESC) = 1)"
     "  OR d.artifact_id NOT IN (SELECT artifact_id FROM sightings))"
-    " AND NOT EXISTS (SELECT 1 FROM duplicates u JOIN documents o ON o.document_id = u.of_document"
-    "  WHERE u.document_id = d.document_id AND o.available_at <= $as_of)"
     " QUALIFY row_number() OVER (PARTITION BY d.artifact_id, d.part"
     "  ORDER BY d.recorded_at DESC, d.document_id) = 1"
 )
+# A copy is no evidence of its own beside its original; where that is not the issuer's, it is all there is.
 _LINKED = (
-    f"WITH current AS ({_CURRENT}), mine AS (SELECT c.* FROM current c JOIN links l USING (document_id)"
-    f" WHERE l.issuer_id = $issuer AND l.score >= {LEAST_LINK})"
+    f"WITH current AS ({_CURRENT}), linked AS (SELECT c.* FROM current c JOIN links l USING (document_id)"
+    f" WHERE l.issuer_id = $issuer AND l.score >= {LEAST_LINK}),"
+    " mine AS (SELECT c.* FROM linked c WHERE NOT EXISTS (SELECT 1 FROM duplicates u JOIN linked o"
+    "  ON o.document_id = u.of_document WHERE u.document_id = c.document_id))"
 )
 
 
