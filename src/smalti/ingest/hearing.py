@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -56,7 +57,9 @@ def hear_call(
     parts = speech.parts_of(names, ends)
     words = Vocabulary.of_hints(hints, [p.speaker for p in parts if p.speaker])
     heard = speech.hear(pcm, _recogniser(settings), parts, words, activity.speech(pcm))
-    measures = voice.measure(pcm, [(s.start, s.end) for s in heard.sentences])
+    with ThreadPoolExecutor(settings.threads) as pool:  # most of it is FFTs, which let other threads run
+        rows = pool.map(lambda s: voice.measure(pcm, [(s.start, s.end)])[0], heard.sentences)
+        measures = list(rows)
     encoder = _encoder(settings)
     who = telling.who_speaks(pcm, heard.sentences, encoder)
     reasons = [heard.partial, None if encoder else _NO_VOICES]

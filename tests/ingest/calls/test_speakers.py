@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import smalti.service.demo_world
-from smalti.ingest.calls.speakers import ASKER, HOST, voices
+from smalti.ingest.calls.speakers import ASKER, HOST, OPERATOR, voices
 from smalti.ingest.calls.voiceprints import VoiceEncoder, mel
 from smalti.ingest.parse.audio import RATE, parse
 from smalti.ingest.parse.contract import Request
@@ -93,5 +93,5 @@ def test_the_voices_of_a_synthetic_call_are_told_apart(encoder: VoiceEncoder) ->
     signals = [parse((folder / f"{n}.mp3").read_bytes(), Request(n)).arrays["pcm"] for n in names]
     ends = np.cumsum([s.size for s in signals]) / RATE
     spans = list(zip([0.0, *ends[:-1].tolist()], ends.tolist(), strict=True))
-    told = [HOST, None, None, None, ASKER, HOST]
+    told = [HOST, None, None, None, ASKER, OPERATOR]
     assert voices(np.concatenate(signals), spans, encoder, sides=told) == [0, 1, 0, 1, 2, 0]

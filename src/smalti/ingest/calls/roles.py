@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smalti.ingest.calls import introductions
-from smalti.ingest.calls.speakers import ASKER, HOST
+from smalti.ingest.calls.speakers import ASKER, HOST, PRESENTER
+from smalti.ingest.calls.spoken_numbers import read_numbers
 
 __all__ = ["Standing", "Utterance", "sides", "standings"]
 
@@ -81,15 +82,13 @@ class Standing:
 def sides(texts: Sequence[str]) -> list[str | None]:
     """What the words alone say of who speaks, for telling voices apart.
 
-    After an announced question the asker speaks, up to the first question mark; an asker is neither the
-    operator nor anybody who spoke before the first question. All others: None.
+    After an announced question the asker speaks, up to the first question mark: neither the operator nor
+    anybody who spoke before the first question. Who gives figures before it is not the operator.
     """
     announced = [i for i, text in enumerate(texts) if _ANNOUNCES.search(text)]
     if not announced:
         return [None] * len(texts)
-    found: list[str | None] = [
-        HOST if i <= announced[0] or _is_hosted(t) else None for i, t in enumerate(texts)
-    ]
+    found: list[str | None] = [_side(text, before=i <= announced[0]) for i, text in enumerate(texts)]
     for i in announced:
         begin = next((j for j in range(i + 1, len(texts)) if not _is_hosted(texts[j])), len(texts))
         asked = next(
@@ -97,6 +96,14 @@ def sides(texts: Sequence[str]) -> list[str | None]:
         )
         found[begin : asked + 1] = [ASKER] * len(found[begin : asked + 1])
     return found
+
+
+def _side(text: str, *, before: bool) -> str | None:
+    if _is_hosted(text):
+        return OPERATOR
+    if not before:
+        return None
+    return PRESENTER if any(number.unit for number in read_numbers(text.split())) else HOST
 
 
 def standings(utterances: Sequence[Utterance]) -> list[Standing]:

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["APART", "ASKER", "HOST", "Encoder", "voices"]
+__all__ = ["APART", "ASKER", "HOST", "OPERATOR", "PRESENTER", "Encoder", "voices"]
 
 RATE = 16_000
 
@@ -25,8 +25,15 @@ Set on the synthetic calls and the two real voices of `bench/calls.py`. Within a
 more (two mixes of one style: 0.13, which only words part).
 """
 
-ASKER, HOST = "asker", "host"
-"""The sides of a call: who asks, and who runs it or spoke before the first question."""
+ASKER, HOST, OPERATOR, PRESENTER = "asker", "host", "operator", "presenter"
+"""What words say of who speaks: asks, speaks before the first question, runs the call, presents figures."""
+
+_EXCLUDES = {
+    ASKER: {HOST, OPERATOR, PRESENTER},
+    HOST: {ASKER},
+    OPERATOR: {ASKER, PRESENTER},
+    PRESENTER: {ASKER, OPERATOR},
+}
 
 _PARTIAL_S, _STEP_S, _MOST_PARTIALS = 1.6, 0.8, 4
 _LONG_S = 1.2  # shorter sentences do not found a speaker
@@ -61,7 +68,7 @@ def voices(
         spans: start and end of each sentence, seconds, in order.
         encoder: what makes vectors.
         labels: what file names say of who speaks; they move distances a little, the voice decides.
-        sides: what the words say (`ASKER`, `HOST`): sentences on different sides are not one person's.
+        sides: what the words say (`ASKER`, ...): sentences on sides that exclude each other are two people's.
     """
     if not spans:
         return []
@@ -73,7 +80,8 @@ def voices(
     groups = _grouped(vectors[founders], [labels[i] for i in founders], own)
     centres = _centres(vectors[founders], groups)
     taken = [{own[i] for i in np.flatnonzero(groups == g)} - {None} for g in range(len(centres))]
-    barred = np.array([[bool(t and side and side not in t) for t in taken] for side in sides])
+    excluded = [_EXCLUDES.get(side or "", set()) for side in sides]
+    barred = np.array([[not t.isdisjoint(others) for t in taken] for others in excluded])
     distances = np.where(barred, np.float32(_CANNOT), _distances(vectors, centres))
     return _numbered(_assigned(distances, seconds, spans))
 
@@ -119,8 +127,9 @@ def _grouped(vectors: Vectors, labels: Sequence[str | None], sides: Sequence[str
     for mine, other in _marked(labels):
         between[np.ix_(mine, mine)] *= _SAME_LABEL
         between[np.ix_(mine, other)] *= _OTHER_LABEL
-    for mine, other in _marked(sides):
-        between[np.ix_(mine, other)] = _CANNOT
+    marks = np.array([side or "" for side in sides])
+    for side, others in _EXCLUDES.items():
+        between[np.ix_(marks == side, np.isin(marks, list(others)))] = _CANNOT
     np.fill_diagonal(between, 0.0)
     tree = linkage(squareform(np.maximum(between, 0.0), checks=False), method="average")
     groups = np.asarray(fcluster(tree, APART, criterion="distance"), dtype=np.intp) - 1
