@@ -18,6 +18,8 @@ from smalti.platform.errors import ParserFailed, SmaltiError
 from smalti.platform.settings import Settings
 from smalti.platform.workers import Workers
 
+_BEGINNING = 90.0
+"""Seconds granted beside the limit: waiting for a worker, and its loading of models, count too."""
 _NOTHING = "none"
 _LOSSY = ("JPEG", "WEBP")
 
@@ -106,7 +108,7 @@ def _asked(workers: Workers, function: str, seconds: float, **arguments: Any) ->
         ParserFailed: it broke on the input.
     """
     try:
-        return workers.call(function, timeout=seconds, **arguments)
+        return workers.call(function, timeout=seconds + _BEGINNING, **arguments)
     except SmaltiError:
         raise
     except Exception as error:  # whatever a model's library raises on an input made to break it

@@ -18,7 +18,8 @@ def compare_pictures(engine: Engine) -> Run:
             "SELECT e.evidence_id, json_extract_string(e.payload, '$.phash') AS phash, d.author,"
             " d.available_at, json_extract_string(e.payload, '$.picture_kind.kind') AS kind, e.recorded_at"
             " FROM evidence e JOIN documents d USING (document_id)"
-            " WHERE d.kind IN ('social', 'news') AND e.kind = 'image' AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
+            " WHERE d.kind IN ('social', 'news') AND e.kind = 'image'"
+            " AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
         )
         before = engine.store.read(
             "SELECT max(started_at) FROM runs WHERE stage = 'likeness' AND state = 'done'"
