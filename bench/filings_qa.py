@@ -14,7 +14,7 @@ Precision. `labels/filings_qa_facts.json` holds what is printed in seeded sample
 taken from, judged by eye (dimension `any` where the row's own words tell it too). A fact at such a cell is
 right when value, label, period, unit, dimension, and concept where it gives one, all agree with it; the
 interval is Wilson's, 95%. What was wrong in the `first` sample was told to those who then mended the reader,
-some of it from pages of held questions; the `blind` sample was drawn afterwards and told to nobody. Beside
+some of it from pages of held questions; the `blind` sample was drawn after that. Beside
 it, every fact of the gold pages is checked by machine: its box must hold the number it reports, with sign and
 scale.
 
@@ -318,25 +318,8 @@ def show(result: Mapping[str, Any], misses: Sequence[str]) -> None:
             console.print(f"[bold]{title}[/] {line}", highlight=False)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sample", type=int, default=0, help="print N facts for labelling, measure nothing")
-    parser.add_argument("--processes", type=int, default=2)
-    options = parser.parse_args()
-    if not DATA.is_dir():
-        raise SystemExit(f"no data at {DATA}: set SMALTI_DATA to the folder of real data")
-    questions = [json.loads(line) for line in (DATA / "questions.jsonl").read_text("utf-8").splitlines()]
-    pages: dict[str, set[int]] = {}
-    for question in questions:
-        for gold in question["evidence"]:
-            pages.setdefault(gold["doc_name"], set()).add(gold["evidence_page_num"])
-    with ProcessPoolExecutor(options.processes) as pool:
-        facts = [f for found in pool.map(read, pages, pages.values()) for f in found]
-    labelled = HERE / "labels" / "filings_qa_facts.json"
-    truths = json.loads(labelled.read_text("utf-8")) if labelled.exists() else []
-    if options.sample:
-        sample(facts, truths, options.sample)
-        return
+def measured(facts: Sequence[Fact], truths: Sequence[Operand]) -> tuple[dict[str, Any], list[str]]:
+    """All figures, and the operands of the `dev` split that were missed."""
     by_page: dict[tuple[str, int], list[Fact]] = {}
     for fact in facts:
         by_page.setdefault((fact["document"], fact["page"]), []).append(fact)
@@ -356,7 +339,6 @@ def main() -> None:
     result = {
         "questions": len(labels),
         "without operands": sum(not row["operands"] for row in labels),
-        "gold pages": sum(map(len, pages.values())),
         "recall": {name: measure([o for o in operands if keep(o)]) for name, keep in sets.items()},
         "precision": {
             name: precision(facts, [t for t in truths if t["set"] == name])
@@ -370,7 +352,31 @@ def main() -> None:
             "not printed there": [describe(f) for f in facts if not printed_there(f)][:20],
         },
     }
-    show(result, missed(operands, by_page))
+    return result, missed(operands, by_page)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sample", type=int, default=0, help="print N facts for labelling, measure nothing")
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    if not DATA.is_dir():
+        raise SystemExit(f"no data at {DATA}: set SMALTI_DATA to the folder of real data")
+    questions = [json.loads(line) for line in (DATA / "questions.jsonl").read_text("utf-8").splitlines()]
+    pages: dict[str, set[int]] = {}
+    for question in questions:
+        for gold in question["evidence"]:
+            pages.setdefault(gold["doc_name"], set()).add(gold["evidence_page_num"])
+    with ProcessPoolExecutor(options.processes) as pool:
+        facts = [f for found in pool.map(read, pages, pages.values()) for f in found]
+    labelled = HERE / "labels" / "filings_qa_facts.json"
+    truths = json.loads(labelled.read_text("utf-8")) if labelled.exists() else []
+    if options.sample:
+        sample(facts, truths, options.sample)
+        return
+    result, misses = measured(facts, truths)
+    result["gold pages"] = sum(map(len, pages.values()))
+    show(result, misses)
     TARGET.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
