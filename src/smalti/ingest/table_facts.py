@@ -194,7 +194,7 @@ def _cells(found: Found, known: Known, filing: Filing, statement: StatementTable
     periods, units = Periods(grid, context), Units(grid, context)
     parts = _Parts(grid, _lines_over(found), filing.members)
     for line in grid.lines:
-        if not line.label:
+        if not (any(ch.isalpha() for ch in line.label) or is_year(line.label)):
             continue  # a sum or a piece of a row: nothing says of what
         for column, amount in line.amounts.items():
             if (grid.page, (amount.table, amount.row, amount.column)) in known.cells:

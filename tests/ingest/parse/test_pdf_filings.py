@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from smalti.ingest.facts import read_statements
+from smalti.ingest.facts import read_facts
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.pdf import parse
 from smalti.platform.errors import Empty, Encrypted, InputError
@@ -75,7 +75,7 @@ def test_a_statement_whose_day_stands_right_over_its_first_section_keeps_its_per
     pieces = parse(out.getvalue(), Request(name)).documents[0].pieces
     (table,) = [p for p in pieces if p.kind is EvidenceKind.TABLE]
     assert day in [c["text"] for c in table.payload["cells"] if c["header"]]
-    facts = read_statements(pieces)
+    facts = read_facts(pieces)
     found = {f.payload["period_end"]: f.payload["value"] for f in facts if f.payload["concept"] == concept}
     assert found == {end: millions * 1e6 for end, millions in values.items()}
 
