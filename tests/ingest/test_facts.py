@@ -236,4 +236,4 @@ def test_statements_of_real_filings_as_printed(name: str) -> None:
     printed = {(item, year): v for item, years in PRINTED[name].items() for year, v in years.items()}
     assert {key: found.get(key) for key in printed} == pytest.approx(printed)
     assert not [p.payload["unverified"] for p in facts if "unverified" in p.payload]
-    assert all(p.locator.page is not None and p.locator.box and p.locator.cell for p in facts)
+    assert all(p.locator.page is not None and p.locator.box and p.locator.cell for p in claimed(facts))
