@@ -8,6 +8,9 @@
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 
+# Carries the weights that tell voices apart; what it asks for beside them (librosa, webrtcvad) is not used.
+VOICES := resemblyzer==0.1.4
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -38,8 +41,9 @@ bench: $(READY)  ## every bench: a table each, and JSON in bench/results
 $(READY): pyproject.toml requirements.lock
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv $(TORCH)
-	# Compiled now, since sandboxed processes may not write what they compile.
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock
+	# Compiled now, since sandboxed processes may not write what they compile. Without dependencies, since the lock
+	# names all that is needed, and resemblyzer asks for more than its weights need.
+	$(BIN)/uv pip install --quiet --no-deps --compile-bytecode --python $(BIN)/python -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	touch $@
 
@@ -47,6 +51,7 @@ lock:  ## pin what a fresh environment resolves to today
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv $(TORCH)
 	.venv-lock/bin/uv pip install --quiet --python .venv-lock/bin/python -e '.[models,speech,dev]'
+	.venv-lock/bin/uv pip install --quiet --no-deps --python .venv-lock/bin/python $(VOICES)
 	# The local suffix names a build, not a version: any build of it will do.
 	.venv-lock/bin/uv pip freeze --python .venv-lock/bin/python --exclude-editable | grep -v '^uv==' | sed 's/+cpu//' > requirements.lock
 	rm -rf .venv-lock

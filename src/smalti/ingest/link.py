@@ -8,9 +8,9 @@ all 86 (all 41).
 
 Words that also mean something else ("Target", "Apple", "Best Buy") need a second cue: their legal form, a
 ticker, a business word beside them, a list of other names, or capitals where only a name has them; a very
-large company's need less. Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of the market, or as a hint of
-the parser. Names and tickers mean their bearer of the document's day; a name given up before it counts for
-less.
+large company's need less. Tickers are read in `tickers`: behind `$` or an exchange's name, beside a word of
+the market, or as a hint of the parser. Names and tickers mean their bearer of the document's day; a name
+given up before it counts for less.
 """
 
 from __future__ import annotations

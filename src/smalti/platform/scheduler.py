@@ -92,11 +92,15 @@ class Scheduler:
             timezone=UTC,
         )
 
-    def start(self, jobs: Mapping[str, tuple[str, Callable[..., None], Mapping[str, Any]]]) -> None:
+    def start(self, jobs: Mapping[str, tuple[str, Callable[..., None], Mapping[str, Any]]]) -> set[str]:
         """Begin with exactly these jobs: name to schedule, importable function and its arguments.
 
         A job that is known with the same schedule keeps its next time; the others are due at once.
+
+        Returns:
+            The names of those that wait for their time.
         """
+        waiting = set()
         self._scheduler.start(paused=True)
         known = {job.id: job for job in self._scheduler.get_jobs()}
         for name in known.keys() - jobs.keys():
@@ -105,6 +109,7 @@ class Scheduler:
             due = trigger(schedule)
             if name in known and str(known[name].trigger) == str(due):
                 self._scheduler.modify_job(name, func=function, kwargs=dict(arguments))
+                waiting.add(name)
             else:
                 self._scheduler.add_job(
                     function,
@@ -115,6 +120,7 @@ class Scheduler:
                     replace_existing=True,
                 )
         self._scheduler.resume()
+        return waiting
 
     def soon(self, name: str) -> None:
         """Let a job run now."""

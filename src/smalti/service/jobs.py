@@ -60,9 +60,11 @@ def scheduled(engine: Engine, told: Callable[[Sequence[Run]], None]) -> Iterator
     scheduler = Scheduler(engine.settings.home, at_once=min(len(active), _AT_ONCE) or 1)
     try:
         _serving = engine, told
-        scheduler.start({s.name: (s.schedule, pull_by_schedule, {"name": s.name}) for s in active})
+        pulls = {s.name: (s.schedule, pull_by_schedule, {"name": s.name}) for s in active}
+        waiting = scheduler.start(pulls)
         for source in _cut_short(engine, active):
-            scheduler.soon(source.name)
+            if source.name in waiting:
+                scheduler.soon(source.name)
         yield scheduler
     finally:
         scheduler.close()

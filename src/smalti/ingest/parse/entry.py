@@ -93,10 +93,10 @@ def _request(arguments: Mapping[str, Any]) -> Request:
 
 
 def _with_statements(parsed: Parsed) -> Parsed:
-    from smalti.ingest.facts import read_statements
+    from smalti.ingest.facts import read_facts
 
     documents = [
-        replace(d, pieces=[*d.pieces, *read_statements(d.pieces)]) if d.kind is SourceKind.FILING else d
+        replace(d, pieces=[*d.pieces, *read_facts(d.pieces)]) if d.kind is SourceKind.FILING else d
         for d in parsed.documents
     ]
     return replace(parsed, documents=documents)
