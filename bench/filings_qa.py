@@ -249,7 +249,7 @@ def precision(facts: Sequence[Fact], truths: Sequence[Operand]) -> dict[str, Any
     by_page: dict[tuple[str, int], list[Operand]] = {}
     for truth in truths:
         by_page.setdefault((truth["document"], truth["page"]), []).append(truth)
-    pairs = [(fact, truth) for fact in facts if (truth := judged(fact, by_page)) is not None]
+    pairs = [(fact, cell) for fact in facts if (cell := judged(fact, by_page)) is not None]
     sure = [(f, t) for f, t in pairs if not f.get("unverified")]
     right = sum(is_right(f, t) for f, t in sure)
     return {

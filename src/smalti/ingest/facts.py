@@ -335,6 +335,3 @@ def _piece(table: StatementTable, fact: _Fact, column: int, doubt: str | None) -
         f"{fact.label}: {fact.value:,.15g} {payload['unit']}, {span}",
         payload,
     )
-
-
-read_statements = read_facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from smalti.ingest.parse.contract import Piece
 from smalti.ingest.table_periods import general_phrase
 from smalti.ingest.table_units import first_scale
 from smalti.platform.concepts import Statement
-from smalti.platform.quantities import Period, PeriodPhrase, Scale, read_currency, read_period
+from smalti.platform.quantities import Period, PeriodPhrase, Scale, Unread, read_currency, read_period
 from smalti.platform.records import EvidenceKind
 
 _ABOVE = 4  # pieces over a table that may hold its title
@@ -203,7 +203,7 @@ def _currency(scale: Scale, lines: Sequence[Line], texts: Sequence[str]) -> str 
 
 
 def _periods(
-    heads: Sequence[dict[str, Any]], titles: Sequence[str], kind: Statement, calendar: Calendar
+    heads: Sequence[Mapping[str, Any]], titles: Sequence[str], kind: Statement, calendar: Calendar
 ) -> dict[int, Period]:
     """The period of each column that one can be read for; columns that share a period are left out."""
     columns = {c for head in heads for c in _covers(head) if c > 0}
@@ -216,7 +216,7 @@ def _periods(
         phrase = phrase.under(general)
         if kind is Statement.BALANCE:
             phrase = replace(phrase, months=None, weeks=None, moment=True)
-        period = phrase.resolve()
+        period: Period | Unread | None = phrase.resolve()
         if kind is not Statement.BALANCE and not (phrase.months or phrase.weeks):
             period = _whole_year(replace(phrase, moment=True), calendar)
         if isinstance(period, Period) and (period.start is None) is (kind is Statement.BALANCE):
@@ -225,7 +225,7 @@ def _periods(
     return {column: period for column, period in found.items() if period not in twice}
 
 
-def _covers(head: dict[str, Any]) -> range:
+def _covers(head: Mapping[str, Any]) -> range:
     return range(head["column"], head["column"] + head.get("span", 1))
 
 
