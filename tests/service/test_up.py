@@ -134,7 +134,7 @@ def test_killed_at_any_request_it_is_made_up_at_the_next_start(tmp_path: Path, d
         asked = len(server.asked)
         expected = pulled(calm)
         assert len(expected["documents"]) > 25
-        for at in (2, asked // 3, asked * 2 // 3):
+        for at in (asked // 4, asked * 2 // 3):
             home = home_with(tmp_path / f"killed at {at}", wanted)
             server.asked.clear()
             killed(home, server, at)
