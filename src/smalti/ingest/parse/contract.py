@@ -58,15 +58,25 @@ class Request:
 class Piece:
     """A piece of evidence before it has an identity.
 
-    `media` holds bytes to store beside it (a PNG crop), if any. Payload shapes, by kind:
+    `media` holds bytes to store beside it (a PNG crop), if any. Every piece of a filing also says where it
+    stands: `section` ("1A"), `part`, `heading`. Payload shapes, by kind:
 
     - table: `{"rows": R, "columns": C, "cells": [{"row", "column", "text", "box", "header"}], "caption"}`;
       a header cell over several columns also has `span`, how many; `text` is one line a row, cells joined
-      with ` | `.
+      with ` | `. As read: `row_paths`, `column_paths` (labels from the outermost), `periods` (`{"start",
+      "end"}` or null, one a column), `scale`, `currency`.
     - fact: `{"concept", "label", "value", "unit", "scale", "period_start", "period_end", "as_reported"}`;
-      `value` already multiplied by `scale`; dates ISO; `period_start` null for an instant.
-    - image, chart: `{"width", "height", ...}`; `media` is the PNG or JPEG itself.
-    - audio: `{"words": [{"start", "end", "word", "probability"}], "voice": {measure: value or null}}`.
+      `value` already multiplied by `scale`; dates ISO; `period_start` null for an instant. `concept` is
+      claimed for the whole company only and else empty; `line` names the item all the same, `dimension` the
+      part it is of, `path` and `column_path` its place. `unverified` says why it is not to be relied on.
+    - image: `{"width", "height", "format", "phash", ...}`; `media` is the PNG or JPEG itself. As seen:
+      `provenance`, `picture_kind`, `forensics`, `ocr`.
+    - chart: `{"chart": kind, "title", "axes", "series": [{"name", "points": [{"category", "value", "unit",
+      "method", "error", "box"}]}], "notes", "confidence"}`; `method` is `label` or `measured`, `error` in the
+      value's unit.
+    - audio: `{"words": [{"start", "end", "word", "probability"}], "voice": {measure: value or null}}`, and
+      `speaker`, `affiliation`, `role`, `part` ("prepared" or "questions"), `question`, `answer_to`, `numbers`
+      (`[{"value", "unit", "raw", "start", "end", "unverified"}]`).
     """
 
     kind: EvidenceKind
