@@ -164,7 +164,19 @@ def _standing(blocks: Sequence[Block], base: float, thick: float) -> Bars | None
         return None
     if sum(b.down for b in bars) > 0.8 * len(bars):
         return None  # a row of boxes hanging from a line; turned charts and legends look so
+    if _over_a_seam(bars):
+        return None
     return Bars(tuple(bars), base, thick)
+
+
+def _over_a_seam(bars: Sequence[Bar]) -> bool:
+    """Whether a line lies between segments: most bars go on under it and end there at one height."""
+    lower = [b.bottom for b in bars if b.down]
+    both = len(bars) - len({round(b.x / 3) for b in bars})
+    if len(lower) < 2 or both < 0.6 * len(lower) or len(lower) < 0.4 * len(bars):
+        return False
+    level = float(np.median(lower))
+    return bool((np.abs(np.array(lower) - level) <= _LEVEL).mean() > 0.8)
 
 
 def _columns(blocks: Sequence[Block], thick: float) -> list[list[Block]]:

@@ -110,7 +110,7 @@ def _traced(
 ) -> tuple[NDArray[np.float64], float] | None:
     away = np.abs(area.astype(np.int16) - np.array(colour, dtype=np.int16)).max(axis=2)
     mask = (away < _NEAR) & ~hidden
-    mask = _without_rules(mask)
+    mask = _without_bands(_without_rules(mask))
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     keep = np.zeros(count, dtype=bool)
     keep[1:] = (stats[1:, cv2.CC_STAT_AREA] >= 6) & (
@@ -141,6 +141,14 @@ def _without_rules(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     out = mask.copy()
     out[full] = False
     return out
+
+
+def _without_bands(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The mask without whatever is too thick for a stroke: banners and bars of the line's colour."""
+    side = max(15, round(0.05 * mask.shape[0])) | 1
+    kernel = np.ones((side, side), np.uint8)
+    thick = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    return np.asarray(mask & (cv2.dilate(thick, np.ones((5, 5), np.uint8)) == 0), dtype=bool)
 
 
 def _followed(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

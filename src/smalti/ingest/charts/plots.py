@@ -14,7 +14,7 @@ from smalti.ingest.charts.barvalues import BarValues, read_values
 from smalti.ingest.charts.chart import LABEL, Axis, Chart, Point, Series
 from smalti.ingest.charts.legend import Entry, entry_of
 from smalti.ingest.charts.lines import Line, find_lines
-from smalti.ingest.charts.linevalues import LineValues, read_line
+from smalti.ingest.charts.linevalues import LineValue, LineValues, read_line
 from smalti.ingest.charts.places import Place, find_level_places, find_places, placed, rows_of
 from smalti.ingest.charts.printed import Text, is_period
 from smalti.ingest.charts.regions import distance
@@ -56,7 +56,8 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
     used = {id(v.text) for v in values.values if v.text}
     left = [t for t in frame.figures if id(t) not in used]
     lines = [] if view.level else _lines(view, bars, frame, legend)
-    read = []
+    read: list[tuple[Line, LineValues]] = []
+    over: list[tuple[Line, LineValues]] = []  # labels over stacks, found along their upper edges
     for line in lines:
         scales = _scales_for(frame, values) if bars else list(frame.scales)
         own = _other_axis(frame, values) if bars else None
@@ -64,13 +65,15 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
             scales = [replace(s, ticks=()) for s in scales]  # for labels only: it may be the bars'
         said = read_line(line, frame.places, left, scales, frame.pitch, own)
         if said.points and _believed(line, said, bars, frame, legend):
-            read.append((line, said))
+            totals = bars is not None and bars.stacked and _follows_ends(line, bars)
+            (over if totals else read).append((line, said))
             taken = {id(p.text) for p in said.points if p.text}
             left = [t for t in left if id(t) not in taken]
     series: list[Series] = []
     if bars:
         series += _bar_series(view, bars, values, frame, legend, title)
     series += _line_series(read, legend, "" if bars else title)
+    series += [Series("Total", _line_points(v.points)) for _, v in over]
     strokes = _strokes_without_bars(bars, legend)
     kind = _kind(view, bars, len(read) + strokes)
     axes = _axes(view, bars, values, frame, read)
@@ -159,19 +162,29 @@ def _lines(view: View, bars: Bars | None, frame: Frame, legend: Sequence[Entry])
 def _believed(
     line: Line, values: LineValues, bars: Bars | None, frame: Frame, legend: Sequence[Entry]
 ) -> bool:
-    """Whether a stroke over bars is a series: the legend shows a stroke like it, or labels state it.
+    """Whether a stroke is a series: over bars the legend shows one like it, or labels state it.
 
     Edges of bars, frames and arrows are strokes too.
     """
-    if bars is None or entry_of(line.colour, [e for e in legend if e.stroke], nearer_than=60.0):
-        return True
     labelled = sum(v.method == LABEL for v in values.points)
+    heights = line.heights[np.isfinite(line.heights)]
+    if not labelled and float(np.ptp(heights)) < 3:
+        return False  # a rule
+    if bars is None:
+        return True
+    edge = _follows_ends(line, bars)
+    if entry_of(line.colour, [e for e in legend if e.stroke], nearer_than=60.0):
+        return labelled > 0 or not edge
     if labelled < max(2, 0.6 * len(frame.places)):
         return False
-    if labelled >= 4:
-        return True
-    tops = [abs(y - b.end) < 4 for b in bars.bars if (y := line.at(b.x)) is not None]
-    return bool(tops) and sum(tops) <= 0.5 * len(tops)
+    return labelled >= 4 or not edge or bars.stacked
+
+
+def _follows_ends(line: Line, bars: Bars) -> bool:
+    """Whether a stroke runs along the ends of bars, as their own edges do."""
+    room = max(5.0, 0.02 * (bars.bottom - bars.top))
+    tops = [abs(y - b.end) < room for b in bars.bars if (y := line.at(b.x)) is not None]
+    return sum(tops) > 0.5 * len(tops) or not tops
 
 
 def _other_axis(frame: Frame, values: BarValues) -> Scale | None:
@@ -301,6 +314,9 @@ def _line_series(
         name = entry.name if entry else (alone if len(read) == 1 and not legend else "")
         if not name and any(v.method != LABEL for v in values.points):
             continue
-        points = [Point(v.place.name, v.value, v.unit, v.method, v.error, v.box) for v in values.points]
-        out.append(Series(name, points))
+        out.append(Series(name, _line_points(values.points)))
     return out
+
+
+def _line_points(values: Sequence[LineValue]) -> list[Point]:
+    return [Point(v.place.name, v.value, v.unit, v.method, v.error, v.box) for v in values]

@@ -30,6 +30,13 @@ _SPLIT = re.compile(
 
 
 _GLUED = re.compile(r"(?:(?:19|20)\d\d){2,6}")  # years of a legend, read as one number
+# Names or labels set so close that they were read as one line: each ends or begins with its own sign.
+_RUN = (
+    re.compile(r"(?:FY|[1-4]Q|Q[1-4]|[12]H|H[12]) ?['’]?(?:20(?=\d\d)\d\d|\d\d)[AEFP]?"),
+    re.compile(r"[-−–+]?\d{1,3}(?:\.\d+)?%|[-−–+]?\.\d+%|\([\d.]+%\)|\([\d.]+\)%"),
+    re.compile(r"[-−–]?[$€£](?:\d{1,3}(?:,\d{3})+(?:\.\d\d?)?|\d+(?:\.\d+)?)"),
+    re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,11 @@ def _parts(words: str) -> list[str]:
     """The figures or periods a line is made of, if it is made of nothing else."""
     if _GLUED.fullmatch(words):
         return [words[k : k + 4] for k in range(0, len(words), 4)]
+    bare = words.replace(" ", "")
+    for token in _RUN:
+        found = [m[0].strip() for m in token.finditer(words)]
+        if len(found) >= 2 and len("".join(found).replace(" ", "")) == len(bare):
+            return found
     periods = [m[0] for m in _SPLIT.finditer(words)]
     if len(periods) >= 2 and sum(map(len, periods)) == len(words.replace(" ", "")) + sum(
         p.count(" ") for p in periods
