@@ -54,3 +54,67 @@ def test_amounts_at_a_day() -> None:
     )
     assert (found["value"], found["period_start"], found["period_end"]) == (737.9e6, None, "2023-01-28")
     assert found["line"] == "CashAndCashEquivalents"
+
+
+def told(text: str) -> list[tuple[str, float, str, str | None, str]]:
+    keys = ("label", "value", "unit", "period_start", "period_end")
+    return [tuple(fact[key] for key in keys) for fact in facts([text])]
+
+
+def test_as_many_amounts_as_times_are_paired_in_order() -> None:
+    text = "Our advertising was $864 million and $915 million in fiscal 2022 and fiscal 2021, respectively."
+    assert told(text) == [
+        ("Our advertising", 864e6, "USD", "2022-01-30", "2023-01-28"),
+        ("Our advertising", 915e6, "USD", "2021-01-31", "2022-01-29"),
+    ]
+    assert told(
+        "At January 28, 2023, and January 29, 2022, deferred rent was $33 million and $36 million."
+    ) == [
+        ("deferred rent", 33e6, "USD", None, "2023-01-28"),
+        ("deferred rent", 36e6, "USD", None, "2022-01-29"),
+    ]
+
+
+def test_amounts_that_do_not_pair_with_times_are_left_out() -> None:
+    for text in (
+        "Rent and advertising were $5 million and $6 million, respectively, in fiscal 2022.",
+        "Advertising expenses were $864 million in fiscal 2022 and fiscal 2021.",
+        "Advertising expenses were $864 million in 2022.",  # of which year's days, nothing says
+        "The increase was $5 million in fiscal 2022.",
+        "Costs, which were $4 million before, were less than $5 million in fiscal 2022.",
+        "At January 28, 2023, we had $539.3 million of cash, cash equivalents, and investments.",
+    ):
+        assert told(text) == [], text
+
+
+def test_a_change_is_told_from_what_was_reached() -> None:
+    changed = "Hardware costs for fiscal 2022 increased by $7.5 million, or 6%, compared to fiscal 2021."
+    assert [(label, value, unit) for label, value, unit, *_ in told(changed)] == [
+        ("Hardware costs increased", 7.5e6, "USD"),
+        ("Hardware costs increased", 6.0, "%"),
+    ]
+    (reached,) = told("Hardware costs increased 6% to $22.7 million in fiscal 2022.")
+    assert reached == ("Hardware costs", 22.7e6, "USD", "2022-01-30", "2023-01-28")
+
+
+def test_an_earlier_time_compared_with_has_its_own_amount() -> None:
+    now, then = told("Our effective tax rate was 23.1% in fiscal 2022, compared to 23.4% in fiscal 2021.")
+    assert now == ("Our effective tax rate", 23.1, "%", "2022-01-30", "2023-01-28")
+    assert (then[1], then[4]) == (23.4, "2022-01-29")
+
+
+def test_deeds_say_what_was_paid_or_bought() -> None:
+    assert told("In fiscal 2022, we recorded $4 million of restructuring charges.") == [
+        ("we recorded restructuring charges", 4e6, "USD", "2022-01-30", "2023-01-28")
+    ]
+    (bought,) = told("On March 17, 2022, the Company acquired 100% of the equity of a packaging site.")
+    assert bought == (
+        "the Company acquired of the equity of a packaging site", 100.0, "%", None, "2022-03-17"
+    )  # fmt: skip
+
+
+def test_a_segment_named_is_the_dimension_and_cash_used_is_negative() -> None:
+    (part,) = facts(["Our Domestic segment’s capital spending was $4 million in fiscal 2022."])
+    assert (part["dimension"], part["value"]) == ("Domestic", 4e6)
+    (used,) = facts(["Net cash used in financing activities was $8.5 billion in fiscal 2022."])
+    assert (used["line"], used["value"]) == ("NetCashFromFinancingActivities", -8.5e9)

@@ -7,14 +7,16 @@ known item is named in `line` and never claimed as `concept`.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from smalti.ingest.fiscal import Calendar
 from smalti.ingest.parse.contract import Piece
+from smalti.ingest.prose_forms import read_forms
 from smalti.ingest.table_facts import COSTS, Filing, Known, item_of
 from smalti.platform.quantities import Number, Period, PeriodPhrase, read_number, read_period
 from smalti.platform.records import EvidenceKind, Locator
@@ -31,7 +33,6 @@ _WHEN = (
     r"|the (?:three|six|nine|twelve) months ended [A-Z][a-z]+ \d{1,2}, (?:19|20)\d\d"
     r"|(?:the )?(?:fiscal )?years? ended [A-Z][a-z]+ \d{1,2}, (?:19|20)\d\d)"
 )
-_END = rf"(?:the end of {_WHEN}|[A-Z][a-z]+ \d{{1,2}}, (?:19|20)\d\d)"
 _MOVED = re.compile(
     rf"^(?P<of>As a percentage of [a-z ]+, )?(?P<label>{_LABEL})"
     rf" (?:increased|decreased|grew|declined|rose|fell)(?: (?:by )?[\d.]+%)?"
@@ -42,12 +43,6 @@ _DURING = re.compile(
     rf"^During (?P<when>{_WHEN}), (?P<label>(?:the Company|we) (?:repurchased|paid)[^$]{{5,90}}?"
     rf"(?: at a cost of| for| of)) (?P<now>{_AMOUNT})"
 )
-_WAS = re.compile(
-    rf"^(?P<label>{_LABEL}) (?:at|as of) (?P<end>{_END}),? (?:was|were|totaled) (?P<now>{_AMOUNT})"
-)
-_WAS_IN = re.compile(
-    rf"^(?P<label>{_LABEL}) (?:was|were|totaled) (?P<now>{_AMOUNT}) (?:in|for|during) (?P<when>{_WHEN})"
-)
 _DIVIDEND = re.compile(
     rf"(?P<label>\b(?:annual|quarterly)? ?dividends? of) (?P<now>\$\d+\.\d+) per (?:common )?share"
     rf" (?:in|for|during|throughout) (?P<when>{_WHEN})"
@@ -56,10 +51,16 @@ _CLOSED = re.compile(
     rf"\b(?P<label>[A-Z][A-Za-z]{{2,}}(?: [A-Za-z]+){{0,4}}), (?:ending|closing) (?P<end>{_WHEN}) at"
     rf" (?P<now>{_AMOUNT})"
 )
+_NUMERIC = re.compile(r"\$\s?\d|\d\s?%|\d percent\b")
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
 _QUARTER = re.compile(r"(first|second|third|fourth) quarter of (?:fiscal )?((?:19|20)\d\d)", re.I)
 _ORDER = ("first", "second", "third", "fourth")
 _PER_SHARE = re.compile(r"\bper (?:\w+ )?share\b|\b[A-Z]*(?:BV|EPS)PS\b|\bEPS\b|\bTBVPS\b", re.I)
+_SEGMENT = re.compile(r"(?<!\w)(?!(?:Our|The|In|For) )([A-Z][\w&’' -]{1,40}?)(?:’s|'s)? segment(?:’s|s)?\b")
+_COMMON = frozenset(("Other", "Corporate", "Retained", "Total", "Service", "Services", "Net"))
+_LOSS = re.compile(r"\bused (?:in|for)\b|\bloss\b", re.I)
+_EITHER = re.compile(r"\(used|\(loss|\bincome or loss", re.I)
+_PER = re.compile(r" per (?:\w+ )?share$")
 _DOING = (
     (re.compile(r"repurchased .*shares"), "PaymentsForRepurchaseOfCommonStock"),
     (re.compile(r"paid .*dividends"), "PaymentsOfDividends"),
@@ -73,6 +74,7 @@ class _Said:
     period: Period
     line: str
     at: int
+    dimension: str = ""
 
 
 def read_prose(pieces: Sequence[Piece], known: Known, filing: Filing) -> Iterator[Piece]:
@@ -91,20 +93,49 @@ def read_prose(pieces: Sequence[Piece], known: Known, filing: Filing) -> Iterato
         if len(piece.text) < 80 and not piece.text.endswith("."):
             under = _time(piece.text, filing.calendar)
             continue
-        for said in _sayings(piece.text, under, filing.calendar):
+        for said in _sayings(piece.text, under, filing):
             fact = _piece(piece, said, known)
             if fact is not None and count < MAX_FACTS:
                 count += 1
                 yield fact
 
 
-def _sayings(text: str, under: Period | None, calendar: Calendar) -> Iterator[_Said]:
-    at = 0
+def _sayings(text: str, under: Period | None, filing: Filing) -> Iterator[_Said]:
+    """What the sentences of a paragraph say, each amount once."""
+    at, calendar = 0, filing.calendar
     for sentence in _SENTENCE.split(text):
         start = text.find(sentence, at)
         at = start + len(sentence)
-        for said in chain(_moved(sentence, under, calendar), _stated(sentence, calendar)):
-            yield _Said(said.label, said.text, said.period, said.line, start + said.at)
+        if not _NUMERIC.search(sentence):
+            continue
+        taken: set[int] = set()
+        forms = (_moved(sentence, under, calendar), _stated(sentence, calendar), _listed(sentence, filing))
+        for said in chain.from_iterable(forms):
+            if said.at not in taken:
+                taken.add(said.at)
+                yield replace(said, at=start + said.at)
+
+
+def _listed(sentence: str, filing: Filing) -> Iterator[_Said]:
+    """Amounts with as many times, of the whole company or of a segment that the subject names."""
+    for one in read_forms(sentence, filing.calendar):
+        part = _part(one.label, filing.members)
+        line = "" if one.change else _line(one.label.replace(part, "").strip() if part else one.label)
+        yield _Said(one.label, one.text, one.period, line, one.at, part)
+
+
+def _part(label: str, members: Iterable[str]) -> str:
+    """The segment that a subject names; empty for the whole company.
+
+    A name of one word (`Consumer`) may be a common word, so it must stand first, before a known item.
+    """
+    said = _SEGMENT.search(label)
+    if said:
+        return said[1]
+    first, _, rest = label.partition(" ")
+    if first in members and first not in _COMMON and item_of(rest) is not None:
+        return first
+    return max((name for name in members if " " in name and name in label), key=len, default="")
 
 
 def _moved(sentence: str, under: Period | None, calendar: Calendar) -> Iterator[_Said]:
@@ -125,18 +156,17 @@ def _moved(sentence: str, under: Period | None, calendar: Calendar) -> Iterator[
 
 def _stated(sentence: str, calendar: Calendar) -> Iterator[_Said]:
     """One amount with its own time."""
-    for pattern in (_DURING, _WAS_IN, _DIVIDEND):
+    for pattern in (_DURING, _DIVIDEND):
         found = pattern.search(sentence)
         period = _time(found["when"], calendar) if found else None
         if found and period:
             label = found["label"] + (" per share" if pattern is _DIVIDEND else "")
             yield _Said(label.strip(), found["now"], period, _line(label), found.start("now"))
-    for pattern in (_WAS, _CLOSED):
-        found = pattern.search(sentence)
-        whole = _time(found["end"], calendar) if found else None
-        if found and whole:
-            moment = Period(None, whole.end)
-            yield _Said(found["label"], found["now"], moment, _line(found["label"]), found.start("now"))
+    found = _CLOSED.search(sentence)
+    whole = _time(found["end"], calendar) if found else None
+    if found and whole:
+        moment = Period(None, whole.end)
+        yield _Said(found["label"], found["now"], moment, _line(found["label"]), found.start("now"))
 
 
 def _line(label: str) -> str:
@@ -160,7 +190,9 @@ def _time(text: str, calendar: Calendar) -> Period | None:
         if isinstance(whole, Period):
             return whole
         return Period(None, day.end) if isinstance(day := _moment(phrase), Period) else None
-    return calendar.year(phrase.year) if not (phrase.weeks or phrase.months not in (None, 12)) else None
+    told = "fiscal" in text.lower() or (calendar.month == 12 and calendar.fixed)
+    whole_year = told and not (phrase.weeks or phrase.months not in (None, 12))
+    return calendar.year(phrase.year) if whole_year else None
 
 
 def _moment(phrase: PeriodPhrase) -> Period | None:
@@ -169,13 +201,13 @@ def _moment(phrase: PeriodPhrase) -> Period | None:
 
 
 def _piece(piece: Piece, said: _Said, known: Known) -> Piece | None:
-    number = read_number(said.text)
+    number = read_number(_PER.sub("", said.text).replace(" percent", "%"))
     if not isinstance(number, Number):
         return None
     unit = _unit(number, said)
     if unit is None or not _agrees(number.value, said, known):
         return None
-    value = abs(number.value) if said.line in COSTS else number.value
+    value = _signed(number.value, said, known)
     payload: Mapping[str, Any] = {
         "concept": "",
         "label": said.label,
@@ -187,7 +219,7 @@ def _piece(piece: Piece, said: _Said, known: Known) -> Piece | None:
         "as_reported": said.text,
         "path": [said.label],
         "column_path": [],
-        "dimension": "",
+        "dimension": said.dimension,
         "line": said.line,
     }
     chars = piece.locator.chars
@@ -211,7 +243,20 @@ def _unit(number: Number, said: _Said) -> str | None:
     return number.currency if number.scaled else None
 
 
+def _signed(value: float, said: _Said, known: Known) -> float:
+    """The amount with the sign the item has: `cash used in financing was $3 billion` is less than nothing."""
+    if not said.line or said.line in COSTS:
+        return abs(value) if said.line else value
+    stated = None if said.dimension else known.find(said.line, said.period)
+    if stated is not None:
+        return math.copysign(value, stated)
+    return -abs(value) if _LOSS.search(said.label) else value
+
+
 def _agrees(value: float, said: _Said, known: Known) -> bool:
-    """Whether the statements, where they know the item, round to what is said."""
-    stated = known.find(said.line, said.period) if said.line else None
+    """Whether the statements, where they know the item, round to what is said, and its sign is plain."""
+    whole = said.line and not said.dimension
+    stated = known.find(said.line, said.period) if whole else None
+    if stated is None and said.line and _EITHER.search(said.label):
+        return False  # nothing says which of the two it was
     return stated is None or abs(abs(stated) - abs(value)) <= 0.05 * abs(value)
