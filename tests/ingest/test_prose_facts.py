@@ -42,7 +42,8 @@ def test_what_was_paid_during_a_year_is_of_that_year_and_claims_no_concept() -> 
         "During fiscal 2022, the Company repurchased 2.2 million shares of its common stock"
         " at a cost of $900.0 million. During fiscal 2019, the Company repurchased shares for $5 million."
     )
-    (found,) = facts([text])
+    found, shares = facts([text])
+    assert (shares["value"], shares["unit"], shares["line"]) == (2.2e6, "shares", "")
     assert (found["value"], found["unit"], found["as_reported"]) == (900e6, "USD", "$900.0 million")
     assert (found["concept"], found["line"]) == ("", "PaymentsForRepurchaseOfCommonStock")
     assert found["period_end"] == "2023-01-28"
@@ -118,3 +119,21 @@ def test_a_segment_named_is_the_dimension_and_cash_used_is_negative() -> None:
     assert (part["dimension"], part["value"]) == ("Domestic", 4e6)
     (used,) = facts(["Net cash used in financing activities was $8.5 billion in fiscal 2022."])
     assert (used["line"], used["value"]) == ("NetCashFromFinancingActivities", -8.5e9)
+
+
+def test_what_was_there_at_a_day_and_what_was_declared_on_one() -> None:
+    (cost,) = told("At January 28, 2023, there was $2 million of unrecognized cost that we expect to pay.")
+    assert cost == ("unrecognized cost", 2e6, "USD", None, "2023-01-28")
+    (dividend,) = told(
+        "On February 6, 2022, our Board of Directors declared a cash dividend of $0.41 per common share,"
+        " payable on May 6, 2022."
+    )
+    assert (dividend[1:3], dividend[4]) == ((0.41, "USD/share"), "2022-02-06")
+
+
+def test_people_and_shares_are_counted() -> None:
+    assert told("As of January 28, 2023, we employed approximately 18,000 full-time employees.") == [
+        ("we employed full-time employees", 18_000.0, "pure", None, "2023-01-28")
+    ]
+    (shares,) = told("During fiscal 2022, we repurchased 2.2 million shares of our common stock.")
+    assert shares[1:3] == (2.2e6, "shares")

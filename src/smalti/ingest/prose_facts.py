@@ -51,7 +51,9 @@ _CLOSED = re.compile(
     rf"\b(?P<label>[A-Z][A-Za-z]{{2,}}(?: [A-Za-z]+){{0,4}}), (?:ending|closing) (?P<end>{_WHEN}) at"
     rf" (?P<now>{_AMOUNT})"
 )
-_NUMERIC = re.compile(r"\$\s?\d|\d\s?%|\d percent\b")
+_NUMERIC = re.compile(
+    r"\$\s?\d|\d\s?%|\d percent\b|\d [a-z -]{0,60}(?:shares|employees|people|associates|stores)\b"
+)
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z“])")
 _QUARTER = re.compile(r"(first|second|third|fourth) quarter of (?:fiscal )?((?:19|20)\d\d)", re.I)
 _ORDER = ("first", "second", "third", "fourth")
@@ -75,6 +77,7 @@ class _Said:
     line: str
     at: int
     dimension: str = ""
+    unit: str = ""
 
 
 def read_prose(pieces: Sequence[Piece], known: Known, filing: Filing) -> Iterator[Piece]:
@@ -120,8 +123,12 @@ def _listed(sentence: str, filing: Filing) -> Iterator[_Said]:
     """Amounts with as many times, of the whole company or of a segment that the subject names."""
     for one in read_forms(sentence, filing.calendar):
         part = _part(one.label, filing.members)
-        line = "" if one.change else _line(one.label.replace(part, "").strip() if part else one.label)
-        yield _Said(one.label, one.text, one.period, line, one.at, part)
+        line = (
+            ""
+            if one.change or one.unit
+            else _line(one.label.replace(part, "").strip() if part else one.label)
+        )
+        yield _Said(one.label, one.text, one.period, line, one.at, part, one.unit)
 
 
 def _part(label: str, members: Iterable[str]) -> str:
@@ -234,6 +241,8 @@ def _piece(piece: Piece, said: _Said, known: Known) -> Piece | None:
 
 
 def _unit(number: Number, said: _Said) -> str | None:
+    if said.unit:
+        return said.unit
     if number.percent:
         return "%"
     if number.currency is None:

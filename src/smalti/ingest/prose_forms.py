@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smalti.ingest.fiscal import Calendar
 from smalti.ingest.prose_times import FLOW, MOMENT, SEPARATOR, times_of
@@ -55,7 +55,17 @@ _DONE = re.compile(
     r"|recognized|incurred|paid|repurchased|received|issued|purchased|generated|contributed|spent|invested"
     r"|borrowed|repaid|returned|sold|reported|used|declared)\b[^$%€£.;:•]{0,120}?)"
     rf" {_ABOUT}{_AMOUNTS}(?: ?, respectively ?,)?"
-    rf"(?P<of>(?: of (?!{FLOW})[^$%€£\d.,;:]{{3,100}}?| in [a-z][a-z -]{{3,60}}?)?){_AFTER}{_STOP}"
+    rf"(?P<of>(?: of (?!{FLOW})[^$%€£\d.,;:]{{3,100}}?| in [a-z][a-z -]{{3,60}}?"
+    rf"| (?:related to|associated with|in connection with) [^$%€£\d.,;:]{{3,100}}?)?){_AFTER}{_STOP}"
+)
+_THERE = re.compile(
+    rf"^{_BEFORE}(?:there was|there were|we had|the Company had) {_ABOUT}{_AMOUNTS}(?: ?, respectively ?,)?"
+    r" of (?P<label>[^$%€£\d.,;:]{5,140}?)"
+    r"(?=[.;]| (?:that (?:we|is|are|the Company) expect|to be|expected)| ?, (?:which|net of)\b)"
+)
+_DECLARED = re.compile(
+    rf"^On (?P<m1>{MOMENT}) ?, (?P<label>(?:we|the Company|our Board|our board|the Board|the Company’s Board)"
+    rf"(?: of [Dd]irectors)?(?: approved and)? declared an? [a-z -]{{0,40}}dividend) of {_AMOUNTS}"
 )
 _ACQUIRED = re.compile(
     rf"^(?:On|Effective) (?P<m1>{MOMENT}) ?, (?P<label>(?:we|the Company) (?:completed the"
@@ -67,6 +77,15 @@ _VERSUS = re.compile(
     rf"^ ?,? ?(?:as )?compared (?:to|with) {_ABOUT}(?P<amount>{_AMOUNT})"
     rf" (?:(?:at|as of) (?P<moment>{MOMENT})|(?:in|for|during) (?P<flow>{FLOW})){_STOP}"
 )
+_COUNTED = re.compile(
+    rf"^{_BEFORE}(?P<label>(?:we|We|the Company|The Company|our|Our) (?:also )?(?:employed|had|repurchased"
+    rf"|purchased|operated|issued|workforce (?:was|totaled)|workforce consisted of)) {_ABOUT}(?:a total of )?"
+    r"(?P<amounts>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)? (?:thousand|million|billion)|\d+)"
+    r"(?P<of> (?:[a-z][a-z-]+ (?:and )?){0,3}(?P<unit>shares|employees|people|associates|stores)"
+    rf"(?: of (?:our|its|the Company’s) common stock)?)(?! who\b| in\b| to\b| under\b){_AFTER}"
+    r"(?=[.,;]| (?:at|for) (?:a|an|the) | pursuant | worldwide| globally| around )"
+)
+_FORMS = (_WAS, _SHARE, _REACHED, _CHANGED, _THERE, _DONE, _ACQUIRED, _DECLARED, _COUNTED)
 _LEAD = re.compile(r"^(?:[•●▪–-]\s*|\([a-z0-9]{1,2}\)\s*)+")
 _OPENING = re.compile(
     r"^(?:overall|additionally|in addition|in total|however|further|furthermore|accordingly) ?,? ", re.I
@@ -96,6 +115,8 @@ _VAGUE = re.compile(
     r"(?:an? )?(?:pre-?tax )?(?:costs?|charges?|amounts?|expenses?|gains?|loss|losses|income|cash|proceeds"
     r"|benefits?|accrued|recorded|recognized|paid|outstanding)"
 )
+_UNITS = {"shares": "shares", "employees": "pure", "people": "pure", "associates": "pure", "stores": "pure"}
+_OBJECT = re.compile(r"(?:of|in) ")
 _BARE_DEED = re.compile(r"(?:we|the company) (?:also )?\w+", re.I)
 _ENDS_IN_NUMBER = re.compile(r"\d[^a-z]*$")
 _PLANNED = re.compile(
@@ -105,13 +126,17 @@ _PLANNED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """An amount as a sentence states it: of what, as printed, of when, where it begins in the sentence."""
+    """An amount as a sentence states it: of what, as printed, of when, where it begins in the sentence.
+
+    `unit` is given where the sentence counts things; else the amount shows it. `change` marks a difference.
+    """
 
     label: str
     text: str
     period: Period
     at: int
     change: bool = False
+    unit: str = ""
 
 
 def read_forms(sentence: str, calendar: Calendar) -> Iterator[Stated]:
@@ -124,11 +149,11 @@ def read_forms(sentence: str, calendar: Calendar) -> Iterator[Stated]:
     lead = _LEAD.match(sentence)
     skipped = lead.end() if lead else 0
     body = sentence[skipped : skipped + _LONGEST]
-    for pattern in (_WAS, _SHARE, _REACHED, _CHANGED, _DONE, _ACQUIRED):
+    for pattern in _FORMS:
         found = pattern.match(body)
         stated = list(_stated(found, body, calendar)) if found else []
         for one in stated:
-            yield Stated(one.label, one.text, one.period, skipped + one.at, pattern is _CHANGED)
+            yield replace(one, at=skipped + one.at, change=pattern is _CHANGED)
         if stated:
             return
 
@@ -141,7 +166,8 @@ def _stated(found: re.Match[str], body: str, calendar: Calendar) -> Iterator[Sta
         else ""
     )
     when = [text for key in ("m1", "m2", "m3", "f1", "f2", "f3") if (text := named.get(key))]
-    amounts = list(re.finditer(_AMOUNT, found["amounts"]))
+    pattern = r".+" if found.re is _COUNTED else _AMOUNT
+    amounts = list(re.finditer(pattern, found["amounts"]))
     if not label or len(when) != 1:
         return
     moment = any(named.get(key) for key in ("m1", "m2", "m3"))
@@ -150,9 +176,9 @@ def _stated(found: re.Match[str], body: str, calendar: Calendar) -> Iterator[Sta
         return
     if any((period.start is None) is not moment for period in times):
         return
-    start = found.start("amounts")
+    start, unit = found.start("amounts"), _UNITS.get(named.get("unit") or "", "")
     for amount, period in zip(amounts, times, strict=True):
-        yield Stated(label, amount[0], period, start + amount.start())
+        yield Stated(label, amount[0], period, start + amount.start(), unit=unit)
     if named.get("second"):
         yield Stated(label, found["second"], times[0], found.start("second"))
     elif "verb" not in named and len(times) == 1:
@@ -184,12 +210,12 @@ def _label(found: re.Match[str]) -> str:
         return ""
     if subject.count("(") != subject.count(")"):
         return ""
-    if found.re is _ACQUIRED:
-        return f"{subject} {found['of'].strip()}"
+    per = " per share" if _kind(found["amounts"]).endswith("share") else ""
+    if found.re in (_COUNTED, _DECLARED, _ACQUIRED):
+        return f"{subject} {(named.get('of') or '').strip()}".strip() + per
     if found.re is _DONE:
         return _deed(subject, (named["of"] or "").strip()) if own else ""
     said = " ".join(text for key in ("verb", "of") if (text := (named.get(key) or "").strip()))
-    per = " per share" if _kind(found["amounts"]).endswith("share") else ""
     return "" if own else f"{subject} {said}".strip() + per
 
 
@@ -197,7 +223,7 @@ def _deed(subject: str, rest: str) -> str:
     """`We paid dividends of` and what follows the amount; empty where nothing says what was paid."""
     subject = re.sub(r" (?:of|for|totaling|in)(?: an?)?$", "", subject)
     bare = _BARE_DEED.fullmatch(subject) is not None
-    if _PLANNED.search(subject) or _ENDS_IN_NUMBER.search(subject) or (bare and not rest):
+    if _PLANNED.search(subject) or _ENDS_IN_NUMBER.search(subject) or (bare and not _OBJECT.match(rest)):
         return ""
     said = f"{subject} {rest.removeprefix('of ') if bare else rest}".strip()
     return "" if _VAGUE.fullmatch(_BARE_DEED.sub("", said, count=1).strip()) else said
