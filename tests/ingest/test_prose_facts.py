@@ -137,3 +137,10 @@ def test_people_and_shares_are_counted() -> None:
     ]
     (shares,) = told("During fiscal 2022, we repurchased 2.2 million shares of our common stock.")
     assert shares[1:3] == (2.2e6, "shares")
+
+
+def test_totals_and_values_of_something_named_count_as_subjects() -> None:
+    (found,) = told("The fair value of the note was $5 million as of January 28, 2023.")
+    assert found[:2] == ("The fair value of the note", 5e6)
+    assert told("The fair value of these was $5 million as of January 28, 2023.") == []
+    assert told("The total was $5 million as of January 28, 2023.") == []

@@ -91,18 +91,19 @@ _OPENING = re.compile(
     r"^(?:overall|additionally|in addition|in total|however|further|furthermore|accordingly) ?,? ", re.I
 )
 _POINTS = re.compile(
-    r"^(?:this|it|its|these|those|they|their|that|which|such|there|each|of|total|amounts?|remaining|increases?"
+    r"^(?:this|it|its|these|those|they|their|that|which|such|there|each|of|amounts?|remaining|increases?"
     r"|decreases?|changes?|approximately|if|while|although|because|and|or|but|also|as|to|in|for|at|on|when"
     r"|where|what|both|another|one|some|all|any|an?|included|including|recorded|other|others|the (?:increase"
-    r"|decrease|change|amounts?|remainder|remaining|balance|total|decline|result|impact|effect|same|related"
-    r"|following|majority|rest|fair value|carrying value|net effect))\b",
+    r"|decrease|change|amounts?|remainder|remaining|balance|decline|result|impact|effect|same|related"
+    r"|following|majority|rest|net effect))\b"
+    r"|^(?:the )?(?:total|(?:aggregate )?(?:fair|carrying) value)s?$",
     re.I,
 )
 _CLAUSE = re.compile(
     r"\b(?:was|were|is|are|will|would|could|should|may|might|expects?|expected|if|because|since|respectively"
     r"|up to|more than|less than|at least|not|no|increased?|decreased?|totaled|which|that|than|former|latter"
     r"|hypothetical|pro forma|had been|between|range|maximum|minimum|from time|each|per (?:year|month|day)"
-    r"|additional|authoriz\w*|aggregate of|compared|excluding|assum\w+|plus)\b",
+    r"|these|those|such|this|additional|authoriz\w*|aggregate of|compared|excluding|assum\w+|plus)\b",
     re.I,
 )
 _OWN = re.compile(r"^(?:we|the company) ", re.I)
