@@ -8,7 +8,8 @@ from PIL import Image, ImageDraw
 
 pytest.importorskip("cv2")
 
-from smalti.ingest.charts.printed import texts_of
+from smalti.ingest.charts.places import parted
+from smalti.ingest.charts.printed import Text, texts_of
 from smalti.ingest.charts.reading import read_charts
 from smalti.ingest.ocr import Line
 
@@ -85,3 +86,10 @@ def test_a_line_is_found_under_a_banner_of_its_colour():
     assert chart.kind == "combo"
     assert read["Leased"] == bars
     assert read["Rent a foot"] == points
+
+
+def test_names_read_as_one_line_are_cut_between_words_over_their_bars():
+    one, two = parted([Text("Wyndham Choice", (80, 500, 320, 520), 20.0)], [120.0, 280.0], 480.0)
+    assert (one.text, two.text) == ("Wyndham", "Choice")
+    whole = Text("Wyndham Choice", (80, 500, 160, 520), 20.0)
+    assert parted([whole], [120.0, 280.0], 480.0) == [whole]

@@ -288,6 +288,8 @@ def _unlabelled(bars: Bars, values: Sequence[Value], rate: float, axis: Scale | 
     """Segments without a label, by their height; the first by the axis, which may not begin at zero."""
     have = {(v.bar, v.segment) for v in values}
     unit = values[0].unit if values else (axis.unit if axis else "")
+    if axis is not None and "%" in unit and "%" not in axis.unit and axis.slope < -1.0:
+        return []  # shares printed in bars that an axis measures in something else
     residual = axis.residual if axis else 0.0
     out = []
     for k, bar in enumerate(bars.bars):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from smalti.ingest.charts.printed import Text, is_period
+from smalti.ingest.charts.printed import Text, is_period, read_figure
 
 _NOUGHT = re.compile(r"[1-4][0OQ]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -52,6 +52,45 @@ def find_places(
         if len(row) >= least:
             return _with_lower(row, rows[k + 1 :], size)
     return []
+
+
+def parted(texts: Sequence[Text], xs: Sequence[float], floor: float) -> list[Text]:
+    """Texts, those under a plot that name several marks at `xs` (read as one line) cut between words.
+
+    Marks in clusters share one name, so nothing is cut under them.
+    """
+    middles = np.unique(np.round(np.asarray(xs)))
+    gaps = np.diff(middles)
+    if len(gaps) < 1 or gaps.max() > 1.25 * gaps.min():
+        return list(texts)
+    out: list[Text] = []
+    for text in texts:
+        reach = 0.25 * float(gaps.min())
+        over = [float(x) for x in middles if text.box[0] - reach < x < text.box[2] + reach]
+        words = text.text.split()
+        if text.y <= floor or len(over) < 2 or len(words) < len(over) or text.figure:
+            out.append(text)
+            continue
+        out += _named_apart(text, words, over) or [text]
+    return out
+
+
+def _named_apart(text: Text, words: Sequence[str], over: Sequence[float]) -> list[Text]:
+    """The words of a text by the nearest of some places; nothing unless each name stands at its place."""
+    x0, top, x1, bottom = text.box
+    wide = (x1 - x0) / max(len(text.text), 1)
+    columns: list[list[tuple[float, float, str]]] = [[] for _ in over]
+    done = 0
+    for word in words:
+        start, end = x0 + done * wide, x0 + (done + len(word)) * wide
+        nearest = int(np.abs(np.array(over) - (start + end) / 2).argmin())
+        columns[nearest].append((start, end, word))
+        done += len(word) + 1
+    room = 0.25 * (over[1] - over[0])
+    if any(not c or abs((c[0][0] + c[-1][1]) / 2 - x) > room for c, x in zip(columns, over, strict=True)):
+        return []
+    names = [(" ".join(w for _, _, w in c), (c[0][0], top, c[-1][1], bottom)) for c in columns]
+    return [replace(text, text=name, box=box, figure=read_figure(name)) for name, box in names]
 
 
 def find_level_places(texts: Sequence[Text], left: float, right: float, floor: float) -> list[Place]:

@@ -15,7 +15,8 @@ from smalti.ingest.charts.chart import LABEL, Axis, Chart, Point, Series
 from smalti.ingest.charts.legend import Entry, entry_of
 from smalti.ingest.charts.lines import Line, find_lines
 from smalti.ingest.charts.linevalues import LineValue, LineValues, read_line
-from smalti.ingest.charts.places import Place, find_level_places, find_places, placed, rows_of
+from smalti.ingest.charts.loose import loose_series
+from smalti.ingest.charts.places import Place, find_level_places, find_places, parted, placed, rows_of
 from smalti.ingest.charts.printed import Text, is_period
 from smalti.ingest.charts.regions import distance
 from smalti.ingest.charts.titles import axis_name, title_of
@@ -74,6 +75,9 @@ def read_plot(view: View, bars: Bars | None, legend: Sequence[Entry]) -> Chart |
         series += _bar_series(view, bars, values, frame, legend, title)
     series += _line_series(read, legend, "" if bars else title)
     series += [Series("Total", _line_points(v.points)) for _, v in over]
+    if not view.level:
+        open_names = [e for e in legend if e.stroke] if bars and bars.stacked else legend
+        series += loose_series(view.rgb, left, frame.places, open_names, [s.name for s in series])
     strokes = _strokes_without_bars(bars, legend)
     kind = _kind(view, bars, len(read) + strokes)
     axes = _axes(view, bars, values, frame, read)
@@ -104,7 +108,10 @@ def _frame_of_bars(view: View, bars: Bars, texts: Sequence[Text]) -> Frame:
     free = _less_ticks(texts, scales)
     floor = max(float(bars.bottom), bars.base)
     find = find_level_places if view.level else find_places
+    free = free if view.level else parted(free, [b.x for b in bars.bars], floor)
     places = find(free, bars.x0 - pitch, bars.x1 + pitch, floor)
+    if not places and bars.base < floor:  # what hangs from the line may be letters
+        places = find(free, bars.x0 - pitch, bars.x1 + pitch, bars.base)
     return _frame(free, places, scales, floor, pitch)
 
 
@@ -297,7 +304,8 @@ def _alone(bars: Bars, at: Sequence[Place | None], legend: Sequence[Entry]) -> s
     if bars.stacked or len(set(names)) < len(names):
         return None
     found = [entry_of(b.segments[0].colour, legend, nearer_than=_BAR_COLOUR) for b in bars.bars]
-    if all(found) and len({e.name for e in found if e}) > 1:
+    known = sum(e is not None for e in found)
+    if known >= 0.8 * len(found) and len({e.name for e in found if e}) > 1:
         return None
     if len(legend) == 1:
         return legend[0].name
