@@ -110,7 +110,7 @@ def _sounds(raw: bytes, picture: Image.Image) -> dict[str, bytes]:
     made = {"tone.flac": out.getvalue()}
     for name, form in (("tone.m4a", "mp4"), ("clip.mp4", "mp4"), ("clip.mkv", "matroska")):
         out = io.BytesIO()
-        with av.open(out, "w", format=form) as container:
+        with av.open(out, "w", format=form, container_options={"fflags": "+bitexact"}) as container:
             sound = container.add_stream("aac", rate=rate)
             sight = container.add_stream("mpeg4", rate=2) if name.startswith("clip") else None
             if sight:

@@ -24,6 +24,9 @@ COMMANDS = (
 
 Call = Callable[..., Result]
 
+AFTER = ["link", "dedupe", "likeness", "compare", "embed"]
+"""What follows every reading."""
+
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
@@ -148,7 +151,7 @@ def test_ingest_says_by_its_exit_code_that_something_was_set_aside(call, posts):
     bad = posts / "social" / "picture.png"
     bad.write_bytes(b"")
     stages = answer(call("ingest", posts, "--json"), 5)
-    assert [s["stage"] for s in stages] == ["ingest", "link", "embed"]
+    assert [s["stage"] for s in stages] == ["ingest", *AFTER]
     assert stages[0]["counts"] == {"parsed": 1, "quarantined": 1}
     again = answer(call("ingest", posts, "--json"))
     assert again[0]["counts"] == {"settled": 2}
@@ -242,7 +245,7 @@ def test_status_counts_files_and_the_records_in_them(call, posts):
     status = answer(call("status", "--json"))
     assert status["files"] == {"parsed": 1}
     assert status["records"] == {"parsed": 1, "quarantined": 1}
-    assert [run["stage"] for run in status["runs"]] == ["embed", "link", "ingest"]
+    assert [run["stage"] for run in status["runs"]] == [*reversed(AFTER), "ingest"]
     assert {run["state"] for run in status["runs"]} == {"done"}
 
 

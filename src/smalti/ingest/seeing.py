@@ -16,7 +16,7 @@ from smalti.platform.errors import WeightsError
 from smalti.platform.records import EvidenceKind, Json
 from smalti.platform.settings import Settings
 
-CHARTS = "1"
+CHARTS = "2"
 """Version of the chart reader, part of the version of what it reads."""
 _LEAST_POINTS = 2  # a chart of fewer values says nothing that its words do not
 

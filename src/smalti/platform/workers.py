@@ -116,6 +116,9 @@ class LocalWorkers:
                     initializer=_begin,
                     initargs=(self._threads,),
                 )
+                # All begin now: the pool stumbles over a process that begins while another dies.
+                for _ in range(self.size):
+                    self._pool.submit(os.getpid)
             return self._pool
 
     def _drop(self, pool: ProcessPoolExecutor) -> None:

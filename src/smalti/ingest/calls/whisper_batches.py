@@ -2,11 +2,13 @@
 
 A prompt teaches Whisper how names are spelt, but in some windows it makes the small models stop early or
 lose the thread. Decoding costs a fraction of encoding, so each window is encoded once and decoded twice; the
-fifth or so of them whose words are least likely are decoded once more with a wider search.
+fifth or so of them whose words are least likely are decoded once more with a wider search. A decoding that
+denies more or less than the plain one is not taken: "no material" and "non-material weakness" sound alike.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 __all__ = ["OnceEncoded", "Twice"]
 
+_NEGATION = re.compile(r"\b(?:no|not|never|none|nor|neither|without|cannot)\b(?!-)|n['’]t\b", re.I)
 _FAVOUR = (
     0.02  # mean log probability by which the prompt's words may be less likely: that is where names differ
 )
@@ -40,16 +43,29 @@ class Twice(BatchedInferencePipeline):  # type: ignore[misc]
         """The encoded batch, and one decoding a window: see the module."""
         freely = replace(options, initial_prompt=None)
         encoded, best = super().generate_segment_batched(features, tokenizer, freely)
+        denied = [_negations(tokenizer.decode(found["tokens"])) for found in best]
+
+        def agrees(window: int, found: dict[str, Any]) -> bool:
+            return _negations(tokenizer.decode(found["tokens"])) == denied[window]
+
         if options.initial_prompt:
             _, told = super().generate_segment_batched(features, tokenizer, options)
-            best = [_likelier(*both) for both in zip(best, told, strict=True)]
+            best = [
+                _likelier(plain, one) if agrees(i, one) else plain
+                for i, (plain, one) in enumerate(zip(best, told, strict=True))
+            ]
         doubtful = [i for i, found in enumerate(best) if found["avg_logprob"] < _DOUBTFUL]
         if doubtful and options.beam_size < _WIDE:
             wide = replace(freely, beam_size=_WIDE)
             _, again = super().generate_segment_batched(features[doubtful], tokenizer, wide)
             for i, found in zip(doubtful, again, strict=True):
-                best[i] = max(best[i], found, key=lambda decoding: float(decoding["avg_logprob"]))
+                if agrees(i, found):
+                    best[i] = max(best[i], found, key=lambda decoding: float(decoding["avg_logprob"]))
         return encoded, best
+
+
+def _negations(text: str) -> int:
+    return len(_NEGATION.findall(text))
 
 
 def _likelier(plain: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
