@@ -19,11 +19,21 @@ class Options:
     beam_size: int = 1
 
 
+class Words:
+    """A tokenizer of which token 0 is `we` and 1 is `no`."""
+
+    @staticmethod
+    def decode(tokens: list[int]) -> str:
+        return " ".join("no" if token else "we" for token in tokens)
+
+
 PLAIN, TOLD, WIDE = (-0.10, 20), (-0.11, 20), (-0.05, 20)
 
 
-def decodings(monkeypatch: pytest.MonkeyPatch, plain: Any, told: Any, wide: Any) -> list[dict[str, Any]]:
-    """What is kept of two windows: the first as given, the second always certain."""
+def decodings(
+    monkeypatch: pytest.MonkeyPatch, plain: Any, told: Any, wide: Any, denied: Any = ()
+) -> list[dict[str, Any]]:
+    """What is kept of two windows: the first as given, the second always certain; `denied` say `no` once."""
     asked: list[int] = []
 
     def decode(_: Any, features: Any, __: Any, options: Options) -> tuple[str, list[dict[str, Any]]]:
@@ -31,12 +41,18 @@ def decodings(monkeypatch: pytest.MonkeyPatch, plain: Any, told: Any, wide: Any)
         asked.append(len(features))
         both = [scores, (-0.01, 20)][: len(features)]
         return "encoded", [
-            {"avg_logprob": p, "tokens": [0] * n, "from": scores, "beams": options.beam_size} for p, n in both
+            {
+                "avg_logprob": p,
+                "tokens": [int(scores in denied)] + [0] * (n - 1),
+                "from": scores,
+                "beams": options.beam_size,
+            }
+            for p, n in both
         ]
 
     monkeypatch.setattr(BatchedInferencePipeline, "generate_segment_batched", decode)
     pipeline = Twice.__new__(Twice)
-    encoded, kept = pipeline.generate_segment_batched(np.zeros((2, 1)), None, Options("Acme"))
+    encoded, kept = pipeline.generate_segment_batched(np.zeros((2, 1)), Words, Options("Acme"))
     assert encoded == "encoded"
     return kept
 
@@ -54,3 +70,12 @@ def test_only_a_doubtful_window_is_searched_widely(monkeypatch: pytest.MonkeyPat
     first, second = decodings(monkeypatch, (-0.3, 20), (-0.31, 20), WIDE)
     assert (first["beams"], second["beams"]) == (5, 1)
     assert decodings(monkeypatch, (-0.3, 20), (-0.31, 20), (-0.5, 20))[0]["beams"] == 1
+
+
+def test_a_decoding_that_denies_what_the_plain_one_does_not_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert decodings(monkeypatch, PLAIN, TOLD, WIDE, denied=[TOLD])[0]["from"] == PLAIN
+    assert decodings(monkeypatch, PLAIN, TOLD, WIDE, denied=[TOLD, PLAIN])[0]["from"] == TOLD
+    doubtful, prompted = (-0.3, 20), (-0.31, 20)
+    assert decodings(monkeypatch, doubtful, prompted, WIDE, denied=[WIDE])[0]["beams"] == 1
