@@ -108,7 +108,7 @@ def originals() -> list[tuple[str, str]]:
 
 def plant(stories: Sequence[tuple[str, str]]) -> World:
     """The originals with their copies and near misses."""
-    rng = random.Random(8)  # noqa: S311
+    rng = random.Random(8)  # noqa: S311 - to repeat, not to keep secrets
     items, planted = [], {}
     for n, (title, body) in enumerate(stories):
         start = NOON + timedelta(hours=6 * n)

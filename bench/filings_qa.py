@@ -280,7 +280,7 @@ def sample(facts: Sequence[Fact], truths: Sequence[Operand], count: int) -> None
     for truth in truths:
         known.setdefault((truth["document"], truth["page"]), []).append(truth)
     order = sorted(facts, key=lambda f: (f["document"], f["page"], f["box"], f["value"]))
-    random.Random(SEED).shuffle(order)  # noqa: S311
+    random.Random(SEED).shuffle(order)  # noqa: S311 - to repeat, not to keep secrets
     for fact in [f for f in order if judged(f, known) is None][:count]:
         print(json.dumps(fact, ensure_ascii=False, default=str))
 

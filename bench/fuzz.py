@@ -246,7 +246,7 @@ def run_folder(
     with open_engine(settings(home, ocr)) as engine:
         timed, working = _Timed(engine.sandbox), _TimedWorkers(engine.workers)
         try:
-            ingest(replace(engine, sandbox=timed, workers=working), root)  # type: ignore[arg-type]
+            ingest(replace(engine, sandbox=timed, workers=working), root)  # type: ignore[arg-type]  # a timed stand-in
         except Exception as error:  # what must not happen is told, not hidden
             verdict.crashed.append(f"{root.name}: {type(error).__name__}: {error}")
         # A call lasts until what it made was used, a worker's time included.

@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
+from typer.testing import CliRunner
 
 from smalti.platform.settings import Settings
+from smalti.service.cli.app import app
 from smalti.service.engine import Engine, open_engine
+from tests.service.commands import Call
 
 DAY_ONE = np.datetime64("2024-01-01")
 
@@ -46,6 +49,16 @@ def prices_csv(seed: int, days: int = 300) -> str:
 
 def post(day: str, text: str, **more: str) -> str:
     return json.dumps({"created_at": f"{day}T12:00:00Z", "user_id": "account 1", "text": text} | more)
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Runs a command in a folder of its own, on a store of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SMALTI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SMALTI_OCR", "false")
+    monkeypatch.setenv("SMALTI_WORKERS", "1")
+    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
 
 
 @pytest.fixture

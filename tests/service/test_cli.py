@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import smalti
 from smalti.platform.store import Batch, Store
-from smalti.service.cli.app import app
+from tests.service.commands import answer
 from tests.service.conftest import post
 
 COMMANDS = (
     "run", "demo", "ingest", "score", "signals", "why", "status", "train", "evaluate", "doctor",
-    "quarantine list", "quarantine show", "quarantine retry",
+    "quarantine list", "quarantine show", "quarantine retry", "pull", "push", "diff", "compare",
+    "sources add", "sources list", "sources test", "sources pause", "sources resume", "sources remove",
 )  # fmt: skip
-
-Call = Callable[..., Result]
 
 AFTER = ["link", "dedupe", "likeness", "compare", "embed"]
 """What follows every reading."""
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Runs a command in a folder of its own, on a store of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SMALTI_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("SMALTI_OCR", "false")
-    monkeypatch.setenv("SMALTI_WORKERS", "1")
-    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def answer(result: Result, code: int = 0) -> Any:
-    assert result.exit_code == code, result.output
-    return json.loads(result.stdout)
 
 
 def told(result: Result, code: int) -> str:

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from smalti.service.cli.app import app
+from tests.service.commands import Call, answer
 from tests.service.conftest import news_page
 
-Call = Callable[..., Result]
 FEED = "https://example.org/rss.xml"
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SMALTI_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("SMALTI_OCR", "false")
-    monkeypatch.setenv("SMALTI_WORKERS", "1")
-    return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def answer(result: Result, code: int = 0) -> Any:
-    assert result.exit_code == code, result.output
-    return json.loads(result.stdout)
 
 
 def test_a_source_is_added_listed_paused_resumed_and_removed(call: Call):
@@ -93,8 +75,6 @@ def test_a_pushed_file_is_read_once_and_a_bad_one_set_aside(call: Call, tmp_path
 
 
 def test_a_watched_folder_gives_what_has_lain_still(call: Call, tmp_path: Path):
-    import os
-
     drop = tmp_path / "drop"
     drop.mkdir()
     post = {"id": "1", "created_at": "2025-02-09T12:00:00Z", "text": "Orders of $ZZQA rose again this week."}

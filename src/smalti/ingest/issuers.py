@@ -180,18 +180,14 @@ class Master:
     def extend(self, issuers: Iterable[Issuer]) -> Master:
         """A master that also knows these; names of one already known are added to it, its CIK and its LEI."""
         known = dict(self._by_id)
-        for issuer in issuers:
-            old = known.get(issuer.issuer_id)
+        for new in issuers:
+            old = known.get(new.issuer_id)
             if old:
-                issuer = replace(  # noqa: PLW2901
-                    old,
-                    names=_merged(old.names, issuer.names),
-                    cik=old.cik or issuer.cik,
-                    lei=old.lei or issuer.lei,
-                )
-            elif not issuer.names:
-                issuer = replace(issuer, names=_names(issuer.name))  # noqa: PLW2901
-            known[issuer.issuer_id] = issuer
+                names = _merged(old.names, new.names)
+                whole = replace(old, names=names, cik=old.cik or new.cik, lei=old.lei or new.lei)
+            else:
+                whole = new if new.names else replace(new, names=_names(new.name))
+            known[new.issuer_id] = whole
         if known == self._by_id:
             return self
         return Master(tuple(known.values()), self.words, self.prominent, self._root or self)

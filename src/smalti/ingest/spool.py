@@ -72,7 +72,7 @@ def read(folder: Path) -> Parsed:
             f"its parser left unreadable output ({type(error).__name__}: {error})",
             mend="report it with the file; other inputs are not affected",
         ) from error
-    arrays = {p.stem: p for p in sorted(folder.glob("*.npy")) if _plain(p)}
+    arrays = {p.stem: p for p in sorted(folder.glob("*.npy")) if is_plain(p)}
     return Parsed(parsed, records, prices, arrays)
 
 
@@ -137,7 +137,7 @@ def _clean(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _load(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
-    if not _plain(path):
+    if not is_plain(path):
         raise ValueError(f"{path.name} is not a plain file")
     with pa.OSFile(str(path), "rb") as source:
         table = pa.ipc.open_file(source).read_all()
@@ -145,5 +145,6 @@ def _load(path: Path, schema: pa.Schema) -> list[dict[str, Any]]:
     return rows
 
 
-def _plain(path: Path) -> bool:
+def is_plain(path: Path) -> bool:
+    """Whether it is a file of the sandbox's own making: a link could lead the reader anywhere."""
     return path.is_file() and not path.is_symlink()

@@ -146,7 +146,7 @@ def test_without_yfinance_it_says_so_and_with_it_asks_for_unadjusted_prices(
     with pytest.raises(SettingsError, match="not installed"):
         yahoo.fetch(wanted, place)
     monkeypatch.setattr(yahoo, "installed", lambda: True)
-    monkeypatch.setitem(sys.modules, "yfinance", SimpleNamespace(Ticker=Ticker))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "yfinance", SimpleNamespace(Ticker=Ticker))
     assert yahoo.fetch(wanted, place).startswith(b"Date,Open")
     assert asked == {"ticker": "ZZWL", "start": "2026-01-01", "auto_adjust": False, "actions": False}
     with pytest.raises(Unreadable, match="no route"):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from smalti.ingest.calls import introductions
 from smalti.ingest.calls.speakers import ASKER, HOST, PRESENTER
 from smalti.ingest.calls.spoken_numbers import read_numbers
+from smalti.platform.records import Json
 
 __all__ = ["Standing", "Utterance", "sides", "standings"]
 
@@ -77,6 +78,16 @@ class Standing:
     answer_to: int | None = None
     name: str | None = None
     affiliation: str | None = None
+
+    def payload(self) -> Json:
+        """What a piece of evidence says of it, beside its speaker's name."""
+        return {
+            "affiliation": self.affiliation,
+            "role": self.role,
+            "part": self.part,
+            "question": self.question,
+            "answer_to": self.answer_to,
+        }
 
 
 def sides(texts: Sequence[str]) -> list[str | None]:

@@ -105,11 +105,7 @@ def _piece(
         "file": {"name": sentence.part.name, "start": round(start, 3), "end": round(end, 3)},
         "language": sentence.language,
         "speaker": speaker,
-        "affiliation": standing.affiliation,
-        "role": standing.role,
-        "part": standing.part,
-        "question": standing.question,
-        "answer_to": standing.answer_to,
+        **standing.payload(),
         "numbers": numbers,
         "unverified_numbers": bool(numbers),
     }

@@ -24,7 +24,7 @@ _DOUBTFUL, _WIDE = -0.14, 5  # mean log probability under which the search is wi
 _LEAST_LENGTH = 0.9  # of the other's tokens: a shorter decoding has left words out
 
 
-class OnceEncoded(WhisperModel):  # type: ignore[misc]
+class OnceEncoded(WhisperModel):  # type: ignore[misc]  # ships no types
     """A model that remembers the encoding of the last batch."""
 
     _last: tuple[Any, Any] | None = None
@@ -36,7 +36,7 @@ class OnceEncoded(WhisperModel):  # type: ignore[misc]
         return self._last[1]
 
 
-class Twice(BatchedInferencePipeline):  # type: ignore[misc]
+class Twice(BatchedInferencePipeline):  # type: ignore[misc]  # ships no types
     """The batched pipeline with a choice between two decodings where there is a prompt."""
 
     def generate_segment_batched(self, features: Any, tokenizer: Any, options: Any) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from smalti.ingest.charts.regions import Colour, Region, Rgb, background, boxedness, distance
+from smalti.ingest.charts.regions import Colour, Patch, Region, Rgb, background, boxedness, distance
 from smalti.platform.records import Box
 
 _NEAR = 34.0  # of 255: pixels this far from a colour still have it
@@ -25,22 +25,8 @@ _GAP = 14  # pixels a line or a word may cut out of a bar
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A filled rectangle: x0, top, x1, bottom in pixels, ends excluded, and its colour."""
-
-    box: tuple[int, int, int, int]
-    colour: Colour
-    area: int
-
-    @property
-    def width(self) -> int:
-        """Pixels across."""
-        return self.box[2] - self.box[0]
-
-    @property
-    def height(self) -> int:
-        """Pixels down."""
-        return self.box[3] - self.box[1]
+class Block(Patch):
+    """A filled rectangle."""
 
     @property
     def x(self) -> float:

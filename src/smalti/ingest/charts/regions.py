@@ -18,21 +18,18 @@ _SLACK = 2.0  # pixels by which a box's side may waver
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """An area of slowly changing colour.
+class Patch:
+    """A place of one colour.
 
     Attributes:
         box: x0, top, x1, bottom in pixels, ends excluded.
         colour: mean R, G, B.
         area: pixels.
-        boxed: 0 to 1, the part of its sides that lie on its box; 1 for an upright rectangle, also with
-            words in it.
     """
 
     box: tuple[int, int, int, int]
     colour: Colour
     area: int
-    boxed: float
 
     @property
     def width(self) -> int:
@@ -43,6 +40,18 @@ class Region:
     def height(self) -> int:
         """Pixels down."""
         return self.box[3] - self.box[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Region(Patch):
+    """An area of slowly changing colour.
+
+    Attributes:
+        boxed: 0 to 1, the part of its sides that lie on its box; 1 for an upright rectangle, also with
+            words in it.
+    """
+
+    boxed: float
 
 
 def find_regions(rgb: Rgb) -> list[Region]:

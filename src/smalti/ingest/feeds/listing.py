@@ -8,10 +8,11 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from smalti.ingest.feeds.source import Listing, Source, Wanted, feed_of
 from smalti.ingest.parse.contract import Record
+from smalti.ingest.parse.text import web_address
+from smalti.ingest.spool import is_plain
 from smalti.platform.errors import Malformed
 from smalti.platform.records import Outcome, SourceKind
 
@@ -20,6 +21,7 @@ LIST = "smalti.ingest.feeds.listing:list_file"
 MOST_ENTRIES = 20_000
 """Of one list; the longest real one, EDGAR's submissions, has a thousand a page."""
 _LONGEST_NAME, _LONGEST_URL, _LONGEST_HINT = 300, 4_000, 20_000
+_REPORT = "report it with the address of the list; other sources are not affected"
 _NAME = re.compile(r"[^\x00-\x1f\\]+")
 
 
@@ -46,12 +48,20 @@ def read(result: Mapping[str, Any], outside: Path) -> Listing:
     """What came out of the sandbox, checked: whoever wrote the list may have taken over what read it.
 
     Entries whose name or address cannot be used become quarantined records.
+
+    Raises:
+        Malformed: what came out has not the shape that `list_file` gives.
     """
     found: list[Wanted] = []
-    records = [Record(**r | {"outcome": Outcome(r["outcome"])}) for r in result["records"]]
-    for number, told in enumerate(result["wanted"][:MOST_ENTRIES]):
-        wanted = _wanted(told)
-        if problem := _problem(wanted, held=(outside / str(number)).is_file()):
+    try:
+        records = [Record(**r | {"outcome": Outcome(r["outcome"])}) for r in result["records"]]
+        entries = [_wanted(told) for told in result["wanted"][:MOST_ENTRIES]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed(
+            f"its reader left unreadable output ({type(error).__name__})", mend=_REPORT
+        ) from error
+    for number, wanted in enumerate(entries):
+        if problem := _problem(wanted, held=is_plain(outside / str(number))):
             mend = "tell whoever publishes it"
             records.append(Record(f"entry {number + 1}", Outcome.QUARANTINED, "Malformed", problem, mend))
         elif wanted.url:
@@ -66,9 +76,7 @@ def _problem(wanted: Wanted, *, held: bool) -> str:
     parts = wanted.name.split("/")
     if len(wanted.name) > _LONGEST_NAME or not _NAME.fullmatch(wanted.name) or {"", ".", ".."} & set(parts):
         return f"a name that is no plain path: {wanted.name[:80]!r}"
-    if len(wanted.url) > _LONGEST_URL or (
-        wanted.url and urlsplit(wanted.url).scheme not in ("http", "https")
-    ):
+    if len(wanted.url) > _LONGEST_URL or (wanted.url and web_address(wanted.url) is None):
         return f"no web address: {wanted.url[:80]!r}"
     if not wanted.url and not held:
         return "neither an address nor content"

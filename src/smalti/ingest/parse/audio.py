@@ -52,14 +52,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
         TooLarge: over `limits.max_bytes`, or longer than `limits.max_audio_s`.
         Unsupported: no audio format smalti reads, or a sample rate or channel count outside speech.
     """
-    if not raw:
-        raise Empty("the file has no bytes", subject=request.name, mend="fetch it again")
-    if len(raw) > request.limits.max_bytes:
-        raise TooLarge(
-            f"{len(raw)} bytes, over {request.limits.max_bytes}",
-            subject=request.name,
-            mend="send it compressed or in parts",
-        )
+    check_size(raw, request, mend="send it compressed or in parts")
     boxed = raw[4:8] in _MP4_BOXES or raw.startswith(_EBML)
     blocks, rate, channels = _open_boxed(raw, request.name) if boxed else _open(raw, request.name)
     if not _MIN_RATE <= rate <= _MAX_RATE or not 1 <= channels <= _MAX_CHANNELS:
@@ -82,6 +75,19 @@ def parse(raw: bytes, request: Request) -> Parsed:
         hints={"seconds": f"{seconds:.3f}", "sample_rate": str(rate), "channels": str(channels)},
     )
     return Parsed([document], arrays={"pcm": pcm})
+
+
+def check_size(raw: bytes, request: Request, mend: str) -> None:
+    """Refuse a file before anything in it is looked at.
+
+    Raises:
+        Empty: no bytes.
+        TooLarge: over `limits.max_bytes`; `mend` says what to do then.
+    """
+    if not raw:
+        raise Empty("the file has no bytes", subject=request.name, mend="fetch it again")
+    if len(raw) > request.limits.max_bytes:
+        raise TooLarge(f"{len(raw)} bytes, over {request.limits.max_bytes}", subject=request.name, mend=mend)
 
 
 def join(pieces: Sequence[Pcm], gap_s: float = GAP_S) -> tuple[Pcm, list[tuple[float, float]]]:

@@ -136,7 +136,7 @@ def _properties(tree: Any) -> Iterator[tuple[str, str]]:
 def _c2pa(raw: bytes, form: str) -> dict[str, Any] | None:
     if b"c2pa" not in raw or form not in _MIME:  # every manifest has it in its labels
         return None
-    from c2pa import C2paError, Context, Reader  # type: ignore[import-untyped, unused-ignore]
+    from c2pa import C2paError, Context, Reader
 
     try:
         with (

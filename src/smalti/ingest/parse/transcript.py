@@ -186,13 +186,14 @@ def _sentences(cues: Sequence[_Cue]) -> list[_Cue]:
     found: list[_Cue] = []
     for cue in cues:
         last = found[-1] if found else None
+        whole = cue
         same = last is not None and cue.speaker in (None, last.speaker)
         if last and same and not re.search(r"[.?!][\"'”’)]*$", last.text) and len(last.text) < _LONGEST:
-            cue = _Cue(f"{last.text} {cue.text}", last.speaker, last.start, cue.end)  # noqa: PLW2901
+            whole = _Cue(f"{last.text} {cue.text}", last.speaker, last.start, cue.end)
             found.pop()
         elif cue.speaker is None and last is not None:
-            cue = _Cue(cue.text, last.speaker, cue.start, cue.end)  # noqa: PLW2901
-        found += _parted(cue)
+            whole = _Cue(cue.text, last.speaker, cue.start, cue.end)
+        found += _parted(whole)
     return found
 
 
@@ -219,11 +220,7 @@ def _pieces(sentences: Sequence[_Cue]) -> list[Piece]:
         ]
         payload = {
             "speaker": sentence.speaker or standing.name,
-            "affiliation": standing.affiliation,
-            "role": standing.role,
-            "part": standing.part,
-            "question": standing.question,
-            "answer_to": standing.answer_to,
+            **standing.payload(),
             "numbers": numbers,
             "unverified_numbers": bool(numbers),
         }

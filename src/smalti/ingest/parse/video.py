@@ -50,14 +50,7 @@ def parse(raw: bytes, request: Request) -> Parsed:
         TooLarge: over `limits.max_bytes`, `max_pixels` a frame, or longer than `max_audio_s`.
         Unsupported: a container or a sound that smalti does not read.
     """
-    if not raw:
-        raise Empty("the file has no bytes", subject=request.name, mend="fetch it again")
-    if len(raw) > request.limits.max_bytes:
-        raise TooLarge(
-            f"{len(raw)} bytes, over {request.limits.max_bytes}",
-            subject=request.name,
-            mend="send the sound only",
-        )
+    audio.check_size(raw, request, mend="send the sound only")
     has_sound, has_pictures, length = _streams(raw, request)
     if not has_sound and not has_pictures:
         raise Empty("neither sound nor pictures in it", subject=request.name, mend=_SEND)

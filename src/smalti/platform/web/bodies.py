@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-import brotli  # type: ignore[import-untyped, unused-ignore]
+import brotli
 
 from smalti.platform.errors import Malformed, TooLarge, Unsupported
 

@@ -11,26 +11,33 @@ _DRAWN = ("chart", "screenshot")
 """Kinds of pictures that are alike in their hashes though they show different things."""
 
 
+_PICTURES = (
+    "FROM evidence e JOIN documents d USING (document_id) WHERE d.kind IN ('social', 'news')"
+    " AND e.kind = 'image' AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
+)
+
+
 def compare_pictures(engine: Engine) -> Run:
     """Hold every picture against earlier ones when there are new ones; the run counts `pictures`, `alike`."""
     with Run(engine.store, "likeness", "") as run:
-        rows = engine.store.read(
-            "SELECT e.evidence_id, json_extract_string(e.payload, '$.phash') AS phash, d.author,"
-            " d.available_at, json_extract_string(e.payload, '$.picture_kind.kind') AS kind, e.recorded_at"
-            " FROM evidence e JOIN documents d USING (document_id)"
-            " WHERE d.kind IN ('social', 'news') AND e.kind = 'image'"
-            " AND json_extract_string(e.payload, '$.phash') IS NOT NULL"
-        )
         before = engine.store.read(
             "SELECT max(started_at) FROM runs WHERE stage = 'likeness' AND state = 'done'"
         ).item()
-        new = rows if before is None else rows.filter(rows["recorded_at"] >= before)
+        new = engine.store.read(
+            f"SELECT e.evidence_id {_PICTURES}"
+            " AND ($before::TIMESTAMPTZ IS NULL OR e.recorded_at >= $before)",
+            {"before": before},
+        )
         run.counts["pictures"] = new.height
         if not new.height:
             return run
+        rows = engine.store.read(
+            "SELECT e.evidence_id, json_extract_string(e.payload, '$.phash') AS phash, d.author,"
+            f" d.available_at, json_extract_string(e.payload, '$.picture_kind.kind') AS kind {_PICTURES}"
+        )
         pictures = [
             Picture(own, int(phash, 16), author, at, drawn=kind in _DRAWN)
-            for own, phash, author, at, kind, _ in rows.iter_rows()
+            for own, phash, author, at, kind in rows.iter_rows()
         ]
         batch = Batch()
         for row in likenesses(pictures, set(new["evidence_id"])):

@@ -1,6 +1,0 @@
-"""Makes `tests.recorded` importable however the tests are started."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[3]))
