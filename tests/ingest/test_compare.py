@@ -4,21 +4,10 @@ from typing import Any
 
 import pytest
 
-from smalti.ingest.compare import (
-    AGREES,
-    DIFFERS,
-    Comparison,
-    Fact,
-    Told,
-    as_known,
-    compare_charts,
-    compare_heard,
-    compare_printed,
-    fact_of,
-    verdict,
-)
+from smalti.ingest.compare import Comparison, Told, compare_charts, compare_heard, compare_printed
 from smalti.ingest.parse.contract import Request
 from smalti.ingest.parse.xbrl_facts import parse
+from smalti.platform.facts import AGREES, DIFFERS, Fact, as_known, fact_of, verdict
 
 MAY, JUNE, NEXT = (datetime(y, m, 1, tzinfo=UTC) for y, m in ((2017, 5), (2017, 6), (2018, 5)))
 

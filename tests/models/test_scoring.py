@@ -17,6 +17,7 @@ from tests.models.test_cases import FRESH, NOW, closes, known, piece
 from smalti.models import scoring
 from smalti.models.cases import Known
 from smalti.models.checkpoint import CORE, RESEARCH, write
+from smalti.models.checks import Dossier
 from smalti.models.heads import SENTIMENT
 from smalti.models.scoring import Scored, score_known
 from smalti.models.versions import CHECKS_VERSION, weights_version
@@ -75,7 +76,8 @@ def whole() -> Known:
 
 
 def scored(given: Known, model: Path) -> Scored:
-    return score_known(given, "case", FRESH, model, "cpu")
+    papers = Dossier(given.issuer_id, "Anvil", given.as_of, {}, [], given.facts, given.prices)
+    return score_known(given, papers, "case", FRESH, model, "cpu")
 
 
 def test_each_head_and_each_check_gives_its_signals(model):

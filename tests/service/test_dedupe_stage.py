@@ -42,7 +42,14 @@ def add(engine: Engine, name: str, hours: float, text: str = STORY, **more: Any)
     )
     batch.add(
         "evidence",
-        {"evidence_id": f"e-{name}", "document_id": name, "kind": "paragraph", "ordinal": 0, "text": text}
+        {
+            "evidence_id": f"e-{name}",
+            "document_id": name,
+            "kind": "paragraph",
+            "ordinal": 0,
+            "text": text,
+            "locator": "{}",
+        }
         | {"content_id": f"c-{text}"},
     )
     if "path" in more:

@@ -22,8 +22,9 @@ from smalti.platform.store import Batch
 from smalti.service.engine import Engine, open_engine
 from smalti.service.stages.embed import embed
 from smalti.service.stages.ingest import ingest
+from smalti.service.stages.known import View, known
 from smalti.service.stages.link import link_all
-from smalti.service.stages.score import _known, score_all
+from smalti.service.stages.score import score_all
 from tests.service.conftest import news_page, post, write_pdf
 from tests.service.pipeline import Here, write_model
 
@@ -282,16 +283,16 @@ def test_a_document_without_a_date_is_not_known_before_it_was_recorded(here, pas
     document, available, recorded, method, issuer = row
     assert (method, available) == ("recorded", recorded)
     assert available >= before
-    assert document not in _known(here, issuer, before).evidence["document_id"]
-    assert document in _known(here, issuer, datetime.now(UTC)).evidence["document_id"]
+    assert document not in known(here.store, View(issuer, before)).evidence["document_id"]
+    assert document in known(here.store, View(issuer, datetime.now(UTC))).evidence["document_id"]
 
 
 def test_a_days_price_is_not_known_at_noon(here, past):
     ingest(here, past)
     link_all(here)
     issuer = here.store.read("SELECT DISTINCT issuer_id FROM links").item()
-    noon = _known(here, issuer, datetime(2025, 2, 12, 12, tzinfo=UTC)).prices
-    evening = _known(here, issuer, datetime(2025, 2, 12, 22, tzinfo=UTC)).prices
+    noon = known(here.store, View(issuer, datetime(2025, 2, 12, 12, tzinfo=UTC))).prices
+    evening = known(here.store, View(issuer, datetime(2025, 2, 12, 22, tzinfo=UTC))).prices
     assert str(noon["day"].max()) == "2025-02-11"
     assert str(evening["day"].max()) == "2025-02-12"
     assert evening.height == noon.height + 1

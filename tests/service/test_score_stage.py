@@ -66,7 +66,14 @@ def add(engine: Engine, name: str, day: str | None, kind: str = "news", **more: 
         "available_method": "header" if day else "recorded",
     }
     batch.add("documents", row | dated)
-    piece = {"evidence_id": f"e-{name}", "document_id": name, "kind": "paragraph", "ordinal": 0, "text": name}
+    piece = {
+        "evidence_id": f"e-{name}",
+        "document_id": name,
+        "kind": "paragraph",
+        "ordinal": 0,
+        "text": name,
+        "locator": "{}",
+    }
     batch.add("evidence", piece | {"content_id": f"c-{name}"})
     link = {"document_id": name, "issuer_id": more.get("issuer", "i1"), "score": more.get("score", 1.0)}
     batch.add("links", link)

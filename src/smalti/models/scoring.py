@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +15,11 @@ import polars as pl
 from smalti.models.calibration import TRADING_DAYS
 from smalti.models.case import VOL_WINDOWS, Case
 from smalti.models.cases import Assembled, Freshness, Known, assemble
-from smalti.models.checks import RATIOS, Check, FiscalYear, beneish_m, benford, dechow_f, ratio_inputs
+from smalti.models.checks import RATIOS, Check, Dossier, FiscalYear, finding_rows, ratio_inputs, run_all
 from smalti.models.heads import HEADS
 from smalti.models.predict import Predictor, Score
 from smalti.models.versions import CHECKS_VERSION
-from smalti.platform.concepts import UnitKind, concepts
-from smalti.platform.records import Attribution, Modality, Signal, SignalKind, content_id
+from smalti.platform.records import Attribution, Json, Modality, Signal, SignalKind, content_id
 
 _CONTEXT = 5
 """Pieces of filing text shown beside a risk signal."""
@@ -31,18 +30,22 @@ _KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """All signals of one case, and what moved them."""
+    """All signals of one case, what moved them, and what its checks found, as rows of table `findings`."""
 
     case_id: str
     signals: Sequence[Signal]
     attributions: Sequence[Attribution]
+    findings: Sequence[Json] = ()
 
 
-def score_known(known: Known, case_id: str, freshness: Freshness, model: Path | None, device: str) -> Scored:
+def score_known(
+    known: Known, dossier: Dossier, case_id: str, freshness: Freshness, model: Path | None, device: str
+) -> Scored:
     """Worker task: score one issuer.
 
     Args:
         known: everything available of it at `as_of`; nothing later (it refuses to be made otherwise).
+        dossier: the same as checks read it.
         case_id: names this knowledge under this model.
         freshness: days each kind of source counts.
         model: folder of weights; the shipped ones if None.
@@ -51,7 +54,9 @@ def score_known(known: Known, case_id: str, freshness: Freshness, model: Path | 
     predictor = _predictor(model, device)
     assembled = assemble(known, freshness)
     (prediction,) = predictor.predict([assembled.case])
-    signals, attributions = [], []
+    signals: list[Signal] = []
+    attributions: list[Attribution] = []
+    findings: list[Json] = []
     effects = _effects(predictor, assembled)
     for score in prediction.scores:
         signal = _signal(case_id, score, assembled, predictor.version)
@@ -60,14 +65,15 @@ def score_known(known: Known, case_id: str, freshness: Freshness, model: Path | 
             attributions += _ranked(signal, effects.get((score.kind, score.horizon_days), ()))
         if score.kind is SignalKind.RISK:
             attributions += _context(signal, known.evidence)
-    for check in _checks(assembled.years, known.facts):
+    for check in run_all(dossier):
         signal = _sub_signal(case_id, check, assembled.case)
         signals.append(signal)
         attributions += [
             Attribution(signal.signal_id, evidence, Modality.FACT, float("nan"), rank, "input")
             for rank, evidence in enumerate(check.inputs[:_KEPT], 1)
         ]
-    return Scored(case_id, signals, attributions)
+        findings += finding_rows(signal, check)
+    return Scored(case_id, signals, attributions, findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,30 +193,8 @@ def _context(signal: Signal, evidence: pl.DataFrame) -> list[Attribution]:
     ]
 
 
-def _checks(years: Sequence[FiscalYear], facts: pl.DataFrame) -> list[Check]:
-    """The forensic checks of the newest fiscal year; each says why when it cannot be computed."""
-    checks: Mapping[str, Callable[[FiscalYear], Check]] = {"beneish_m": beneish_m, "dechow_f": dechow_f}
-    if not years:
-        why = "not computable: no fiscal year of facts is known"
-        return [Check(name, None, why) for name in (*checks, "benford")]
-    return [*(check(years[0]) for check in checks.values()), benford(_amounts(facts))]
-
-
-def _amounts(facts: pl.DataFrame) -> dict[str, float]:
-    """Amounts of the newest document that has facts, each once: what Benford's law speaks of."""
-    whole = {name for name, c in concepts().items() if c.unit in (UnitKind.MONEY, UnitKind.SHARES)}
-    usable = facts.filter(
-        pl.col("concept").is_in(whole), ~pl.col("unit").str.contains("/"), pl.col("unverified").is_null()
-    )
-    newest = usable.filter(pl.col("available_at") == usable["available_at"].max())
-    once = newest.sort("evidence_id").unique(
-        ["concept", "period_start", "period_end", "value"], keep="first", maintain_order=True
-    )
-    return dict(once.select("evidence_id", "value").iter_rows())
-
-
 def _sub_signal(case_id: str, check: Check, case: Case) -> Signal:
-    kind = f"{SignalKind.FRAUD.value}.{check.name}"
+    kind = f"{check.head.value}.{check.name}"
     return Signal(
         signal_id=content_id("signal", case_id, kind),
         issuer_id=case.issuer_id,
@@ -222,7 +206,7 @@ def _sub_signal(case_id: str, check: Check, case: Case) -> Signal:
         high=None,
         percentile=None,
         model_version=CHECKS_VERSION,
-        used=["fact@filing"] if check.value is not None else [],
+        used=["fact@filing"] if check.inputs and check.value is not None else [],
         reason=check.reason,
         details=check.details,
     )

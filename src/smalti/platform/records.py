@@ -212,6 +212,7 @@ class Document:
     author: str | None = None
     url: str | None = None
     partial: str | None = None  # why it is only partly read, if so
+    hints: Json = field(default_factory=dict)  # what its feed or sidecar states of it: `form`, `author_id`
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smalti.ingest.risk_factors import Change, Factor, Paragraph, diff_factors, read_factors
+from smalti.models.checks.risk_factors import Change, Factor, Paragraph, diff_factors, read_factors
 from smalti.platform.errors import NotFound
 from smalti.platform.store import Store
-from smalti.service.stages.score import LEAST_LINK
+from smalti.service.stages.known import LEAST_LINK
 from smalti.service.views import ChangeView, RiskDiffView
 
 _LEAST_PARAGRAPHS = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from smalti.ingest.compare import AGREES
+from smalti.platform.facts import AGREES
 from smalti.platform.records import Locator
 from smalti.platform.store import Store
 from smalti.service.views import ComparisonView

@@ -172,7 +172,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class RiskDiffView:
-    """Risk factors of two annual filings beside each other; `drift` as in `ingest.risk_factors.RiskDiff`."""
+    """Risk factors of two annual filings side by side; `drift` as in `checks.risk_factors.RiskDiff`."""
 
     old_title: str
     old_available_at: datetime

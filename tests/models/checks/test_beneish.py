@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from smalti.models.checks import FiscalYear, Known, beneish_m
+from smalti.models.checks import FiscalYear, Known
+from smalti.models.checks.beneish import beneish_m
 
 THIS = {
     "Revenues": 1200.0,

@@ -1,7 +1,6 @@
 import pytest
 
-from smalti.models.checks import benford
-from smalti.models.checks.benford import EXPECTED, chi_square_tail, first_digit
+from smalti.models.checks.benford import EXPECTED, benford, chi_square_tail, first_digit
 
 
 def amounts(counts: list[int]) -> dict[str, float]:

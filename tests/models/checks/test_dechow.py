@@ -5,7 +5,8 @@ from math import exp
 
 import pytest
 
-from smalti.models.checks import FiscalYear, Known, dechow_f
+from smalti.models.checks import FiscalYear, Known
+from smalti.models.checks.dechow import dechow_f
 
 THIS = {
     "Assets": 1100.0, "AssetsCurrent": 520.0, "CashAndCashEquivalents": 100.0, "ShortTermInvestments": 20.0,

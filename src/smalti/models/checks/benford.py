@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from math import exp, factorial, log10, pi, sqrt
 
+import polars as pl
+
 from smalti.models.checks.record import Check
+from smalti.platform.concepts import UnitKind, concepts
 
 MIN_AMOUNTS = 110
 """Fewer, and digit 9 is expected under five times, where chi-square no longer holds."""
@@ -50,6 +53,19 @@ def benford(amounts: Mapping[str, float]) -> Check:
         "counts": counts,
     }
     return Check("benford", mad, None, inputs, details)
+
+
+def amounts(facts: pl.DataFrame) -> dict[str, float]:
+    """Amounts of the newest document that has facts, each once: what Benford's law speaks of."""
+    whole = {name for name, c in concepts().items() if c.unit in (UnitKind.MONEY, UnitKind.SHARES)}
+    usable = facts.filter(
+        pl.col("concept").is_in(whole), ~pl.col("unit").str.contains("/"), pl.col("unverified").is_null()
+    )
+    newest = usable.filter(pl.col("available_at") == usable["available_at"].max())
+    once = newest.sort("evidence_id").unique(
+        ["concept", "period_start", "period_end", "value"], keep="first", maintain_order=True
+    )
+    return dict(once.select("evidence_id", "value").iter_rows())
 
 
 def first_digit(value: float) -> int:

@@ -119,6 +119,12 @@ TABLES: Mapping[str, Table] = {
         | {"effect": pl.Float64, "rank": pl.Int64, "method": _TEXT},
         ("signal_id", "evidence_id", "modality", "method"),
     ),
+    "findings": Table(
+        _columns(_TEXT, "finding_id signal_id verdict")
+        | {"rank": pl.Int64, "strength": pl.Float64}
+        | _columns(_TEXT, "reason said against details"),
+        ("finding_id",),
+    ),
     "runs": Table(
         _columns(_TEXT, "run_id stage subject state")
         | _columns(TIME, "started_at finished_at")

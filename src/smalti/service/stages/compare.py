@@ -10,16 +10,8 @@ from itertools import chain
 
 import polars as pl
 
-from smalti.ingest.compare import (
-    AGREES,
-    Comparison,
-    Fact,
-    Told,
-    compare_charts,
-    compare_heard,
-    compare_printed,
-    fact_of,
-)
+from smalti.ingest.compare import Comparison, Told, compare_charts, compare_heard, compare_printed
+from smalti.platform.facts import AGREES, Fact, fact_of
 from smalti.platform.ledger import Run
 from smalti.platform.store import Batch, Store
 from smalti.service.engine import Engine

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from smalti.ingest.risk_factors import Paragraph, RiskDiff, diff_factors, read_factors
+from smalti.models.checks.risk_factors import Paragraph, RiskDiff, diff_factors, read_factors
 
 PDFS = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[3] / "shared/data")) / "filings_qa/pdf"
 
