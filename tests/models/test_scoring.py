@@ -85,8 +85,9 @@ def test_each_head_and_each_check_gives_its_signals(model):
     assert [(s.kind, s.horizon_days) for s in found.signals] == [
         ("risk", 3), ("risk", 7), ("risk", 15), ("risk", 30), ("fraud", 0), ("sentiment", 0),
         ("fraud.beneish_m", 0), ("fraud.dechow_f", 0), ("fraud.benford", 0),
+        ("fraud.contradiction", 0),
     ]  # fmt: skip
-    assert len({s.signal_id for s in found.signals}) == 9
+    assert len({s.signal_id for s in found.signals}) == 10
     assert {s.as_of for s in found.signals} == {NOW}
     main, checks = found.signals[:6], found.signals[6:]
     assert {s.model_version for s in main} == {weights_version(model)}

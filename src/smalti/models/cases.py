@@ -25,7 +25,7 @@ MAX_TOKENS = 256
 Freshness = Mapping[SourceKind, int]
 """Days after which a kind of source no longer bears on a score."""
 
-_MODALITY = {
+MODALITY: Mapping[EvidenceKind, Modality] = {
     EvidenceKind.PARAGRAPH: Modality.TEXT,
     EvidenceKind.TABLE: Modality.TEXT,
     EvidenceKind.AUDIO: Modality.TEXT,
@@ -130,7 +130,7 @@ def assemble(known: Known, freshness: Freshness) -> Assembled:
 
 
 def _pairs(kind: EvidenceKind, source: SourceKind) -> list[Pair]:
-    pairs = [Pair(_MODALITY[kind], source)]
+    pairs = [Pair(MODALITY[kind], source)]
     if kind is EvidenceKind.AUDIO:
         pairs.append(Pair(Modality.VOICE, source))
     return pairs
@@ -159,7 +159,7 @@ def _tokens(rows: pl.DataFrame, source: SourceKind, kind: EvidenceKind) -> list[
         place = (max(0.0, row["age"]), position, row["evidence_id"])
         if row["vector"] is not None:
             vector = np.asarray(row["vector"], np.float32)
-            tokens.append(Token(_MODALITY[kind], source, vector, *place))
+            tokens.append(Token(MODALITY[kind], source, vector, *place))
         if kind is EvidenceKind.AUDIO:
             measures = json.loads(row["payload"]).get("voice") or {}
             if any(value is not None for value in measures.values()):

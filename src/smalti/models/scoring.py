@@ -14,8 +14,17 @@ import polars as pl
 
 from smalti.models.calibration import TRADING_DAYS
 from smalti.models.case import VOL_WINDOWS, Case
-from smalti.models.cases import Assembled, Freshness, Known, assemble
-from smalti.models.checks import RATIOS, Check, Dossier, FiscalYear, finding_rows, ratio_inputs, run_all
+from smalti.models.cases import MODALITY, Assembled, Freshness, Known, assemble
+from smalti.models.checks import (
+    RATIOS,
+    Check,
+    Dossier,
+    FiscalYear,
+    contradiction,
+    finding_rows,
+    ratio_inputs,
+    run_all,
+)
 from smalti.models.heads import HEADS
 from smalti.models.predict import Predictor, Score
 from smalti.models.versions import CHECKS_VERSION
@@ -65,7 +74,9 @@ def score_known(
             attributions += _ranked(signal, effects.get((score.kind, score.horizon_days), ()))
         if score.kind is SignalKind.RISK:
             attributions += _context(signal, known.evidence)
-    for check in run_all(dossier):
+    checks = run_all(dossier)
+    index = contradiction(dossier, checks)
+    for check in (*checks, index):
         signal = _sub_signal(case_id, check, assembled.case)
         signals.append(signal)
         attributions += [
@@ -73,7 +84,23 @@ def score_known(
             for rank, evidence in enumerate(check.inputs[:_KEPT], 1)
         ]
         findings += finding_rows(signal, check)
+    (fraud,) = (signal for signal in signals if signal.kind == SignalKind.FRAUD)
+    attributions += _drivers(fraud, index, dossier)
     return Scored(case_id, signals, attributions, findings)
+
+
+def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribution]:
+    """What does not fit, beside the fraud signal: its effect is on the contradiction index.
+
+    The probability itself stays what was learned and calibrated on labels; no label says what a
+    contradiction adds to it.
+    """
+    pieces = {piece.evidence_id: piece for piece in dossier.evidence}
+    told = zip(index.findings, index.details.get("matters", ()), strict=True)
+    for rank, (finding, matter) in enumerate(told, 1):
+        piece = pieces[finding.said[0].evidence_id]
+        modality, method = MODALITY[piece.kind], f"driver: {matter['check']}"
+        yield Attribution(fraud.signal_id, piece.evidence_id, modality, matter["effect"], rank, method)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What was known of an issuer at a moment: for the model as a `Known`, for the checks as a `Dossier`.
 
-Both read with two clocks: what the public could know by `as_of`, and of that what was stored by `recorded_by`
+Both read with two clocks: what the public could know by a moment, and of that what was stored by another
 (everything, unless a stored signal is replayed).
 """
 
@@ -24,6 +24,7 @@ from smalti.platform.records import (
     EvidenceKind,
     Locator,
     SourceKind,
+    content_id,
 )
 from smalti.platform.store import Store
 from smalti.service.stages.embed import ENCODERS, encoder_prefix
@@ -40,10 +41,10 @@ _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 # public, the last received before. Of each record of an artifact the document read last counts: a newer
 # parser supersedes.
 _CURRENT = (
-    "SELECT d.* FROM documents d WHERE d.available_at <= $as_of AND d.recorded_at <= $recorded_by"
+    "SELECT d.* FROM documents d WHERE d.available_at <= $known_by AND d.recorded_at <= $recorded_by"
     " AND (d.artifact_id IN ("
     "   SELECT s.artifact_id FROM sightings s JOIN (SELECT DISTINCT artifact_id FROM documents"
-    "    WHERE available_at <= $as_of AND recorded_at <= $recorded_by) k USING (artifact_id)"
+    "    WHERE available_at <= $known_by AND recorded_at <= $recorded_by) k USING (artifact_id)"
     "    LEFT JOIN dispositions x ON x.source_id = s.source_id AND x.path = s.path AND x.record = ''"
     "     AND x.recorded_at <= $recorded_by WHERE s.recorded_at <= $recorded_by"
     "   QUALIFY row_number() OVER (PARTITION BY s.source_id, s.path"
@@ -68,12 +69,15 @@ class View:
     """Of whom, as of when, and what is left out of it.
 
     Attributes:
+        as_of: the moment of the case, from which ages count.
+        known_by: only what was public by then; `as_of` where left out, and never after it.
         recorded_by: only what was stored by then.
         without: ids of documents that are left out: what if they had not been?
     """
 
     issuer_id: str
     as_of: datetime
+    known_by: datetime | None = None
     recorded_by: datetime = _EVER
     without: Collection[str] = ()
 
@@ -82,7 +86,7 @@ class View:
         """What the statements of this module are given."""
         return {
             "issuer": self.issuer_id,
-            "as_of": self.as_of,
+            "known_by": min(self.known_by or self.as_of, self.as_of),
             "recorded_by": self.recorded_by,
             "without": sorted(self.without),
         }
@@ -119,10 +123,22 @@ def _prices(store: Store, view: View) -> pl.DataFrame:
     return store.read(
         "SELECT p.day, p.close, p.adjusted_close, p.volume, p.document_id, e.evidence_id, p.available_at"
         " FROM prices p JOIN links l USING (document_id) JOIN evidence e USING (document_id)"
-        " WHERE l.issuer_id = $issuer AND p.available_at <= $as_of AND p.recorded_at <= $recorded_by"
+        " WHERE l.issuer_id = $issuer AND p.available_at <= $known_by AND p.recorded_at <= $recorded_by"
         " AND NOT list_contains($without::TEXT[], p.document_id) ORDER BY p.day, p.document_id",
         view.params,
     )
+
+
+def shown_before(store: Store, view: View) -> str:
+    """Names which pictures count as shown before: a `Known` does not tell, and copies add nothing to it."""
+    found = store.read(
+        f"{_LINKED} SELECT y.evidence_id || y.of_evidence AS pair FROM likenesses y"
+        " JOIN evidence e USING (evidence_id) JOIN linked c ON c.document_id = e.document_id"
+        " JOIN evidence o ON o.evidence_id = y.of_evidence JOIN documents d ON d.document_id = o.document_id"
+        " WHERE d.available_at <= $known_by AND y.recorded_at <= $recorded_by ORDER BY 1",
+        view.params,
+    )
+    return content_id("shown before", *found["pair"])
 
 
 def with_talk_of_risk(store: Store, view: View, found: Known) -> Known:
@@ -179,7 +195,7 @@ def _likenesses(store: Store, view: View) -> list[Likeness]:
         " FROM likenesses y JOIN evidence own ON own.evidence_id = y.evidence_id"
         " JOIN linked c ON c.document_id = own.document_id"
         " JOIN evidence e ON e.evidence_id = y.of_evidence JOIN documents d ON d.document_id = e.document_id"
-        " WHERE d.available_at <= $as_of AND y.recorded_at <= $recorded_by"
+        " WHERE d.available_at <= $known_by AND y.recorded_at <= $recorded_by"
         " AND NOT list_contains($without::TEXT[], d.document_id) ORDER BY y.evidence_id, y.of_evidence",
         view.params,
     )

@@ -16,7 +16,7 @@ from smalti.platform.store import Batch
 from smalti.platform.store.store import as_json
 from smalti.platform.workers import in_threads
 from smalti.service.engine import Engine
-from smalti.service.stages.known import View, dossier, encoders, known, with_talk_of_risk
+from smalti.service.stages.known import View, dossier, encoders, known, shown_before, with_talk_of_risk
 
 
 def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> Run:
@@ -37,7 +37,7 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
                 run.counts["without evidence"] += 1
                 continue
             view = View(one, moment)
-            if _is_scored(engine, case_id(engine.settings, known(engine.store, view))):
+            if _is_scored(engine, case_id(engine, view, known(engine.store, view))):
                 run.counts["unchanged"] += 1
             else:
                 todo.append(view)
@@ -80,11 +80,17 @@ def _is_scored(engine: Engine, case: str) -> bool:
     return bool(stored.item())
 
 
-def case_id(settings: Settings, found: Known) -> str:
+def case_id(engine: Engine, view: View, found: Known) -> str:
     """Names what is known together with everything that turns it into signals."""
-    fresh = ",".join(f"{k.value}={v}" for k, v in _freshness(settings).items())
-    encoded = ",".join(encoders().values())
-    return content_id(found.case_id, weights_version(settings.model), SCORING, fresh, encoded)
+    settings = engine.settings
+    return content_id(
+        found.case_id,
+        shown_before(engine.store, view),
+        weights_version(settings.model),
+        SCORING,
+        ",".join(f"{kind.value}={days}" for kind, days in freshness(settings).items()),
+        ",".join(encoders().values()),
+    )
 
 
 def score_view(engine: Engine, view: View) -> Scored:
@@ -95,8 +101,8 @@ def score_view(engine: Engine, view: View) -> Scored:
         "smalti.models.scoring:score_known",
         known=found,
         dossier=dossier(engine.store, view, found),
-        case_id=case_id(settings, found),
-        freshness=_freshness(settings),
+        case_id=case_id(engine, view, found),
+        freshness=freshness(settings),
         model=settings.model,
         device=settings.device,
     )
@@ -115,5 +121,6 @@ def _batch(scored: Scored) -> Batch:
     return batch
 
 
-def _freshness(settings: Settings) -> dict[SourceKind, int]:
+def freshness(settings: Settings) -> dict[SourceKind, int]:
+    """Days after which each kind of source no longer bears on a score."""
     return {kind: int(getattr(settings, f"fresh_{kind.value}_days")) for kind in SourceKind}
