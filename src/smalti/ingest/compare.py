@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from smalti.platform.chart_labels import scale_factor, without_scale, year_of
 from smalti.platform.concepts import Statement, concept_of_label, concepts, plain_label
 from smalti.platform.facts import AGREES, DIFFERS, Fact, verdict
-from smalti.platform.quantities import Scale, read_scale
 from smalti.platform.records import Json
 
 __all__ = ["Comparison", "Told", "compare_charts", "compare_heard", "compare_printed"]
@@ -97,14 +97,6 @@ def _same_start(one: Fact, other: Fact) -> bool:
 
 # --- chart points beside facts -------------------------------------------------------------------------
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)|\bfy\s?['’]?(\d\d)(?!\d)|(?<!\w)['’](\d\d)(?!\d)", re.I)
-_QUARTER = re.compile(r"\b(?:q([1-4])|([1-4])q)\b|\b([1-4])q(?=\d\d\b)|\bq([1-4])(?=\d\d\b)", re.I)
-_SCALED = re.compile(
-    r"\([^)]*(?:thousand|million|billion|[$%])[^)]*\)|[,–—-]?\s*(?:[$€£]\s*)?(?:in\s+)?(?:[$€£]\s*)?"
-    r"\b(?:thousand|million|billion)s\b",
-    re.I,
-)
-_SUFFIX = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12}
 _UNSTATED = (1.0, 1e3, 1e6, 1e9)
 _LOOSE = 0.05  # a point known no better than this says nothing about a fact of unstated scale
 
@@ -165,19 +157,19 @@ def _point(
 ) -> tuple[Fact, str, float, float] | None:
     category = str(point.get("category") or "")
     told = next(
-        ((y, n) for a, n in ((category, series or title), (series, category)) if (y := _year(a))), None
+        ((y, n) for a, n in ((category, series or title), (series, category)) if (y := year_of(a))), None
     )
     if told is None:
         return None
     year, name = told
-    facts, known = index.find(year, _without_scale(name))
+    facts, known = index.find(year, without_scale(name))
     value, off, unit = (
         float(point["value"]),
         abs(float(point.get("error") or 0.0)),
         str(point.get("unit") or ""),
     )
     facts = [f for f in facts if (f.unit == "%") is ("%" in unit or "%" in stated)]
-    factor = _factor(unit, stated)
+    factor = scale_factor(unit, stated)
     for fact in facts:
         for one in (factor,) if factor else _UNSTATED:
             if not factor and off > _LOOSE * abs(value):
@@ -189,31 +181,6 @@ def _point(
         return None
     found = verdict(value * factor, last.value, off * factor, last.rounding)
     return last, found, value * factor, last.value
-
-
-def _year(text: str) -> int | None:
-    """The one year that a label names, quarters and ranges left out."""
-    if _QUARTER.search(text):
-        return None
-    found = [next(filter(None, parts)) for parts in _YEAR.findall(text)]
-    years = {int(year) if len(year) == 4 else 2000 + int(year) for year in found}
-    return years.pop() if len(years) == 1 else None
-
-
-def _without_scale(name: str) -> str:
-    """`Net sales ($ in millions)` and `Net sales, $ millions` without what they count in."""
-    return _SCALED.sub(" ", name)
-
-
-def _factor(unit: str, stated: str) -> float | None:
-    """What a chart's values are to be multiplied by; None where it states no scale."""
-    suffix = re.sub(r"[^a-z]", "", unit.lower())
-    if suffix in _SUFFIX:
-        return _SUFFIX[suffix]
-    if "%" in unit or "%" in stated:
-        return 1.0
-    scale = read_scale(stated)
-    return scale.money if isinstance(scale, Scale) else None
 
 
 # --- heard numbers beside facts ------------------------------------------------------------------------
