@@ -81,6 +81,15 @@ class Known:
         return content_id("case", self.issuer_id, self.as_of.isoformat(), *map(str, sizes), *ids)
 
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How much is known: rows of each frame, and pieces that are embedded."""
+        frames = {"evidence": self.evidence, "facts": self.facts, "prices": self.prices}
+        return {name: frame.height for name, frame in frames.items()} | {
+            "embedded": int(self.evidence["vector"].count())
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """A case with what went into it.

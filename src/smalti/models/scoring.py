@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
+import torch
 
+from smalti.models.attribution import explain
 from smalti.models.calibration import TRADING_DAYS
 from smalti.models.case import VOL_WINDOWS, Case
 from smalti.models.cases import MODALITY, Assembled, Freshness, Known, assemble
-from smalti.models.checks import (
-    RATIOS,
-    Check,
-    Dossier,
-    FiscalYear,
-    contradiction,
-    finding_rows,
-    ratio_inputs,
-    run_all,
-)
+from smalti.models.checks import Check, Dossier, finding_rows
+from smalti.models.checks.catalogue import run_all
+from smalti.models.checks.contradiction import contradiction
+from smalti.models.contributions import contribution_details, contribution_rows
 from smalti.models.heads import HEADS
 from smalti.models.predict import Predictor, Score
 from smalti.models.versions import CHECKS_VERSION
+from smalti.platform.machine import environment
 from smalti.platform.records import Attribution, Json, Modality, Signal, SignalKind, content_id
 
 _CONTEXT = 5
 """Pieces of filing text shown beside a risk signal."""
 
 _KEPT = 50
-"""Attributions kept of one signal: past these a piece moved it by next to nothing."""
+"""Pieces kept of one signal, largest first; what the others moved it by is told as a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +62,18 @@ def score_known(
     signals: list[Signal] = []
     attributions: list[Attribution] = []
     findings: list[Json] = []
-    effects = _effects(predictor, assembled)
+    explained = [one for model in predictor.models.values() for one in explain(model, assembled.case)]
+    explanations = {(one.kind, one.horizon_days): one for one in explained}
+    documents = {piece.evidence_id: piece.document_id for piece in dossier.evidence}
     for score in prediction.scores:
         signal = _signal(case_id, score, assembled, predictor.version)
+        explanation = explanations.get((score.kind, score.horizon_days))
+        if explanation is not None:
+            rows = contribution_rows(signal.signal_id, explanation, assembled.years)
+            attributions += [row for row in rows if row.rank <= _KEPT]
+            details = contribution_details(explanation, rows, documents, _KEPT)
+            signal = replace(signal, details={**signal.details, **details})
         signals.append(signal)
-        if signal.value is not None:
-            attributions += _ranked(signal, effects.get((score.kind, score.horizon_days), ()))
         if score.kind is SignalKind.RISK:
             attributions += _context(signal, known.evidence)
     checks = run_all(dossier)
@@ -86,7 +88,50 @@ def score_known(
         findings += finding_rows(signal, check)
     (fraud,) = (signal for signal in signals if signal.kind == SignalKind.FRAUD)
     attributions += _drivers(fraud, index, dossier)
+    made = {"environment": environment(device, torch.get_num_threads()), "inputs": known.sizes}
+    signals = [replace(signal, details={**signal.details, **made}) for signal in signals]
     return Scored(case_id, signals, attributions, findings)
+
+
+Key = tuple[str, int]
+"""Kind of a signal and its horizon in days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values alone of all signals of a case, without what moved them.
+
+    Attributes:
+        values: by kind and horizon; None where it cannot be computed.
+        reasons: why not.
+        used: ids of the evidence that gave the model a token.
+    """
+
+    values: Mapping[Key, float | None]
+    reasons: Mapping[Key, str]
+    used: frozenset[str]
+
+
+def values_of(
+    known: Known, dossier: Dossier, freshness: Freshness, model: Path | None, device: str
+) -> Values:
+    """Worker task: the values that `score_known` would give, sooner."""
+    case = assemble(known, freshness).case
+    (prediction,) = _predictor(model, device).predict([case])
+    checks = run_all(dossier)
+    told: list[tuple[Key, float | None, str | None]] = [
+        ((score.kind.value, score.horizon_days), score.value, score.reason) for score in prediction.scores
+    ]
+    told += [((_kind(c), 0), c.value, c.reason) for c in (*checks, contradiction(dossier, checks))]
+    return Values(
+        {key: value for key, value, _ in told},
+        {key: reason for key, _, reason in told if reason},
+        frozenset(token.evidence_id for token in case.tokens),
+    )
+
+
+def _kind(check: Check) -> str:
+    return f"{check.head.value}.{check.name}"
 
 
 def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribution]:
@@ -101,57 +146,6 @@ def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribut
         piece = pieces[finding.said[0].evidence_id]
         modality, method = MODALITY[piece.kind], f"driver: {matter['check']}"
         yield Attribution(fraud.signal_id, piece.evidence_id, modality, matter["effect"], rank, method)
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    evidence_id: str
-    modality: Modality
-    effect: float
-    method: str = "leave-one-out"
-
-
-def _effects(predictor: Predictor, assembled: Assembled) -> dict[tuple[SignalKind, int], list[_Moved]]:
-    found: dict[tuple[SignalKind, int], list[_Moved]] = {}
-    for e in predictor.leave_one_out(assembled.case):
-        if e.modality is not Modality.FACT:
-            moved = _Moved(e.evidence_id, e.modality, e.effect)
-            found.setdefault((e.kind, e.horizon_days), []).append(moved)
-    # A fiscal year is one token; what moved it is told ratio by ratio, each citing its own line item.
-    found[SignalKind.FRAUD, 0] = list(_ratio_effects(predictor, assembled))
-    return found
-
-
-def _ratio_effects(predictor: Predictor, assembled: Assembled) -> Iterator[_Moved]:
-    case = assembled.case
-    full = _fraud(predictor, case)
-    if full is None:
-        return
-    years = {_anchor(year): year for year in assembled.years}
-    for index, token in enumerate(case.tokens):
-        if token.modality is not Modality.FACT:
-            continue
-        for place, name in enumerate(RATIOS):
-            if np.isnan(token.vector[place]):
-                continue
-            without = token.vector.copy()
-            without[place] = np.nan
-            tokens = [*case.tokens]
-            tokens[index] = replace(token, vector=without)
-            value = _fraud(predictor, replace(case, tokens=tokens))
-            inputs = ratio_inputs(years[token.evidence_id], name)
-            if value is not None:
-                yield _Moved(inputs[-1], Modality.FACT, full - value, f"leave-one-out of {name}")
-
-
-def _fraud(predictor: Predictor, case: Case) -> float | None:
-    (prediction,) = predictor.predict([case])
-    return next(s.value for s in prediction.scores if s.kind is SignalKind.FRAUD)
-
-
-def _anchor(year: FiscalYear) -> str:
-    known = year.find("Assets") or year.find("Income")
-    return known.evidence[0] if known else ""
 
 
 def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> Signal:
@@ -199,14 +193,6 @@ def _past_volatility(case: Case) -> dict[str, float]:
     }
 
 
-def _ranked(signal: Signal, moved: Sequence[_Moved]) -> list[Attribution]:
-    best = sorted(moved, key=lambda m: (-abs(m.effect), m.evidence_id, m.modality))[:_KEPT]
-    return [
-        Attribution(signal.signal_id, m.evidence_id, m.modality, m.effect, rank, m.method)
-        for rank, m in enumerate(best, 1)
-    ]
-
-
 def _context(signal: Signal, evidence: pl.DataFrame) -> list[Attribution]:
     """What the newest filing says of its own volatility: not used by the model, but worth reading beside."""
     said = evidence.filter(pl.col("on_risk") > 0)
@@ -221,7 +207,7 @@ def _context(signal: Signal, evidence: pl.DataFrame) -> list[Attribution]:
 
 
 def _sub_signal(case_id: str, check: Check, case: Case) -> Signal:
-    kind = f"{check.head.value}.{check.name}"
+    kind = _kind(check)
     return Signal(
         signal_id=content_id("signal", case_id, kind),
         issuer_id=case.issuer_id,

@@ -198,3 +198,119 @@ class ComparisonView:
     with_where: str
     with_title: str
     available_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CitedView:
+    """A place in a piece of evidence that a finding cites; `quote` is what it says there."""
+
+    evidence_id: str
+    where: str
+    quote: str
+    title: str
+    source: str
+    file: str
+    available_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """What a check found (`finding`), or could not judge (`cannot compare`), with both sides.
+
+    Attributes:
+        check: the sub-signal it belongs to: `fraud.claim_against_fact`.
+        strength: up to 1; None of what could not be judged.
+    """
+
+    finding_id: str
+    signal_id: str
+    check: str
+    verdict: str
+    strength: float | None
+    reason: str
+    said: Sequence[CitedView]
+    against: Sequence[CitedView]
+    details: Mapping[str, Any]
+    as_of: datetime
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a score's change, and what brought it."""
+
+    name: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignalChange:
+    """One signal at two moments; its parts sum to the difference, or `reason` says why there are none."""
+
+    kind: str
+    horizon_days: int
+    before: float | None
+    after: float | None
+    parts: Sequence[Part]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDocument:
+    """A document that came, or whose evidence no longer counts; `corrects`: it takes another's place."""
+
+    document_id: str
+    title: str
+    kind: str
+    file: str
+    available_at: datetime
+    corrects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChangeView:
+    """Why an issuer's signals differ between two moments."""
+
+    issuer_id: str
+    before: datetime
+    after: datetime
+    signals: Sequence[SignalChange]
+    arrived: Sequence[ChangedDocument]
+    aged_out: Sequence[ChangedDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """One signal with a document and without it; `reason` says why there is none without it."""
+
+    kind: str
+    horizon_days: int
+    value: float | None
+    without: float | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfView:
+    """Every signal of an issuer as it would be had one document not been published."""
+
+    issuer_id: str
+    as_of: datetime
+    document: ChangedDocument
+    signals: Sequence[WhatIf]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayView:
+    """A stored signal made again; see `service.replay.replay` for the verdicts."""
+
+    signal_id: str
+    kind: str
+    horizon_days: int
+    as_of: datetime
+    recorded_at: datetime
+    value: float | None
+    again: float | None
+    off: float | None
+    verdict: str
+    reason: str

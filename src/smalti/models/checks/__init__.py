@@ -1,7 +1,5 @@
 """Checks that need no training: each says what it found and from which evidence, or why not."""
 
-from smalti.models.checks.catalogue import run_all
-from smalti.models.checks.contradiction import contradiction
 from smalti.models.checks.dossier import Dossier, Likeness
 from smalti.models.checks.ratios import RATIOS, ratio_inputs, ratios
 from smalti.models.checks.record import Check, Citation, Finding, Silence, finding_rows, judged
@@ -17,11 +15,9 @@ __all__ = [
     "Known",
     "Likeness",
     "Silence",
-    "contradiction",
     "finding_rows",
     "fiscal_years",
     "judged",
     "ratio_inputs",
     "ratios",
-    "run_all",
 ]

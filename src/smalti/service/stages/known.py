@@ -42,9 +42,11 @@ _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 # parser supersedes.
 _CURRENT = (
     "SELECT d.* FROM documents d WHERE d.available_at <= $known_by AND d.recorded_at <= $recorded_by"
+    " AND NOT list_contains($without::TEXT[], d.document_id)"
     " AND (d.artifact_id IN ("
     "   SELECT s.artifact_id FROM sightings s JOIN (SELECT DISTINCT artifact_id FROM documents"
-    "    WHERE available_at <= $known_by AND recorded_at <= $recorded_by) k USING (artifact_id)"
+    "    WHERE available_at <= $known_by AND recorded_at <= $recorded_by"
+    "     AND NOT list_contains($without::TEXT[], document_id)) k USING (artifact_id)"
     "    LEFT JOIN dispositions x ON x.source_id = s.source_id AND x.path = s.path AND x.record = ''"
     "     AND x.recorded_at <= $recorded_by WHERE s.recorded_at <= $recorded_by"
     "   QUALIFY row_number() OVER (PARTITION BY s.source_id, s.path"
@@ -56,8 +58,7 @@ _CURRENT = (
 # A copy is no evidence of its own beside its original; where that is not the issuer's, it is all there is.
 _LINKED = (
     f"WITH current AS ({_CURRENT}), linked AS (SELECT c.* FROM current c JOIN links l USING (document_id)"
-    f" WHERE l.issuer_id = $issuer AND l.score >= {LEAST_LINK} AND l.recorded_at <= $recorded_by"
-    "  AND NOT list_contains($without::TEXT[], c.document_id)),"
+    f" WHERE l.issuer_id = $issuer AND l.score >= {LEAST_LINK} AND l.recorded_at <= $recorded_by),"
     " copies AS (SELECT u.document_id, u.of_document FROM duplicates u JOIN linked c USING (document_id)"
     "  JOIN linked o ON o.document_id = u.of_document),"
     " mine AS (SELECT c.* FROM linked c ANTI JOIN copies USING (document_id))"
@@ -72,7 +73,8 @@ class View:
         as_of: the moment of the case, from which ages count.
         known_by: only what was public by then; `as_of` where left out, and never after it.
         recorded_by: only what was stored by then.
-        without: ids of documents that are left out: what if they had not been?
+        without: ids of documents that are left out, as if they had not been: where one is a newer edition
+            of a page, the one before speaks.
     """
 
     issuer_id: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from smalti.models.cases import Known
-from smalti.models.scoring import Scored
 from smalti.models.versions import CHECKS_VERSION, SCORING, weights_version
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind, content_id
@@ -17,6 +17,9 @@ from smalti.platform.store.store import as_json
 from smalti.platform.workers import in_threads
 from smalti.service.engine import Engine
 from smalti.service.stages.known import View, dossier, encoders, known, shown_before, with_talk_of_risk
+
+if TYPE_CHECKING:  # the process that owns the store never loads a model
+    from smalti.models.scoring import Scored
 
 
 def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> Run:

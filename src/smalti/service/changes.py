@@ -1,0 +1,194 @@
+"""Why a score moved between two moments, split exactly, and what it would be without a document."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from smalti.platform.errors import NotFound
+from smalti.platform.store import Store
+from smalti.service.engine import Engine
+from smalti.service.stages.known import View, dossier, known
+from smalti.service.stages.score import freshness
+from smalti.service.views import ChangedDocument, Part, ScoreChangeView, SignalChange, WhatIf, WhatIfView
+
+if TYPE_CHECKING:  # the process that owns the store never loads a model
+    from smalti.models.scoring import Key, Values
+
+PARTS = (
+    "model version",
+    "revised data",
+    "aged-out evidence",
+    "new evidence",
+    "corrected documents",
+    "remainder",
+)
+"""What a difference is split into, in the order of the steps from the one score to the other.
+
+The order is fixed, for new evidence cannot be known before the clock has moved on: (1) today's model makes
+the stored score again from what was stored then; (2) what was recorded since about that time is added; (3)
+the clock moves on, so that evidence grows old or falls out; (4) what came out since is added, (5) and so are
+the documents among it that take the place of earlier ones; (6) what is left lies between the score so made
+and the one that was stored.
+"""
+
+
+def values(engine: Engine, view: View) -> Values:
+    """The values of all signals of an issuer as somebody with this view would have had them."""
+    found = known(engine.store, view)
+    made: Values = engine.workers.call(
+        "smalti.models.scoring:values_of",
+        known=found,
+        dossier=dossier(engine.store, view, found),
+        freshness=freshness(engine.settings),
+        model=engine.settings.model,
+        device=engine.settings.device,
+    )
+    return made
+
+
+def change(engine: Engine, issuer_id: str, before: datetime, after: datetime) -> ScoreChangeView:
+    """Split the difference of each signal between two moments.
+
+    Raises:
+        NotFound: `after` is not later than `before`.
+    """
+    if after <= before:
+        raise NotFound(
+            "nothing lies between these moments",
+            subject=f"{before} to {after}",
+            mend="give the earlier first",
+        )
+    store = engine.store
+    first, last = (_stored(store, issuer_id, moment) for moment in (before, after))
+    start, end = View(issuer_id, before), View(issuer_id, after)
+    as_stored = replace(start, recorded_by=max(r["recorded_at"] for r in first.values())) if first else start
+    arrived = _arrived(store, start, end)
+    corrections = {one["document_id"] for one in arrived if one["corrects"]}
+    steps: list[Mapping[Key, float | None]] = [{key: row["value"] for key, row in first.items()}]
+    views = (as_stored, start, replace(end, known_by=before), replace(end, without=corrections), end)
+    made: dict[View, Values] = {}
+    for view in views:
+        if view not in made:
+            made[view] = values(engine, view)
+        steps.append(made[view].values)
+    steps.append({key: row["value"] for key, row in last.items()})
+    aged = made[start].used - made[views[2]].used
+    return ScoreChangeView(
+        issuer_id,
+        before,
+        after,
+        [_split(key, steps, made[end].reasons) for key in made[end].values],
+        [_document(row) for row in arrived],
+        [_document(row) for row in _of_pieces(store, aged)],
+    )
+
+
+def what_if(engine: Engine, issuer_id: str, document: str, as_of: datetime) -> WhatIfView:
+    """Each signal as of a moment, and as it would be had a document not been published.
+
+    Raises:
+        NotFound: no document, or several, of the issuer begin so or came from a file of that name.
+    """
+    view = View(issuer_id, as_of)
+    found = _find(engine.store, view, document)
+    full = values(engine, view)
+    bare = values(engine, replace(view, without=(found["document_id"],)))
+    rows = [
+        WhatIf(kind, horizon, value, bare.values.get((kind, horizon)), bare.reasons.get((kind, horizon)))
+        for (kind, horizon), value in full.values.items()
+    ]
+    return WhatIfView(issuer_id, as_of, _document(found), rows)
+
+
+def _split(key: Key, steps: list[Mapping[Key, float | None]], reasons: Mapping[Key, str]) -> SignalChange:
+    """The parts of one signal's change; where nothing was stored, the step beside stands for it."""
+    told = [step.get(key) for step in steps]
+    told[0] = told[0] if key in steps[0] else told[1]
+    told[-1] = told[-1] if key in steps[-1] else told[-2]
+    kind, horizon = key
+    if any(value is None for value in told):
+        where = next(n for n, value in enumerate(told) if value is None)
+        why = f"no value {'before' if where == 0 else f'once past the step: {PARTS[where - 1]}'}"
+        reason = f"{why}; {reasons[key]}" if key in reasons else why
+        return SignalChange(kind, horizon, told[0], told[-1], (), reason)
+    numbers = [value for value in told if value is not None]
+    parts = [Part(name, b - a) for name, a, b in zip(PARTS, numbers, numbers[1:], strict=True)]
+    return SignalChange(kind, horizon, numbers[0], numbers[-1], parts, None)
+
+
+def _stored(store: Store, issuer_id: str, as_of: datetime) -> dict[Key, Mapping[str, Any]]:
+    """The signals stored as of exactly this moment, the newest of each kind and horizon."""
+    rows = store.read(
+        "SELECT kind, horizon_days, value, recorded_at FROM signals WHERE issuer_id = ? AND as_of = ?"
+        " QUALIFY row_number() OVER (PARTITION BY kind, horizon_days ORDER BY recorded_at DESC) = 1",
+        [issuer_id, as_of],
+    )
+    return {(row["kind"], row["horizon_days"]): row for row in rows.iter_rows(named=True)}
+
+
+_DOCUMENT = (
+    "d.document_id, d.title, d.kind, d.available_at, (SELECT min(x.path) FROM dispositions x"
+    " WHERE x.artifact_id = d.artifact_id AND x.record = '') AS file"
+)
+
+
+def _arrived(store: Store, start: View, end: View) -> list[dict[str, Any]]:
+    """Documents of the issuer that became public between two moments, and whether each corrects another.
+
+    One corrects another where it came under the same name in the same source, or is an amended form.
+    """
+    rows = store.read(
+        f"SELECT {_DOCUMENT}, coalesce(json_extract_string(d.hints, '$.form') LIKE '%/A', false)"
+        "  OR EXISTS (SELECT 1 FROM sightings s JOIN sightings o ON o.source_id = s.source_id"
+        "   AND o.path = s.path AND o.artifact_id <> s.artifact_id JOIN documents e"
+        "   ON e.artifact_id = o.artifact_id AND e.available_at <= $before"
+        "   WHERE s.artifact_id = d.artifact_id) AS corrects"
+        " FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer"
+        " AND d.available_at > $before AND d.available_at <= $after AND d.kind <> 'price'"
+        " ORDER BY d.available_at, d.document_id",
+        {"issuer": start.issuer_id, "before": start.as_of, "after": end.as_of},
+    )
+    return list(rows.iter_rows(named=True))
+
+
+def _of_pieces(store: Store, evidence: Collection[str]) -> list[dict[str, Any]]:
+    """The documents that some pieces stand in, oldest first; prices, which only grow, left out."""
+    rows = store.read(
+        f"SELECT DISTINCT {_DOCUMENT} FROM documents d JOIN evidence e USING (document_id)"
+        " WHERE list_contains($wanted::TEXT[], e.evidence_id) AND d.kind <> 'price'"
+        " ORDER BY d.available_at, d.document_id",
+        {"wanted": sorted(evidence)},
+    )
+    return list(rows.iter_rows(named=True))
+
+
+def _find(store: Store, view: View, text: str) -> dict[str, Any]:
+    rows = store.read(
+        f"SELECT {_DOCUMENT} FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer"
+        " AND d.available_at <= $as_of AND (starts_with(d.document_id, $text) OR d.artifact_id IN"
+        "  (SELECT artifact_id FROM dispositions WHERE path = $text OR path LIKE '%/' || $text))"
+        " ORDER BY d.available_at",
+        {"issuer": view.issuer_id, "as_of": view.as_of, "text": text},
+    )
+    if rows.height != 1:
+        what = "no such document of this issuer by then" if not rows.height else "several documents are meant"
+        some = ", ".join(
+            f"{r['document_id'][:12]} ({r['title'][:40]})" for r in rows.head(10).iter_rows(named=True)
+        )
+        mend = (
+            f"give the beginning of one id: {some}"
+            if some
+            else "`smalti why` names the files of the evidence"
+        )
+        raise NotFound(what, subject=text, mend=mend)
+    return rows.row(0, named=True)
+
+
+def _document(row: Mapping[str, Any]) -> ChangedDocument:
+    return ChangedDocument(
+        row["document_id"], row["title"], row["kind"], row["file"] or "", row["available_at"],
+        bool(row.get("corrects")),
+    )  # fmt: skip
