@@ -5,7 +5,7 @@ import pytest
 
 from smalti.models.checks.risk_factors import Paragraph, RiskDiff, diff_factors, read_factors
 
-PDFS = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[3] / "shared/data")) / "filings_qa/pdf"
+PDFS = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[4] / "shared/data")) / "filings_qa/pdf"
 
 COMPETITION = "We face intense competition."
 COMPETITION_TEXT = [

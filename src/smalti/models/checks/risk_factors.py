@@ -17,7 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-__all__ = ["Change", "Factor", "Paragraph", "RiskDiff", "Sentence", "diff_factors", "read_factors"]
+__all__ = [
+    "Change",
+    "Factor",
+    "Paragraph",
+    "RiskDiff",
+    "Sentence",
+    "diff_factors",
+    "read_factors",
+    "sentences",
+]
 
 MATCH = 0.45
 """Two factors are the same risk from this likeness on."""
@@ -152,7 +161,7 @@ def _is_heading(paragraph: Paragraph, following: Paragraph | None) -> bool:
         return False
     if following.text.strip()[:1].islower() or _BULLET.match(following.text.strip()):
         return False
-    if len(list(_sentences(text))) != 1 or text.endswith((":", ";", ",")):
+    if len(list(sentences(text))) != 1 or text.endswith((":", ";", ",")):
         return False
     return _CLOSED.search(text) is not None or _is_title(text)
 
@@ -185,7 +194,7 @@ def _joined(body: Sequence[Paragraph]) -> Iterator[Sentence]:
 
 def _placed(text: str, starts: Sequence[tuple[int, str]]) -> Iterator[Sentence]:
     at = place = 0
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         at = text.index(sentence, at)
         while place + 1 < len(starts) and starts[place + 1][0] <= at:
             place += 1
@@ -193,7 +202,8 @@ def _placed(text: str, starts: Sequence[tuple[int, str]]) -> Iterator[Sentence]:
         at += len(sentence)
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, as they stand there; an abbreviation ends none."""
     start = 0
     for found in _END.finditer(text):
         if _ABBREVIATED.search(text[max(start, found.start() - 12) : found.start()]):

@@ -1,0 +1,145 @@
+"""Grave events as filings word them: a sentence that states one as a fact, or one that says all is well.
+
+Each subject has words that state it, words that make the same phrase innocent, and words of a filing in which
+nothing of it happened (calm). What comes before the phrase in its sentence must not make it a mere
+possibility: "if we identify a material weakness" states nothing, "we identified a material weakness, which
+could ..." does. Every pattern has bounded gaps and reads sentences of bounded length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from smalti.models.checks.filings import Filing, section_of
+from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Subject
+from smalti.models.checks.risk_factors import sentences
+from smalti.platform.records import Evidence
+
+__all__ = ["Event", "calm", "events", "remediated"]
+
+MAX_LETTERS = 1_500
+"""Of a sentence that are read; what is longer is a table or an attack."""
+MAX_PARAGRAPH = 20_000
+MAX_EVENTS = 20
+"""Of one subject in one filing that are kept: a phrase repeated ten thousand times is one event."""
+
+_NEAR = 60  # characters before a phrase in which `not` or an owner counts
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|could|may(?! \d)|might|would|cannot (?:assure|be certain)|no assurances?|in the event|whether"
+    r"|unless|were to|should (?:we|our|the company)|risks? (?:that|of)|potentially|failure to|examples? of)\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|nor|neither|never|without|none|absence of|alleviat\w+|eliminat\w+)\b|n['’]t\b"
+)
+_OTHERS = re.compile(  # whose weakness or doubt it may be instead; what is ours is named after them
+    r"\b(?:customer|supplier|vendor|tenant|borrower|franchisee|investee|counterpart(?:y|ies)|lessee|lessor"
+    r"|competitor|licensee|licensor|joint venture|acquiree|target|dealer|obligor|insurer)"
+    r"(?:s|['’]s|s['’])?(?!\w)"
+)
+_OWN = re.compile(r"\b(?:we|our|us|the company|management|the registrant|the corporation)\b")
+_OPEN = re.compile(r"\bnot (?:yet )?(?:be |been )?(?:fully |considered )*remediated\b")
+_REMEDIATED = re.compile(
+    r"\b(?:was|were|been|is|are|fully|we|successfully|since|have) remediated\b|remediation .{0,60}\bcomplete"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A sentence that states an event as a fact, or the announcement that a form's item is.
+
+    Attributes:
+        quote: its words, as they stand in `piece`.
+        strength: of such a statement.
+    """
+
+    subject: Subject
+    piece: Evidence
+    quote: str
+    strength: float
+
+
+def events(filing: Filing) -> dict[str, list[Event]]:
+    """What a filing states, by the subject's name, the strongest first and in reading order among equals."""
+    found: dict[str, list[Event]] = {}
+    for subject in SUBJECTS:
+        own = [*_announced(subject, filing), *_stated(subject, filing)]
+        if own:
+            found[subject.name] = sorted(own, key=lambda event: -event.strength)
+    return found
+
+
+def calm(subject: Subject, filing: Filing) -> Event | None:
+    """The first sentence in which a filing says that nothing of the kind happened; None where none does."""
+    for section in subject.calm_sections:
+        for piece in filing.section(section):
+            for quote, words in _sentences_of(piece):
+                found = subject.calm.search(words)
+                if found and not _HYPOTHETICAL.search(words[: found.end()]):
+                    return Event(subject, piece, quote, subject.strength)
+    return None
+
+
+def remediated(filing: Filing) -> bool:
+    """Whether a filing says that a weakness of its controls was mended."""
+    return any(
+        _REMEDIATED.search(words) and not _OPEN.search(words)
+        for piece in filing.paragraphs
+        if "remediat" in piece.text
+        for _, words in _sentences_of(piece)
+    )
+
+
+def _announced(subject: Subject, filing: Filing) -> Iterator[Event]:
+    """By an item of Form 8-K, or by the form itself."""
+    listed = {item.strip() for item in str(filing.document.hints.get("items", "")).split(",")}
+    under = [piece for item in subject.items for piece in filing.section(item)]
+    form = subject.form is not None and subject.form.match(filing.form)
+    first = next(iter(under or filing.paragraphs), None)
+    if first is not None and (under or form or listed & set(subject.items)):
+        yield Event(subject, first, first.text[:MAX_LETTERS], subject.strength)
+
+
+def _stated(subject: Subject, filing: Filing) -> Iterator[Event]:
+    left = MAX_EVENTS
+    for piece in filing.paragraphs:
+        if subject.sections and section_of(piece) not in subject.sections:
+            continue
+        text = piece.text[:MAX_PARAGRAPH].lower()
+        if not any(cue in text for cue in subject.cues):
+            continue
+        for quote, words in _sentences_of(piece):
+            if states(subject, words):
+                graver = subject.graver is not None and subject.graver.search(words)
+                yield Event(subject, piece, quote, subject.graver_strength if graver else subject.strength)
+                left -= 1
+                if not left:
+                    return
+
+
+def states(subject: Subject, words: str) -> bool:
+    """Whether a sentence states an event as a fact.
+
+    Args:
+        subject: which.
+        words: in lower case, single-spaced.
+    """
+    found = subject.says.search(words)
+    if found is None:
+        return False
+    still = _OPEN.sub("unmended", words) if subject is MATERIAL_WEAKNESS else words
+    if subject.innocent.search(still) or _HYPOTHETICAL.search(words[: found.end()]):
+        return False
+    near = words[max(0, found.start() - _NEAR) : found.start()]
+    if subject.negatable and _NEGATED.search(near):
+        return False
+    *_, after_others = _OTHERS.split(words[: found.end()])
+    return len(after_others) == found.end() or _OWN.search(after_others) is not None
+
+
+def _sentences_of(piece: Evidence) -> Iterator[tuple[str, str]]:
+    """Each sentence as it stands, and in lower case with single spaces."""
+    for quote in sentences(piece.text[:MAX_PARAGRAPH]):
+        if len(quote) <= MAX_LETTERS:
+            yield quote, " ".join(quote.lower().split())
