@@ -112,10 +112,14 @@ def test_fraud_is_attributed_ratio_by_ratio_to_line_items_of_their_own(model):
     found = scored(whole(), model)
     fraud = next(s for s in found.signals if s.kind == "fraud")
     moved = [a for a in found.attributions if a.signal_id == fraud.signal_id]
-    assert [a.rank for a in moved] == list(range(1, len(moved) + 1))
-    assert all(abs(a.effect) >= abs(b.effect) for a, b in pairwise(moved))
-    by_method = {a.method: a.evidence_id for a in moved if a.evidence_id.endswith("2024")}
-    assert by_method["leave-one-out of roa"].partition("-")[0] in ("NetIncomeLoss", "Assets")
+    shares = [a for a in moved if a.method.startswith("integrated-gradients")]
+    assert [a.rank for a in shares] == list(range(1, len(shares) + 1))
+    assert all(abs(a.effect) >= abs(b.effect) for a, b in pairwise(shares))
+    way = fraud.value - fraud.details["baseline_value"]
+    assert sum(a.effect for a in shares) == pytest.approx(way, abs=0.02 * abs(way))
+    for method in ("integrated-gradients of roa", "leave-one-out of roa"):
+        assert {a.evidence_id for a in moved if a.method == method} == {"NetIncomeLoss-2024"}
+    assert {a.evidence_id for a in moved if a.method.endswith("the year")} == {"Assets-2024"}
     assert {a.modality for a in moved} == {Modality.FACT}
     assert {a.evidence_id for a in moved} <= {row["evidence_id"] for row in FACTS}
 
@@ -128,8 +132,22 @@ def test_what_moved_a_signal_is_what_it_loses_without_it(model):
     )
     both = scored(more, model)
     value = next(s.value for s in both.signals if s.kind == "sentiment")
-    (effect,) = (a.effect for a in both.attributions if a.evidence_id == "more")
+    own = {a.method: a.effect for a in both.attributions if a.evidence_id == "more"}
+    assert set(own) == {"leave-one-out", "integrated-gradients"}
+    effect = own["leave-one-out"]
     assert value - sentiment.value == pytest.approx(effect, abs=1e-5)
+
+
+def test_contributions_add_up_to_the_way_from_nothing_known_by_document_and_modality(model):
+    found = scored(whole(), model)
+    for signal in found.signals[:6]:
+        way = signal.value - signal.details["baseline_value"]
+        told = signal.details["contributions"]
+        assert signal.details["completeness_error"] <= 0.02
+        for sums in (told["by_document"], told["by_modality"]):
+            assert sum(sums.values()) == pytest.approx(way, abs=0.02 * abs(way) + 1e-9)
+        assert told["past_kept"] == 0
+    assert set(found.signals[0].details["contributions"]["by_modality"]) == {"price"}
 
 
 def test_a_risk_signal_shows_what_the_newest_filing_says_of_it_without_an_effect(model):

@@ -33,7 +33,8 @@ class Fusion(Protocol):
         Args:
             tokens: (B, N, W), or (1, N, W) when all V masks are of the same case.
             members: (V, N, K) bool: token n is shown and belongs to pair k. V is B, or any when B is 1. A
-                token shown nowhere moves nothing. Each case shows at least one token.
+                token shown nowhere moves nothing. Each case shows at least one token. Or float: how much of
+                token n is there, as which it counts in every attention and mean.
 
         Returns:
             (V, W).
@@ -72,7 +73,7 @@ class Late(nn.Module):
         """See `Fusion`."""
         means = pair_means(tokens, members)
         answers = torch.stack([network(means[:, k]) for k, network in enumerate(self.each)], 1)
-        shown = members.any(1).unsqueeze(-1).to(answers.dtype)
+        shown = (members.sum(1) > 0).unsqueeze(-1).to(answers.dtype)
         return (answers * shown).sum(1) / shown.sum(1)
 
 
@@ -89,7 +90,7 @@ class Hybrid(nn.Module):
 
     def forward(self, tokens: torch.Tensor, members: torch.Tensor) -> torch.Tensor:
         """See `Fusion`."""
-        shown = members.any(-1)
+        shown = members.sum(-1) if members.is_floating_point() else members.any(-1)
         latents = self.latents.expand(len(members), -1, -1)
         for cross, among, after in zip(self.cross, self.among, self.after, strict=True):
             latents = latents + cross(latents, tokens, shown)
@@ -120,14 +121,16 @@ class Attention(nn.Module):
     def forward(
         self, queries: torch.Tensor, tokens: torch.Tensor, shown: torch.Tensor | None
     ) -> torch.Tensor:
-        """(V, L, W) queries on (B, N, W) tokens where `shown` (V, N) is true; (V, L, W)."""
+        """(V, L, W) queries on (B, N, W) tokens where `shown` (V, N) is true, or by its weight: (V, L, W)."""
         count = len(queries)
         query = self._heads(self.query(self.norm_queries(queries)))
         key, value = (
             self._heads(part).expand(count, -1, -1, -1)
             for part in self.key_value(self.norm_tokens(tokens)).chunk(2, -1)
         )
-        mask = None if shown is None else shown[:, None, None, :]
+        # A logarithm added to a token's score multiplies its weight.
+        mask = shown.log() if shown is not None and shown.is_floating_point() else shown
+        mask = None if mask is None else mask[:, None, None, :]
         found = functional.scaled_dot_product_attention(
             query, key, value, attn_mask=mask, dropout_p=self.dropout if self.training else 0.0
         )
@@ -139,7 +142,7 @@ class Attention(nn.Module):
 
 
 def pair_means(tokens: torch.Tensor, members: torch.Tensor) -> torch.Tensor:
-    """Mean of the shown tokens of each pair: (V, K, W), zero where a pair shows none."""
+    """Mean of the shown tokens of each pair, by weight: (V, K, W), zero where a pair shows none."""
     weights = members.to(tokens.dtype)
     weights = weights / weights.sum(1, keepdim=True).clamp(min=1)
     return weights.transpose(1, 2) @ tokens

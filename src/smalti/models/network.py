@@ -74,13 +74,35 @@ class HeadNetwork(nn.Module):
             (V, outputs), V being B by default.
         """
         shown = batch.mask if shown is None else shown & batch.mask
-        ready = {m: self._features(m)(rows) for m, rows in batch.vectors.items()}
-        pairs = torch.arange(len(self.head.pairs), device=shown.device)
-        members = shown.unsqueeze(-1) & (batch.pairs.unsqueeze(-1) == pairs)
+        ready = {m: self.ready(m, rows) for m, rows in batch.vectors.items()}
+        members = shown.unsqueeze(-1) & self._belongs(batch)
         missing = torch.diag_embed(~members.any(1))
-        tokens = torch.cat([self._embed(batch, ready), self._absent_tokens(len(batch.mask))], 1)
-        outputs: torch.Tensor = self.out(self.fusion(tokens, torch.cat([members, missing], 1)))
+        outputs = self._fused(batch, ready, members, missing)
         return outputs + self._base(batch, ready, members)
+
+    def partly(
+        self, batch: Batch, presence: torch.Tensor, ready: Mapping[Modality, torch.Tensor]
+    ) -> torch.Tensor:
+        """Outputs of one case whose tokens are only partly there: where a path to "nothing known" leads.
+
+        A token of presence w counts w times in every attention and mean, and a pair's learned absent token
+        as much as its tokens lack on average. So presence 1 throughout gives what `forward` gives, and
+        presence near 0 what it gives with no token shown. The linear baseline's newest token moves the
+        answer from where it starts by its presence; older tokens of its pair leave it as it is.
+
+        Args:
+            batch: the case, once or V times.
+            presence: (V, N), above 0 and at most 1.
+            ready: by modality, what `ready` gives for the batch's vectors, or features on the way there.
+
+        Returns:
+            (V, outputs).
+        """
+        belongs = self._belongs(batch).to(presence.dtype)
+        members = presence.unsqueeze(-1) * belongs
+        missing = 1 - members.sum(1) / belongs.sum(1).clamp(min=1)
+        outputs = self._fused(batch, ready, members, torch.diag_embed(missing))
+        return outputs + self._partial_base(batch, ready, presence)
 
     def features(self) -> Iterator[tuple[Modality, Features]]:
         """What makes each modality's raw features comparable."""
@@ -91,6 +113,22 @@ class HeadNetwork(nn.Module):
         """(n, raw size) raw features made comparable: (n, size)."""
         found: torch.Tensor = self._features(modality)(rows)
         return found
+
+    def _belongs(self, batch: Batch) -> torch.Tensor:
+        """(B, N, K) bool: token n is real and of pair k."""
+        pairs = torch.arange(len(self.head.pairs), device=batch.pairs.device)
+        return batch.mask.unsqueeze(-1) & (batch.pairs.unsqueeze(-1) == pairs)
+
+    def _fused(
+        self,
+        batch: Batch,
+        ready: Mapping[Modality, torch.Tensor],
+        members: torch.Tensor,
+        missing: torch.Tensor,
+    ) -> torch.Tensor:
+        tokens = torch.cat([self._embed(batch, ready), self._absent_tokens(len(batch.mask))], 1)
+        outputs: torch.Tensor = self.out(self.fusion(tokens, torch.cat([members, missing], 1)))
+        return outputs
 
     def _features(self, modality: str) -> Features:
         found = self.inputs[modality]
@@ -120,14 +158,28 @@ class HeadNetwork(nn.Module):
         pair = self.head.baseline
         if self.baseline is None or pair is None or pair.modality not in ready:
             return self.start.expand(len(members), -1)
-        rows, columns = batch.mask.shape
-        grid = self.start.new_zeros(rows * columns, len(self.start))
-        grid = grid.index_copy(0, batch.slots[pair.modality], self.baseline(ready[pair.modality]))
         own = members[:, :, self.head.pairs.index(pair)]
         first = own.to(torch.uint8).argmax(1)
-        answers = grid.view(rows, columns, -1).expand(len(members), -1, -1)
+        answers = self._linear(batch, self.baseline(ready[pair.modality]), pair.modality)
+        answers = answers.expand(len(members), -1, -1)
         chosen = answers[torch.arange(len(members), device=first.device), first]
         return torch.where(own.any(1, keepdim=True), chosen, self.start)
+
+    def _partial_base(
+        self, batch: Batch, ready: Mapping[Modality, torch.Tensor], presence: torch.Tensor
+    ) -> torch.Tensor:
+        pair = self.head.baseline
+        if self.baseline is None or pair is None or pair.modality not in ready:
+            return self.start.expand(len(presence), -1)
+        answers = self._linear(batch, self.baseline(ready[pair.modality]), pair.modality)
+        newest = self._belongs(batch)[0, :, self.head.pairs.index(pair)].to(torch.uint8).argmax()
+        return self.start + presence[:, newest, None] * (answers[:, newest] - self.start)
+
+    def _linear(self, batch: Batch, answers: torch.Tensor, modality: Modality) -> torch.Tensor:
+        """The linear model's answers where their tokens stand: (B, N, outputs), zero elsewhere."""
+        rows, columns = batch.mask.shape
+        grid = self.start.new_zeros(rows * columns, len(self.start))
+        return grid.index_copy(0, batch.slots[modality], answers).view(rows, columns, -1)
 
 
 class Features(nn.Module):

@@ -18,10 +18,7 @@ from smalti.models.heads import HEADS, HORIZONS, Head
 from smalti.models.packing import Batch, Packed, collate, pack
 from smalti.models.versions import SHIPPED, weights_files
 from smalti.platform.errors import WeightsError
-from smalti.platform.records import Modality, SignalKind
-
-_VARIANTS = 128
-"""Masks of one case that go through a network together."""
+from smalti.platform.records import SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +60,6 @@ class Prediction:
 
     issuer_id: str
     scores: tuple[Score, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """How much one token moved one score: the value with it, less the value without it.
-
-    Where it is the only token, "without it" is what the model says of an issuer nothing is known of.
-
-    Attributes:
-        token: its index in the case.
-    """
-
-    kind: SignalKind
-    horizon_days: int
-    token: int
-    evidence_id: str
-    modality: Modality
-    effect: float
 
 
 class Predictor:
@@ -125,10 +104,6 @@ class Predictor:
             for case in cases
         ]
 
-    def leave_one_out(self, case: Case) -> list[Effect]:
-        """Effect of each token on each score it could move, in the order of heads and tokens."""
-        return [effect for head in HEADS for effect in self._effects(head, case)]
-
     def _scores(self, head: Head, case: Case) -> Iterator[Score]:
         model = self.models.get(head.kind)
         here = {token.pair for token in case.tokens}
@@ -137,7 +112,7 @@ class Predictor:
         foreign = tuple(sorted(str(pair) for pair in here if pair not in known))
         through = None if model is None else model.trained_through
         seen = through is not None and case.as_of.date() <= through
-        readings: Sequence[Reading | None] = [None] * len(_horizons(head))
+        readings: Sequence[Reading | None] = [None] * len(horizons(head))
         reason = None
         if model is None:
             reason = f"the weights of the {head.kind} head are not installed"
@@ -146,8 +121,8 @@ class Predictor:
         else:
             packed = pack(case, head.pairs)
             batch = collate([packed]).to(self._device)
-            readings = read(head, _outputs(model, batch, batch.mask)[:, 0], _pattern(packed), model.table)
-        for reading, horizon in zip(readings, _horizons(head), strict=True):
+            readings = read(head, _outputs(model, batch), _pattern(packed), model.table)
+        for reading, horizon in zip(readings, horizons(head), strict=True):
             yield Score(
                 kind=head.kind,
                 horizon_days=horizon,
@@ -164,39 +139,17 @@ class Predictor:
                 details={} if reading is None else reading.details,
             )
 
-    def _effects(self, head: Head, case: Case) -> Iterator[Effect]:
-        model = self.models.get(head.kind)
-        packed = pack(case, head.pairs)
-        if model is None or not len(packed):
-            return
-        batch = collate([packed]).to(self._device)
-        count = len(packed)
-        shown = ~torch.eye(count, dtype=torch.bool, device=self._device)
-        shown = torch.cat([torch.ones_like(shown[:1]), shown])
-        outputs = np.concatenate(
-            [_outputs(model, batch, shown[at : at + _VARIANTS]) for at in range(0, len(shown), _VARIANTS)], 1
-        )
-        values = [
-            [reading.value for reading in read(head, outputs[:, row], 0, model.table)]
-            for row in range(len(shown))
-        ]
-        for place, index in enumerate(packed.order):
-            token = case.tokens[int(index)]
-            for horizon, full, without in zip(_horizons(head), values[0], values[place + 1], strict=True):
-                yield Effect(
-                    head.kind, horizon, int(index), token.evidence_id, token.modality, full - without
-                )
 
-
-def _outputs(model: HeadModel, batch: Batch, shown: torch.Tensor) -> Floats:
-    """(members, V, outputs) of one case under V masks."""
+def _outputs(model: HeadModel, batch: Batch) -> Floats:
+    """(members, outputs) of one case."""
     with torch.inference_mode():
-        return torch.stack([network(batch, shown) for network in model.networks]).cpu().numpy()
+        return torch.stack([network(batch)[0] for network in model.networks]).cpu().numpy()
 
 
 def _pattern(packed: Packed) -> int:
     return int(sum(1 << int(pair) for pair in np.unique(packed.pairs)))
 
 
-def _horizons(head: Head) -> tuple[int, ...]:
+def horizons(head: Head) -> tuple[int, ...]:
+    """Trading days ahead of each score of a head; 0 for about now."""
     return HORIZONS if head.kind is SignalKind.RISK else (0,)
