@@ -1,0 +1,192 @@
+"""Which filed numbers a chart's series tells of, and where the two differ."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from smalti.models.checks.chart_series import Drawn, Mark, Row
+from smalti.platform.concepts import Statement, concept_of_label, plain_label
+from smalti.platform.facts import AGREES, Fact, verdict
+from smalti.platform.quantities import read_currency
+
+_ANNUAL, _QUARTER = range(350, 381), range(80, 101)
+_EARLY = timedelta(days=10)
+"""Years of 52 weeks may end some days into the next month; told apart by the month ten days before."""
+_SCALES = (1.0, 1e3, 1e6, 1e9)
+_LOOSE = 0.05
+"""A point known no better than this part of itself says nothing where the scale is open."""
+_MOST = 60
+"""Items of one name that are looked at, the most often filed first."""
+
+When = tuple[int, int]
+Item = tuple[str, str, str]
+"""What a fact is of: its concept or label, its dimension, its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A mark beside the filed number of its period.
+
+    Attributes:
+        ours: the mark's value in the fact's unit; `off` how far it may be off there.
+        agrees: some filing known by then gives it.
+        later: the number was filed only after the chart was shown.
+    """
+
+    mark: Mark
+    fact: Fact
+    ours: float
+    off: float
+    agrees: bool
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A series and the filed item that it shows.
+
+    Attributes:
+        pairs: marks whose period is filed, in the series' order.
+        series: the filed item's numbers known when the chart was shown, by period.
+        shift: years by which the chart's names of years differ from those in which they end.
+        known: the item is one of the common line items, by the words of the chart alone.
+        loose: some words of the chart's were left out to see that.
+    """
+
+    row: Row
+    item: Item
+    pairs: tuple[Pair, ...]
+    factor: float
+    series: dict[When, Fact]
+    shift: int
+    known: bool = False
+    loose: bool = False
+
+    @property
+    def agreed(self) -> int:
+        """Pairs that agree."""
+        return sum(pair.agrees for pair in self.pairs)
+
+    @property
+    def anchored(self) -> bool:
+        """Enough of the series agrees that all of it must be of this item, at this scale."""
+        least = 1 if self.known else 2
+        return self.agreed >= least and 2 * self.agreed > len(self.pairs)
+
+
+class Filings:
+    """The filed numbers of one issuer by name and period."""
+
+    def __init__(self, facts: Iterable[Fact], documents: dict[str, str]) -> None:
+        """Index facts.
+
+        Args:
+            facts: filed numbers.
+            documents: of each fact's evidence id the document it stands in.
+        """
+        told = [f for f in facts if not f.unverified]
+        ends = Counter((f.end - _EARLY).month for f in told if f.days in _ANNUAL)
+        self.last_month = min(ends, key=lambda m: (-ends[m], m)) if ends else 12
+        self.documents = documents
+        self._of: dict[Item, dict[When, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+        self._named: dict[str, dict[Item, None]] = defaultdict(dict)
+        for fact in sorted(told, key=lambda f: (f.available_at, f.evidence_id)):
+            when = self._when(fact)
+            if when is None:
+                continue
+            item = (fact.concept or plain_label(fact.label), fact.dimension, fact.unit)
+            self._of[item][when].append(fact)
+            names = {fact.concept, plain_label(fact.label)} if not fact.dimension else set()
+            names |= {plain_label(part) for part in fact.dimension.replace(" / ", "|").split("|")}
+            for name in names - {""}:
+                self._named[name][item] = None
+
+    def _when(self, fact: Fact) -> When | None:
+        """Fiscal year and quarter, 0 for the year; years are named by when they end."""
+        day = fact.end - _EARLY
+        left = (self.last_month - day.month) % 12
+        if left == 0 and (fact.start is None or fact.days in _ANNUAL):
+            return day.year, 0
+        if left % 3 or not (fact.start is None or fact.days in _QUARTER):
+            return None
+        return day.year + (day.month + left - 1) // 12, 4 - left // 3
+
+    def match(self, row: Row, drawn: Drawn) -> Match | None:
+        """The filed item that most of a series agrees with; None where no item of its name is filed.
+
+        Among items of one name the one with most agreement counts, then the one that differs least often,
+        then that of the whole company.
+        """
+        items, said, loose = self._meant(row)
+        best: tuple[tuple[int, int, bool], Match] | None = None
+        for item in sorted(items, key=lambda i: -len(self._of[i]))[:_MOST]:
+            if (item[2] == "%") is not row.percent or _other_currency(row, drawn.title, item[2]):
+                continue
+            whole = item[0] == said and not item[1]
+            for shift in (0, 1) if self.last_month <= 6 else (0,):
+                for factor in _factors(row, item[2]):
+                    one = self._match(row, drawn, item, factor, shift)
+                    rank = (one.agreed, one.agreed - len(one.pairs), whole)
+                    if one.pairs and (best is None or rank > best[0]):
+                        best = (rank, replace(one, known=whole, loose=loose))
+        found = best[1] if best else None
+        return found if found and (found.known or found.agreed) else None
+
+    def _meant(self, row: Row) -> tuple[list[Item], str, bool]:
+        """Filed items a series may be of, the line item it surely names, and whether words were left out."""
+        for text in dict.fromkeys((row.said, row.item)):
+            known = {c.name for s in Statement if (c := concept_of_label(text, s)) is not None}
+            said = known.pop() if len(known) == 1 else ""
+            items = dict.fromkeys(i for n in (said, plain_label(text)) for i in self._named.get(n, ()))
+            if items:
+                return list(items), said, text != row.said
+        return [], "", False
+
+    def _match(self, row: Row, drawn: Drawn, item: Item, factor: float, shift: int) -> Match:
+        filed = self._of[item]
+        pairs = []
+        for mark in row.marks:
+            year, quarter = mark.when
+            facts = filed.get((year + shift, quarter), [])
+            if quarter == 4:  # what stands at the end of the last quarter stands at the end of the year
+                facts = facts or [f for f in filed.get((year + shift, 0), []) if f.start is None]
+            loose = row.factor is None and mark.error > _LOOSE * abs(mark.value)
+            if facts and not loose:
+                pairs.append(self._pair(mark, facts, factor, drawn))
+        by_then = {w: f for w, fs in filed.items() if (f := self._held(fs, drawn)) is not None}
+        return Match(row, item, tuple(pairs), factor, by_then, shift)
+
+    def _pair(self, mark: Mark, facts: Sequence[Fact], factor: float, drawn: Drawn) -> Pair:
+        at = drawn.document.available_at
+        by_then = [f for f in facts if f.available_at <= at]
+        ours, off = mark.value * factor, mark.error * factor
+        for fact in by_then or facts[:1]:
+            if verdict(ours, fact.value, off, fact.rounding) == AGREES:
+                return Pair(mark, fact, ours, off, True, not by_then)
+        held = self._held(facts, drawn) or facts[0]  # of what was filed later, the first: no restatement
+        return Pair(mark, held, ours, off, False, not by_then)
+
+    def _held(self, facts: Sequence[Fact], drawn: Drawn) -> Fact | None:
+        """The number a chart must agree with: of its own document, else the newest known by then."""
+        own = [f for f in facts if self.documents.get(f.evidence_id) == drawn.document.document_id]
+        if own:
+            return min(own, key=lambda f: f.rounding)
+        by_then = [f for f in facts if f.available_at <= drawn.document.available_at]
+        return by_then[-1] if by_then else None
+
+
+def _factors(row: Row, unit: str) -> Sequence[float]:
+    if unit == "%" or "/" in unit:
+        return (1.0,)
+    return (row.factor,) if row.factor else _SCALES
+
+
+def _other_currency(row: Row, title: str, unit: str) -> bool:
+    """Whether the chart names a currency and the filed number is in another."""
+    signs = " ".join({m.unit for m in row.marks if m.unit})
+    named = read_currency(f"{title} {row.name} {signs}")
+    currency = unit.partition("/")[0]
+    return isinstance(named, str) and len(currency) == 3 and currency.isupper() and named != currency
