@@ -17,7 +17,7 @@ from tests.models.test_cases import FRESH, NOW, closes, known, piece
 from smalti.models import scoring
 from smalti.models.cases import Known
 from smalti.models.checkpoint import CORE, RESEARCH, write
-from smalti.models.checks import Dossier
+from smalti.models.checks import Dossier, run_all
 from smalti.models.heads import SENTIMENT
 from smalti.models.scoring import Scored, score_known
 from smalti.models.versions import CHECKS_VERSION, weights_version
@@ -75,19 +75,24 @@ def whole() -> Known:
     )
 
 
+def papers(given: Known) -> Dossier:
+    return Dossier(given.issuer_id, "Anvil", given.as_of, {}, [], given.facts, given.prices)
+
+
 def scored(given: Known, model: Path) -> Scored:
-    papers = Dossier(given.issuer_id, "Anvil", given.as_of, {}, [], given.facts, given.prices)
-    return score_known(given, papers, "case", FRESH, model, "cpu")
+    return score_known(given, papers(given), "case", FRESH, model, "cpu")
 
 
 def test_each_head_and_each_check_gives_its_signals(model):
     found = scored(whole(), model)
-    assert [(s.kind, s.horizon_days) for s in found.signals] == [
+    kinds = [(s.kind, s.horizon_days) for s in found.signals]
+    assert kinds[:6] == [
         ("risk", 3), ("risk", 7), ("risk", 15), ("risk", 30), ("fraud", 0), ("sentiment", 0),
-        ("fraud.beneish_m", 0), ("fraud.dechow_f", 0), ("fraud.benford", 0),
-        ("fraud.contradiction", 0),
     ]  # fmt: skip
-    assert len({s.signal_id for s in found.signals}) == 10
+    assert kinds[6:-1] == [(f"{c.head.value}.{c.name}", 0) for c in run_all(papers(whole()))]
+    assert {("fraud.beneish_m", 0), ("risk.altman_z", 0), ("fraud.benford", 0)} <= set(kinds)
+    assert kinds[-1] == ("fraud.contradiction", 0)
+    assert len({s.signal_id for s in found.signals}) == len(found.signals)
     assert {s.as_of for s in found.signals} == {NOW}
     main, checks = found.signals[:6], found.signals[6:]
     assert {s.model_version for s in main} == {weights_version(model)}
@@ -163,10 +168,11 @@ def test_a_risk_signal_shows_what_the_newest_filing_says_of_it_without_an_effect
 
 def test_without_facts_each_check_says_why_and_fraud_has_no_value(model):
     by = {s.kind: s for s in scored(known(piece("news", "news", "paragraph", 1)), model).signals}
-    for name in ("beneish_m", "dechow_f", "benford"):
-        assert by[f"fraud.{name}"].value is None
-        assert by[f"fraud.{name}"].reason == "not computable: no fiscal year of facts is known"
-        assert by[f"fraud.{name}"].used == []
+    for name in ("fraud.beneish_m", "fraud.dechow_f", "fraud.sloan_accruals", "risk.altman_z"):
+        assert by[name].value is None
+        assert by[name].reason == "not computable: no fiscal year of facts is known"
+        assert by[name].used == []
+    assert by["fraud.benford"].reason == "not computable: 0 amounts, 110 needed"
     assert by["fraud"].value is None
     assert "fact@filing" in by["fraud"].reason
     assert list(by["fraud"].missing) == ["fact@filing"]

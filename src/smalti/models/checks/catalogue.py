@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
+from smalti.models.checks.altman import altman_z
 from smalti.models.checks.beneish import beneish_m
-from smalti.models.checks.benford import amounts, benford
+from smalti.models.checks.benford import amounts, benford, benford_two_digits
 from smalti.models.checks.dechow import dechow_f
 from smalti.models.checks.dossier import Dossier
+from smalti.models.checks.evasive_answers import evasive_answers
+from smalti.models.checks.piotroski import piotroski_f
 from smalti.models.checks.record import Check
+from smalti.models.checks.sloan import sloan_accruals
 from smalti.models.checks.years import FiscalYear, fiscal_years
 
-OF_YEARS: Sequence[Callable[[FiscalYear], Check]] = (beneish_m, dechow_f)
-"""Scores of the newest fiscal year."""
+OF_YEARS: Sequence[Callable[[FiscalYear], Check]] = (
+    beneish_m,
+    dechow_f,
+    sloan_accruals,
+    piotroski_f,
+)
+"""Scores of the newest fiscal year; Altman's, which needs prices too, stands beside them."""
 
-OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = ()
+OF_AMOUNTS: Sequence[Callable[[Mapping[str, float]], Check]] = (benford, benford_two_digits)
+"""Tests of the newest filing's amounts."""
+
+OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (evasive_answers,)
 """Checks that hold one piece of evidence against another."""
+
+
+_NOTHING_FILED = FiscalYear(date.min, "", ({}, {}, {}))
 
 
 def run_all(dossier: Dossier) -> list[Check]:
     """Every check of one issuer; each says why when it cannot be computed. None reads past `as_of`."""
+    digits = amounts(dossier.facts)
+    return [
+        *(check(dossier) for check in OF_DOSSIERS),
+        *_of_newest_year(dossier),
+        *(check(digits) for check in OF_AMOUNTS),
+    ]
+
+
+def _of_newest_year(dossier: Dossier) -> list[Check]:
     years = fiscal_years(dossier.facts, dossier.as_of)
-    found = [check(dossier) for check in OF_DOSSIERS]
-    if not years:
-        why = "not computable: no fiscal year of facts is known"
-        return [
-            *found,
-            *(Check(check.__name__, None, why) for check in OF_YEARS),
-            Check("benford", None, why),
-        ]
-    return [*found, *(check(years[0]) for check in OF_YEARS), benford(amounts(dossier.facts))]
+    year = years[0] if years else _NOTHING_FILED
+    found = [*(check(year) for check in OF_YEARS), altman_z(year, dossier.prices)]
+    if years:
+        return found
+    return [replace(check, reason="not computable: no fiscal year of facts is known") for check in found]

@@ -4,21 +4,55 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import isclose
 
 import polars as pl
 
 from smalti.models.checks.record import NotComputable
-from smalti.platform.concepts import UnitKind, concepts
+from smalti.platform.concepts import Statement, UnitKind, concepts
 
 _ANNUAL = range(350, 381)
 _AGREE = 1e-3
 """Two values of one item, filed at once, that differ by less than this fraction are one, rounded twice."""
 
+_ROUNDED = 0.02
+"""A part may exceed its whole by so much where one was rounded."""
+
 _ABSURD = 1e18
 """No line item reaches a quintillion: such a value is damage or an attack."""
+
+_COVER = {"SharesOutstanding": (-10, 150), "PublicFloat": (-250, -90)}
+"""Days after the end of a fiscal year on which a cover page counts an item: shares as of the filing or of the
+year's end, the float as of the end of the second quarter."""
+
+_PARTS_OF_ASSETS = frozenset(
+    {
+        "AssetsCurrent",
+        "CashAndCashEquivalents",
+        "InventoryNet",
+        "LongTermInvestments",
+        "PropertyPlantAndEquipmentNet",
+        "ReceivablesNetCurrent",
+        "ShortTermInvestments",
+    }
+)
+_NEVER_NEGATIVE = _PARTS_OF_ASSETS | {
+    "Assets",
+    "CostOfRevenue",
+    "DebtCurrent",
+    "DepreciationAndAmortization",
+    "Liabilities",
+    "LiabilitiesCurrent",
+    "LongTermDebt",
+    "Revenues",
+    "SellingGeneralAndAdministrativeExpense",
+}
+"""Items no formula here is meant for below zero; where one is, its sign was misread or the year is odd."""
+
+_TIMES_ASSETS = 100
+"""No year's flow is so many times its assets: one of them was read in the wrong scale."""
 
 _DERIVED: Mapping[str, Sequence[Sequence[tuple[int, str]]]] = {
     "CostOfRevenue": [[(1, "Revenues"), (-1, "GrossProfit")]],
@@ -31,6 +65,10 @@ _DERIVED: Mapping[str, Sequence[Sequence[tuple[int, str]]]] = {
         [(1, "LiabilitiesAndEquity"), (-1, "EquityTotal")],
     ],
     "Income": [[(1, "IncomeLossFromContinuingOperations")], [(1, "NetIncomeLoss")], [(1, "ProfitLoss")]],
+    "EarningsBeforeInterestAndTax": [
+        [(1, "IncomeBeforeTax"), (1, "InterestExpense")],
+        [(1, "OperatingIncomeLoss")],
+    ],
 }
 """Items that follow from others where not printed: the first recipe whose parts are all known counts."""
 
@@ -53,12 +91,15 @@ class FiscalYear:
         items: line items of this year, of the year before, and of the one before that.
         conflicts: items that two sources of the same moment state differently, likewise; these count as
             missing.
+        cover: what the cover page counts on a day of its own, with that day: `SharesOutstanding`,
+            `PublicFloat`.
     """
 
     end: date
     currency: str
     items: tuple[Mapping[str, Known], ...]
     conflicts: tuple[frozenset[str], ...] = (frozenset(), frozenset(), frozenset())
+    cover: Mapping[str, tuple[date, Known]] = field(default_factory=dict)
 
     def find(self, name: str, lag: int = 0) -> Known | None:
         """A line item `lag` years back, as filed or derived from others; None when unknown."""
@@ -87,14 +128,26 @@ class Reader:
         """The value of an item.
 
         Raises:
-            NotComputable: it is unknown, or two sources disagree on it.
+            NotComputable: it is unknown, two sources disagree on it, or its sign or scale is a mistake.
         """
         known = self.year.find(name, lag)
         if known is None:
             conflict = name in self.year.conflicts[lag]
             raise NotComputable(f"{_named(name, lag)} {'stated in two ways' if conflict else 'missing'}")
+        self._doubt(name, lag, known.value)
         self.used.update(dict.fromkeys(known.evidence))
         return known.value
+
+    def _doubt(self, name: str, lag: int, value: float) -> None:
+        """Refuse what cannot be: ratios of numbers in two scales, or of a sign misread, are no ratios."""
+        if value < 0 and name in _NEVER_NEGATIVE:
+            raise NotComputable(f"{_named(name, lag)} is negative")
+        assets = self.year.find("Assets", lag)
+        if assets is None or assets.value <= 0 or name == "Assets":
+            return
+        part = name in _PARTS_OF_ASSETS and value > assets.value * (1 + _ROUNDED)
+        if part or abs(value) > assets.value * _TIMES_ASSETS:
+            raise NotComputable(f"{_named(name, lag)} and Assets are not in one scale")
 
     def or_zero(self, name: str, lag: int = 0) -> float:
         """The value of an item that many balance sheets rightly lack, 0 where neither year states it.
@@ -147,21 +200,30 @@ def fiscal_years(facts: pl.DataFrame, as_of: datetime) -> list[FiscalYear]:
         as_of: timezone-aware.
 
     Returns:
-        One `FiscalYear` for each end of an annual (350 to 380 days) item. Items in other than the
-        issuer's most used currency are left out.
+        One `FiscalYear` for each end of an annual (350 to 380 days) item of the income statement. Items in
+        other than the year's currency are left out: the one most of its items are stated in, the year's
+        before where two are equal (a foreign filer translates its newest year only).
     """
     rows = _rows(facts, as_of)
-    currencies = Counter(row.unit for row in rows if concepts()[row.concept].unit is UnitKind.MONEY)
-    if not currencies:
-        return []
-    currency = min(currencies, key=lambda code: (-currencies[code], code))
-    units = {currency, f"{currency}/share", "shares"}
     stated: dict[date, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        if row.unit in units:
-            stated[row.end][row.concept].append(row)
-    annual = [end for end, items in stated.items() if any(r.annual for rs in items.values() for r in rs)]
-    return [_year(end, currency, stated) for end in sorted(annual, reverse=True)]
+        stated[row.end][row.concept].append(row)
+    annual = {end: len(items) for end, items in stated.items() if any(map(_earned, items.items()))}
+    ends = [end for end in annual if not any(_overshadows(annual, other, end) for other in annual)]
+    return [_year(end, stated) for end in sorted(ends, reverse=True)]
+
+
+def _overshadows(items: Mapping[date, int], other: date, end: date) -> bool:
+    """Whether `end` is but twelve months told beside a fiscal year: that of a subsidiary, or trailing."""
+    return 0 < abs((other - end).days) < _ANNUAL.start - 50 and items[other] > items[end]
+
+
+def _earned(item: tuple[str, Sequence[_Row]]) -> bool:
+    """Whether a fiscal year ends here: cash flows of the last twelve months come with every quarter."""
+    name, rows = item
+    meant = concepts()[name]
+    money = meant.statement is Statement.INCOME and meant.unit is UnitKind.MONEY
+    return money and any(row.annual for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +264,40 @@ def _day(frame: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).str.to_date("%Y-%m-%d") if text else pl.col(name).cast(pl.Date)
 
 
-def _year(end: date, currency: str, stated: Mapping[date, Mapping[str, list[_Row]]]) -> FiscalYear:
+def _year(end: date, stated: Mapping[date, Mapping[str, list[_Row]]]) -> FiscalYear:
     before = _end_before(end, stated)
     ends = (end, before, _end_before(before, stated) if before else None)
-    settled = [_settle(stated[day] if day else {}) for day in ends]
-    return FiscalYear(end, currency, tuple(i for i, _ in settled), tuple(c for _, c in settled))
+    currency = _currency(*(stated[day] if day else {} for day in ends[:2]))
+    settled = [_settle(stated[day] if day else {}, currency) for day in ends]
+    cover = {name: found for name in _COVER if (found := _on_cover(name, end, currency, stated))}
+    return FiscalYear(end, currency, tuple(i for i, _ in settled), tuple(c for _, c in settled), cover)
+
+
+def _currency(*years: Mapping[str, Sequence[_Row]]) -> str:
+    """What most items of the first year are stated in; of equals, what most of the next are."""
+    counts = [
+        Counter(
+            unit
+            for name, rows in items.items()
+            if concepts()[name].unit is UnitKind.MONEY
+            for unit in {row.unit for row in rows}
+        )
+        for items in years
+    ]
+    return min(set().union(*counts), key=lambda code: (*(-count[code] for count in counts), code), default="")
+
+
+def _on_cover(
+    name: str, end: date, currency: str, stated: Mapping[date, Mapping[str, list[_Row]]]
+) -> tuple[date, Known] | None:
+    """An item counted on a day near the year's end, the nearest on which sources agree."""
+    earliest, latest = _COVER[name]
+    days = [day for day in stated if earliest <= (day - end).days <= latest and name in stated[day]]
+    for day in sorted(days, key=lambda each: abs((each - end).days)):
+        items, _ = _settle({name: stated[day][name]}, currency)
+        if name in items:
+            return day, items[name]
+    return None
 
 
 def _end_before(end: date, stated: Mapping[date, object]) -> date | None:
@@ -215,12 +306,16 @@ def _end_before(end: date, stated: Mapping[date, object]) -> date | None:
     return min(candidates, key=lambda day: abs((end - day).days - 365), default=None)
 
 
-def _settle(stated: Mapping[str, list[_Row]]) -> tuple[dict[str, Known], frozenset[str]]:
+def _settle(stated: Mapping[str, Sequence[_Row]], currency: str) -> tuple[dict[str, Known], frozenset[str]]:
     """The last known value of each item, and the items whose last known values disagree."""
+    units = {currency, f"{currency}/share", "shares"}
     items: dict[str, Known] = {}
     conflicts: set[str] = set()
-    for name, rows in stated.items():
+    for name, every in stated.items():
+        rows = [row for row in every if row.unit in units]
         last = [row for row in rows if row.available_at == rows[-1].available_at]
+        if not last:
+            continue
         if all(isclose(row.value, last[0].value, rel_tol=_AGREE) for row in last):
             items[name] = Known(last[0].value, (last[0].evidence,))
         else:
