@@ -9,6 +9,7 @@ from datetime import date
 from smalti.models.checks.altman import altman_z
 from smalti.models.checks.beneish import beneish_m
 from smalti.models.checks.benford import amounts, benford, benford_two_digits
+from smalti.models.checks.claim_against_fact import claim_against_fact
 from smalti.models.checks.dechow import dechow_f
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.evasive_answers import evasive_answers
@@ -28,7 +29,10 @@ OF_YEARS: Sequence[Callable[[FiscalYear], Check]] = (
 OF_AMOUNTS: Sequence[Callable[[Mapping[str, float]], Check]] = (benford, benford_two_digits)
 """Tests of the newest filing's amounts."""
 
-OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (evasive_answers,)
+OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (
+    claim_against_fact,
+    evasive_answers,
+)
 """Checks that hold one piece of evidence against another."""
 
 

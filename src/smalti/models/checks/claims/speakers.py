@@ -1,0 +1,192 @@
+"""Who says what: the sentences of calls, news and posts that the company or somebody else answers for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from smalti.models.checks.claims.claim import Claim
+from smalti.models.checks.claims.measures import Measure
+from smalti.models.checks.claims.periods import Named
+from smalti.models.checks.claims.reading import read_sentence, sentences
+from smalti.models.checks.dossier import Dossier
+from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
+
+__all__ = ["Said", "Utterance", "names_of", "said_in_calls", "said_in_news", "said_in_posts", "utterances"]
+
+MAX_POSTS = 3_000  # distinct ones that are read
+_MAX_SENTENCES = 4_000  # of one document
+_REMEMBERED = 12  # sentences for which a period named in a call is still meant
+_ON_A_PART = 10  # sentences for which a call that turned to a part of the company still tells of it
+_SUFFIXES = frozenset(
+    "the inc corp corporation company co com ltd plc group holdings holding llc sa ag nv & of".split()
+)
+_LIST = re.compile(
+    r"\bbiggest moves\b|\bstocks?\b.*\b(?:to (?:own|watch|buy)|making)\b|&amp; more|& more|\bamong\b|\bholdings\b",
+    re.I,
+)
+_STUCK = re.compile(r"\b(?:turn(?:ing)? to|slide \d|overall|total|companywide|company-wide)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sentence somebody said or wrote.
+
+    Attributes:
+        evidence: the first piece that says it.
+        voice: `company` (its management on a call), `page` (a news page), `post`.
+        who: for people: `the Chief Executive Officer`, `a news page`, `a post by bull 3`.
+        named: the period named in the sentences before it.
+        part: what came before turned to a part of the company.
+        also: further pieces that say the very same.
+    """
+
+    text: str
+    evidence: Evidence
+    document: Document
+    voice: str
+    who: str
+    named: Named | None = None
+    before: Measure | None = None
+    part: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A claim and who made it."""
+
+    claim: Claim
+    utterance: Utterance
+
+
+@dataclass(slots=True)
+class _State:
+    """What a listener remembers while a text goes on."""
+
+    named: Named | None = None
+    since: int = 0
+    part: int = 0
+    before: Measure | None = None
+    speaker: str = ""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the texts of one dossier, each sentence once."""
+
+    dossier: Dossier
+    members: frozenset[str]
+    names: frozenset[str] = frozenset()
+    utterances: list[Utterance] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    def listen(self, utterance: Utterance, state: _State, names: frozenset[str]) -> None:
+        """Read one sentence in its place."""
+        heard = utterance.evidence.payload.get("numbers") or ()
+        read = read_sentence(utterance.text, names, self.members, state.before, heard)
+        state.since += 1
+        state.part = 0 if read.whole else max(0, state.part - 1)
+        if read.part:
+            state.part = _ON_A_PART
+        meant = state.named if state.since <= _REMEMBERED else None
+        placed = Utterance(
+            utterance.text, utterance.evidence, utterance.document, utterance.voice, utterance.who, meant,
+            state.before, state.part > 0 and not read.whole, utterance.also,
+        )  # fmt: skip
+        self.utterances.append(placed)
+        self.said += [Said(claim, placed) for claim in read.claims]
+        state.before = read.measure
+        if read.named is not None and not any(c.why_not for c in read.claims):
+            state.named, state.since = read.named, 0
+
+
+def names_of(dossier: Dossier) -> frozenset[str]:
+    """The words, in lower case, by which the issuer is called."""
+    words = [w.strip(".,'’").lower() for w in dossier.name.replace(".", " ").split()]
+    return frozenset([w for w in words if w and w not in _SUFFIXES][:2])
+
+
+def utterances(dossier: Dossier, members: frozenset[str]) -> Reader:
+    """Every sentence of calls, news and posts with its claims."""
+    reader = Reader(dossier, members, names_of(dossier))
+    said_in_calls(reader)
+    said_in_news(reader)
+    said_in_posts(reader)
+    return reader
+
+
+def said_in_calls(reader: Reader) -> None:
+    """What management says; questions are nobody's claim."""
+    states: dict[str, _State] = {}
+    for piece in reader.dossier.pieces(EvidenceKind.AUDIO, SourceKind.CALL):
+        document = reader.dossier.document(piece)
+        if document.document_id in reader.dossier.copies:
+            continue
+        state = states.setdefault(document.document_id, _State())
+        role = str(piece.payload.get("role") or "")
+        speaker = str(piece.payload.get("speaker") or piece.locator.speaker or "")
+        if speaker != state.speaker:
+            state.speaker, state.part, state.before = speaker, 0, None
+        if role in ("analyst", "operator"):
+            continue
+        who = speaker if speaker and not speaker.startswith("Speaker") else "a speaker for the company"
+        who = f"the {who}" if who.endswith("Officer") else who
+        reader.listen(Utterance(piece.text, piece, document, "company", who), state, reader.names)
+
+
+def said_in_news(reader: Reader) -> None:
+    """What pages say of the issuer: all that a page about it says, else the sentences that name it."""
+    dossier = reader.dossier
+    states: dict[str, _State] = {}
+    counts: Counter[str] = Counter()
+    for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.NEWS):
+        document = dossier.document(piece)
+        if document.document_id in dossier.copies:
+            continue
+        state = states.setdefault(document.document_id, _State())
+        about = _about(document.title, reader.names) and not _LIST.search(document.title)
+        for sentence in sentences(piece.text):
+            counts[document.document_id] += 1
+            if counts[document.document_id] > _MAX_SENTENCES:
+                break
+            if about or _about(sentence, reader.names):
+                reader.listen(
+                    Utterance(sentence, piece, document, "page", "a news page"), state, reader.names
+                )
+
+
+def said_in_posts(reader: Reader) -> None:
+    """What posts on this issuer alone say, each text once."""
+    dossier = reader.dossier
+    same: dict[str, list[Evidence]] = {}
+    for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.SOCIAL):
+        told = str(dossier.document(piece).hints.get("cashtags") or "").split()
+        if len(told) <= 1 and re.search(r"\d|record|margin|profit|cash|debt|\bno\b|n't", piece.text, re.I):
+            plain = re.sub(r"\W+", " ", piece.text.lower()).strip()
+            if plain in same or len(same) < MAX_POSTS:
+                same.setdefault(plain, []).append(piece)
+    for pieces in same.values():
+        document = dossier.document(pieces[0])
+        tags = frozenset(str(document.hints.get("cashtags") or "").lower().split())
+        state = _State()
+        who = f"a post by {document.author}" if document.author else "a post"
+        if len(pieces) > 1:
+            who += f" (and {len(pieces) - 1} more)"
+        also = tuple(piece.evidence_id for piece in pieces[1:20])
+        for sentence in list(_sentences(pieces[0].text))[:20]:
+            said = Utterance(sentence, pieces[0], document, "post", who, also=also)
+            reader.listen(said, state, reader.names | tags)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for line in text[:5_000].splitlines():
+        yield from sentences(line)
+
+
+def _about(text: str, names: frozenset[str]) -> bool:
+    """Whether a text names the issuer: the first word of its name is enough."""
+    words = {w.strip(".,'’\"():;").removesuffix("'s").removesuffix("’s").lower() for w in text.split()}
+    return bool(names & words)

@@ -1,0 +1,121 @@
+"""How a contradiction is told: both sides with their numbers, periods and places, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from smalti.models.checks.claims.claim import Kind
+from smalti.models.checks.claims.denials import Affirmation, Denied
+from smalti.models.checks.claims.filed import Value
+from smalti.models.checks.claims.judging import Contradiction
+from smalti.models.checks.claims.speakers import Utterance
+from smalti.models.checks.dossier import Dossier
+from smalti.platform.quantities import Period
+
+__all__ = ["amount_text", "denial_reason", "period_text", "reason", "where"]
+
+_SHORT = 160
+
+
+def reason(found: Sequence[Contradiction], dossier: Dossier) -> str:
+    """One or two sentences on contradictions of one measure and period by one voice."""
+    first = found[0]
+    parts = [_claimed(one) for one in found[:3]]
+    claims = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    verb = "says" if first.said.utterance.voice != "company" else "said"
+    name = first.said.claim.measure.name
+    said = f"{_capital(first.said.utterance.who)} {verb} {name} {claims} ({where(first.said.utterance)})"
+    filing = _filing(first.filed, dossier)
+    return f"{said}; {filing} {_filed(found)}."
+
+
+def _claimed(one: Contradiction) -> str:
+    claim, amount = one.said.claim, one.said.claim.amount
+    rose = "rose" if claim.sign > 0 else "fell"
+    if claim.kind is Kind.LEVEL and amount is not None:
+        return f"was {amount.raw}"
+    if claim.kind is Kind.CHANGE and amount is not None:
+        return f"{rose} {amount.raw}" if amount.raw[:1].isdigit() or amount.money else amount.raw
+    if claim.kind is Kind.RECORD:
+        return "was a record"
+    if claim.kind is Kind.SIGN:
+        return "was positive" if claim.sign > 0 else "was negative"
+    return rose
+
+
+def _filed(found: Sequence[Contradiction]) -> str:
+    """What the filing says, once for every kind of claim."""
+    told = []
+    for one in found[:3]:
+        name, period = one.said.claim.measure.name, period_text(one.period)
+        now = amount_text(one.filed)
+        if one.said.claim.kind is Kind.LEVEL:
+            text = f"gives {name} of {now} for {period}, {one.gap}"
+        elif one.other is None:
+            text = f"gives {name} of {now} for {period}"
+        else:
+            text = f"gives {name} of {now} for {period} after {amount_text(one.other)} for {period_text(one.other.period)}"
+            if one.said.claim.kind is Kind.CHANGE:
+                text += f": {one.gap}"
+        told.append(text)
+    return "; it ".join(dict.fromkeys(told))
+
+
+def denial_reason(denial: Denied, affirmed: Affirmation) -> str:
+    """Both sentences side by side."""
+    said = f"{_capital(denial.utterance.who)} denied {denial.topic} ({where(denial.utterance)})"
+    form = _form(affirmed.document.title, affirmed.document.hints.get("form"))
+    place = affirmed.evidence.locator.describe()
+    return f"{said}; the {form} filed {affirmed.document.available_at:%Y-%m-%d} says: “{_cut(affirmed.sentence)}” ({place})."
+
+
+def where(utterance: Utterance) -> str:
+    """The source, its day and the place in it."""
+    kind = {"company": "call", "page": "page", "post": "post"}[utterance.voice]
+    day = f"{utterance.document.available_at:%Y-%m-%d}"
+    seconds = utterance.evidence.locator.seconds
+    if seconds is not None:
+        return f"{kind} of {day}, {int(seconds[0]) // 60:02d}:{int(seconds[0]) % 60:02d}"
+    title = f", “{_cut(utterance.document.title)}”" if utterance.voice == "page" else ""
+    return f"{kind} of {day}{title}"
+
+
+def period_text(period: Period) -> str:
+    """`the year to 2025-12-31`, `the quarter to 2026-03-31`, `2025-12-31` for a moment."""
+    if period.start is None:
+        return f"{period.end}"
+    name = "year" if period.days > 300 else "quarter" if period.days < 110 else f"{period.days} days"
+    return f"the {name} to {period.end}"
+
+
+def amount_text(value: Value) -> str:
+    """`371.4 million USD`, `33.8%`, `2.16 USD/share`."""
+    if value.unit == "%":
+        return f"{value.value:.1f}%"
+    size = abs(value.value)
+    for floor, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if size >= floor:
+            return f"{value.value / floor:,.4g} {word} {value.unit}"
+    return f"{value.value:,.4g} {value.unit}"
+
+
+def _filing(value: Value, dossier: Dossier) -> str:
+    """The filing that the newest of the facts stands in."""
+    wanted = {fact.evidence_id for fact in value.facts}
+    piece = next(p for p in dossier.evidence if p.evidence_id in wanted)
+    document = dossier.document(piece)
+    return f"the {_form(document.title, document.hints.get('form'))} filed {document.available_at:%Y-%m-%d}"
+
+
+def _form(title: str, hint: object) -> str:
+    if hint:
+        return str(hint)
+    return next((form for form in ("10-K", "10-Q", "8-K", "20-F") if form in title), "filing")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
