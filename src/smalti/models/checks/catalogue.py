@@ -9,6 +9,7 @@ from datetime import date
 from smalti.models.checks.altman import altman_z
 from smalti.models.checks.beneish import beneish_m
 from smalti.models.checks.benford import amounts, benford, benford_two_digits
+from smalti.models.checks.chart_against_table import chart_against_table
 from smalti.models.checks.claim_against_fact import claim_against_fact
 from smalti.models.checks.dechow import dechow_f
 from smalti.models.checks.dossier import Dossier
@@ -31,6 +32,7 @@ OF_AMOUNTS: Sequence[Callable[[Mapping[str, float]], Check]] = (benford, benford
 
 OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (
     claim_against_fact,
+    chart_against_table,
     evasive_answers,
 )
 """Checks that hold one piece of evidence against another."""
