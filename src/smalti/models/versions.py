@@ -12,7 +12,7 @@ CORE, RESEARCH = "core.safetensors", "research.safetensors"
 SHIPPED = Path(__file__).parent / "weights"
 """The folder of the weights that come with the package."""
 
-SCORING = "1"
+SCORING = "2"
 """Version of what turns knowledge into signals beside the weights: cases, checks, attribution."""
 
 CHECKS_VERSION = f"checks-{SCORING}"

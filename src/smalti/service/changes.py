@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from smalti.platform.errors import NotFound
@@ -66,7 +67,7 @@ def change(engine: Engine, issuer_id: str, before: datetime, after: datetime) ->
     start, end = View(issuer_id, before), View(issuer_id, after)
     as_stored = replace(start, recorded_by=max(r["recorded_at"] for r in first.values())) if first else start
     arrived = _arrived(store, start, end)
-    corrections = {one["document_id"] for one in arrived if one["corrects"]}
+    corrections = frozenset(one["document_id"] for one in arrived if one["corrects"])
     steps: list[Mapping[Key, float | None]] = [{key: row["value"] for key, row in first.items()}]
     views = (as_stored, start, replace(end, known_by=before), replace(end, without=corrections), end)
     made: dict[View, Values] = {}
@@ -87,20 +88,20 @@ def change(engine: Engine, issuer_id: str, before: datetime, after: datetime) ->
 
 
 def what_if(engine: Engine, issuer_id: str, document: str, as_of: datetime) -> WhatIfView:
-    """Each signal as of a moment, and as it would be had a document not been published.
+    """Each signal as of a moment, and as it would be had a document, or all of a file, not been published.
 
     Raises:
-        NotFound: no document, or several, of the issuer begin so or came from a file of that name.
+        NotFound: no document of the issuer begins so or came from a file of that name, or several begin so.
     """
     view = View(issuer_id, as_of)
     found = _find(engine.store, view, document)
     full = values(engine, view)
-    bare = values(engine, replace(view, without=(found["document_id"],)))
+    bare = values(engine, replace(view, without=frozenset(row["document_id"] for row in found)))
     rows = [
         WhatIf(kind, horizon, value, bare.values.get((kind, horizon)), bare.reasons.get((kind, horizon)))
         for (kind, horizon), value in full.values.items()
     ]
-    return WhatIfView(issuer_id, as_of, _document(found), rows)
+    return WhatIfView(issuer_id, as_of, [_document(row) for row in found], rows)
 
 
 def _split(key: Key, steps: list[Mapping[Key, float | None]], reasons: Mapping[Key, str]) -> SignalChange:
@@ -115,7 +116,7 @@ def _split(key: Key, steps: list[Mapping[Key, float | None]], reasons: Mapping[K
         reason = f"{why}; {reasons[key]}" if key in reasons else why
         return SignalChange(kind, horizon, told[0], told[-1], (), reason)
     numbers = [value for value in told if value is not None]
-    parts = [Part(name, b - a) for name, a, b in zip(PARTS, numbers, numbers[1:], strict=True)]
+    parts = [Part(name, b - a) for name, (a, b) in zip(PARTS, pairwise(numbers), strict=True)]
     return SignalChange(kind, horizon, numbers[0], numbers[-1], parts, None)
 
 
@@ -165,26 +166,25 @@ def _of_pieces(store: Store, evidence: Collection[str]) -> list[dict[str, Any]]:
     return list(rows.iter_rows(named=True))
 
 
-def _find(store: Store, view: View, text: str) -> dict[str, Any]:
+def _find(store: Store, view: View, text: str) -> list[dict[str, Any]]:
+    """The one document whose id begins so, or all that came in a file of that name."""
     rows = store.read(
-        f"SELECT {_DOCUMENT} FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer"
+        f"SELECT {_DOCUMENT}, starts_with(d.document_id, $text) AS by_id"
+        " FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer"
         " AND d.available_at <= $as_of AND (starts_with(d.document_id, $text) OR d.artifact_id IN"
-        "  (SELECT artifact_id FROM dispositions WHERE path = $text OR path LIKE '%/' || $text))"
-        " ORDER BY d.available_at",
+        "  (SELECT artifact_id FROM dispositions WHERE path = $text OR ends_with(path, '/' || $text)))"
+        " ORDER BY d.available_at, d.document_id",
         {"issuer": view.issuer_id, "as_of": view.as_of, "text": text},
     )
-    if rows.height != 1:
-        what = "no such document of this issuer by then" if not rows.height else "several documents are meant"
-        some = ", ".join(
-            f"{r['document_id'][:12]} ({r['title'][:40]})" for r in rows.head(10).iter_rows(named=True)
-        )
-        mend = (
-            f"give the beginning of one id: {some}"
-            if some
-            else "`smalti why` names the files of the evidence"
-        )
-        raise NotFound(what, subject=text, mend=mend)
-    return rows.row(0, named=True)
+    found = list(rows.iter_rows(named=True))
+    if not found:
+        mend = "`smalti why` names the files of the evidence, `smalti change` the ids of documents"
+        raise NotFound("no such document of this issuer by then", subject=text, mend=mend)
+    meant = [row for row in found if row["by_id"]]
+    if len(meant) > 1:
+        some = ", ".join(f"{row['document_id'][:12]} ({row['title'][:40]})" for row in meant[:10])
+        raise NotFound("the ids of several documents begin so", subject=text, mend=f"more of one id: {some}")
+    return found
 
 
 def _document(row: Mapping[str, Any]) -> ChangedDocument:

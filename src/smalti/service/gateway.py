@@ -12,13 +12,17 @@ from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
 from smalti.service.views import (
     ComparisonView,
+    FindingView,
     QuarantineView,
+    ReplayView,
     RiskDiffView,
+    ScoreChangeView,
     SignalView,
     SourceTest,
     SourceView,
     StageReport,
     StatusView,
+    WhatIfView,
     Why,
 )
 
@@ -103,6 +107,34 @@ class Gateway(Protocol):
 
     def why(self, signal_id: str) -> Why:
         """The evidence behind a signal, best first; a unique prefix of the id will do.
+
+        Raises:
+            NotFound: no such signal, or several.
+        """
+
+    def findings(self, issuer: str, as_of: datetime | None = None) -> Sequence[FindingView]:
+        """What the checks of an issuer found and could not judge, by the newest scoring not after a moment.
+
+        Raises:
+            NotFound: no such issuer.
+        """
+
+    def change(self, issuer: str, before: datetime, after: datetime) -> ScoreChangeView:
+        """Why each signal differs between two moments, split exactly.
+
+        Raises:
+            NotFound: no such issuer, or the moments are not in order.
+        """
+
+    def what_if(self, issuer: str, document: str, as_of: datetime | None = None) -> WhatIfView:
+        """Each signal as it would be had a document (id, or file) not been published.
+
+        Raises:
+            NotFound: no such issuer or document.
+        """
+
+    def replay(self, signal_id: str) -> ReplayView:
+        """Make a stored signal again from what was stored then; a unique prefix of the id will do.
 
         Raises:
             NotFound: no such signal, or several.

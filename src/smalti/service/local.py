@@ -12,37 +12,36 @@ from typing import Any
 from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
-from smalti.platform.records import Locator, SourceKind
+from smalti.platform.records import SourceKind
 from smalti.service import jobs, sources
+from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
+from smalti.service.replay import replay
 from smalti.service.risk_diff import risk_diff
+from smalti.service.signals import findings, newest_signals, signal_row, why
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source, subject
 from smalti.service.stages.push import PUSHED, push
-from smalti.service.stages.score import score_all
+from smalti.service.stages.score import newest, score_all
 from smalti.service.told_twice import told_twice
 from smalti.service.trial import try_source
 from smalti.service.views import (
     ComparisonView,
-    EvidenceView,
+    FindingView,
     QuarantineView,
+    ReplayView,
     RiskDiffView,
+    ScoreChangeView,
     SignalView,
     SourceTest,
     SourceView,
     StageReport,
     StatusView,
+    WhatIfView,
     Why,
 )
 
-_SIGNALS = (
-    "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
-    " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
-    " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
-    "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
-)
-
-_QUOTE = 240  # characters of a piece shown
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class LocalGateway:
@@ -116,36 +115,29 @@ class LocalGateway:
     ) -> Sequence[SignalView]:
         """See `Gateway.signals`."""
         wanted = None if issuer is None else self._issuer(issuer)
-        rows = self._store.read(
-            f"{_SIGNALS}"
-            " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
-            " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
-            " QUALIFY row_number() OVER (PARTITION BY s.issuer_id, s.kind, s.horizon_days"
-            "  ORDER BY s.as_of DESC, s.recorded_at DESC) = 1"
-            " ORDER BY i.name, s.kind, s.horizon_days",
-            {"issuer": wanted, "as_of": as_of or datetime.max.replace(tzinfo=UTC), "kind": kind},
-        )
-        return [_signal(row) for row in rows.iter_rows(named=True)]
+        return newest_signals(self._store, wanted, as_of or _LAST, kind)
 
     def why(self, signal_id: str) -> Why:
         """See `Gateway.why`."""
-        found = self._store.read(
-            f"{_SIGNALS} WHERE starts_with(s.signal_id, ?)",
-            [signal_id],
-        )
-        if found.height != 1:
-            what = "no signal has this id" if not found.height else f"{found.height} signals begin so"
-            raise NotFound(what, subject=signal_id, mend="`smalti signals` lists them with their ids")
-        signal = _signal(found.row(0, named=True))
-        evidence = self._store.read(
-            "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.kind AS source, d.available_at,"
-            " (SELECT min(x.path) FROM dispositions x WHERE x.artifact_id = d.artifact_id AND x.record = '')"
-            " AS file"
-            " FROM attributions a JOIN evidence e USING (evidence_id) JOIN documents d USING (document_id)"
-            " WHERE a.signal_id = ? ORDER BY a.method = 'context', a.rank",
-            [signal.signal_id],
-        )
-        return Why(signal, [_evidence(row) for row in evidence.iter_rows(named=True)])
+        return why(self._store, signal_id)
+
+    def findings(self, issuer: str, as_of: datetime | None = None) -> Sequence[FindingView]:
+        """See `Gateway.findings`."""
+        return findings(self._store, newest_signals(self._store, self._issuer(issuer), as_of or _LAST, None))
+
+    def change(self, issuer: str, before: datetime, after: datetime) -> ScoreChangeView:
+        """See `Gateway.change`."""
+        return change(self._engine, self._issuer(issuer), before, after)
+
+    def what_if(self, issuer: str, document: str, as_of: datetime | None = None) -> WhatIfView:
+        """See `Gateway.what_if`."""
+        wanted = self._issuer(issuer)
+        moment = as_of or newest(self._engine.store, wanted) or datetime.now(UTC)
+        return what_if(self._engine, wanted, document, moment)
+
+    def replay(self, signal_id: str) -> ReplayView:
+        """See `Gateway.replay`."""
+        return replay(self._engine, signal_row(self._store, signal_id))
 
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
         """See `Gateway.risk_diff`."""
@@ -247,30 +239,3 @@ def _source(source: Source, last: Mapping[str, Any] | None) -> SourceView:
         json.loads(last["counts"]) if last else {},
         last["error"] if last else None,
     )
-
-
-def _signal(row: Mapping[str, Any]) -> SignalView:
-    values = {name: row[name] for name in SignalView.__slots__ if name != "details"}
-    return SignalView(**values, details=json.loads(row["details"]))
-
-
-def _evidence(row: Mapping[str, Any]) -> EvidenceView:
-    return EvidenceView(
-        rank=row["rank"],
-        evidence_id=row["evidence_id"],
-        modality=row["modality"],
-        effect=row["effect"],
-        method=row["method"],
-        kind=row["kind"],
-        where=Locator.from_json(row["locator"]).describe(),
-        quote=_shortened(row["text"]),
-        title=row["title"],
-        source=row["source"],
-        file=row["file"] or "",
-        available_at=row["available_at"],
-    )
-
-
-def _shortened(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _QUOTE else flat[: _QUOTE - 1] + "…"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from smalti.models.independence import Independence
+
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
@@ -49,8 +51,10 @@ class EvidenceView:
 
     Attributes:
         effect: what the signal's value would lose without it; None where `method` says what else it is.
-        method: `leave-one-out` (of a token, or of a named ratio), `input` of a computed sub-signal, or
-            `context`: it bears on the matter but the model was never taught to use it.
+        method: `integrated-gradients` (a share of the score's way from nothing known), `leave-one-out` (of a
+            token, or of a named ratio), `input` of a computed sub-signal, `driver: <check>` (the effect is
+            on the contradiction index), or `context`: it bears on the matter but the model was never taught
+            to use it.
         where: page, table cell, second, line: for people.
         quote: what it says, shortened.
         file: path of the source file as it was sighted.
@@ -71,11 +75,69 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupView:
+    """What one document, or one modality (`by`), moved a signal by: the sum over its pieces."""
+
+    by: str
+    name: str
+    effect: float
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class CitedView:
+    """A place in a piece of evidence that a finding cites; `quote` is what it says there."""
+
+    evidence_id: str
+    document_id: str
+    where: str
+    quote: str
+    title: str
+    source: str
+    file: str
+    available_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """What a check found (`finding`), or could not judge (`cannot compare`), with both sides.
+
+    Attributes:
+        check: the sub-signal it belongs to: `fraud.claim_against_fact`.
+        strength: up to 1; None of what could not be judged.
+    """
+
+    finding_id: str
+    signal_id: str
+    check: str
+    verdict: str
+    strength: float | None
+    reason: str
+    said: Sequence[CitedView]
+    against: Sequence[CitedView]
+    details: Mapping[str, Any]
+    as_of: datetime
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
-    """A signal and the evidence behind it, best first."""
+    """A signal and all that stands behind it.
+
+    Attributes:
+        evidence: what moved it, best first; then what drives the contradiction index; then context.
+        groups: sums of effects by document and by modality.
+        beside: its sub-signals of the same case.
+        findings: what the check behind a sub-signal found.
+        independence: who stands behind it, and the shares of it that anybody could forge.
+    """
 
     signal: SignalView
     evidence: Sequence[EvidenceView]
+    groups: Sequence[GroupView]
+    beside: Sequence[SignalView]
+    findings: Sequence[FindingView]
+    independence: Independence
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,41 +263,6 @@ class ComparisonView:
 
 
 @dataclass(frozen=True, slots=True)
-class CitedView:
-    """A place in a piece of evidence that a finding cites; `quote` is what it says there."""
-
-    evidence_id: str
-    where: str
-    quote: str
-    title: str
-    source: str
-    file: str
-    available_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """What a check found (`finding`), or could not judge (`cannot compare`), with both sides.
-
-    Attributes:
-        check: the sub-signal it belongs to: `fraud.claim_against_fact`.
-        strength: up to 1; None of what could not be judged.
-    """
-
-    finding_id: str
-    signal_id: str
-    check: str
-    verdict: str
-    strength: float | None
-    reason: str
-    said: Sequence[CitedView]
-    against: Sequence[CitedView]
-    details: Mapping[str, Any]
-    as_of: datetime
-    synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A share of a score's change, and what brought it."""
 
@@ -292,11 +319,11 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class WhatIfView:
-    """Every signal of an issuer as it would be had one document not been published."""
+    """Every signal of an issuer as it would be had one document, or all of a file, not been published."""
 
     issuer_id: str
     as_of: datetime
-    document: ChangedDocument
+    documents: Sequence[ChangedDocument]
     signals: Sequence[WhatIf]
 
 

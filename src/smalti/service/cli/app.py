@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import smalti
-from smalti.service.cli import model_commands, output, source_commands
+from smalti.service.cli import model_commands, output, reason_commands, source_commands
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
 from smalti.service.gateway import Gateway
 from smalti.service.views import SignalView, StageReport
@@ -68,7 +68,7 @@ def show_run(
     for why in best:
         moved = [e for e in why.evidence if e.effect is not None]
         if moved:
-            out.print(f"\n{_heading(why.signal)}")
+            out.print(f"\n{output.heading(why.signal)}")
             out.print(output.evidence_table(moved[:3], why.signal))
     out.print("\n`smalti why ID` shows all that stands behind a signal.")
     set_aside = sum(r.counts.get("quarantined", 0) for r in reports)
@@ -84,12 +84,6 @@ def show_signals(signals: Sequence[SignalView]) -> None:
         out.print(table)
         if notes:
             out.print(notes)
-
-
-def _heading(s: SignalView) -> str:
-    synthetic = " [black on yellow] SYNTHETIC [/]" if s.synthetic else ""
-    name = output.signal_name(s).strip()
-    return f"[bold]{escape(s.issuer)}: {name} {output.number(s, s.value)}[/] ({s.signal_id[:8]}){synthetic}"
 
 
 @app.command()
@@ -140,32 +134,6 @@ def signals(
             show_signals(found)
         else:
             out.print("No signals are stored. `smalti run PATH` makes some.")
-
-
-@app.command()
-def why(
-    signal: Annotated[str, typer.Argument(help="Id of a signal, or its beginning.")],
-    home: Home = None,
-    as_json: Json = False,
-) -> None:
-    """Show the evidence behind a signal, best first, with where it lies and what it says."""
-    with gateway_at(home, as_json=as_json) as gateway:
-        found = gateway.why(signal)
-        if as_json:
-            output.print_json(found)
-            return
-        s = found.signal
-        out.print(f"{_heading(s)} as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
-        for line in filter(None, (s.reason, output.lacking(s))):
-            out.print(f"[dim]{escape(line)}[/]")
-        context = [e for e in found.evidence if e.method == "context"]
-        moved = [e for e in found.evidence if e.method != "context"]
-        out.print(
-            output.evidence_table(moved, s) if moved else "No single piece of evidence stands behind it."
-        )
-        if context:
-            out.print("\nOn the same matter, read but not used by the model, which was never taught it:")
-            out.print(output.evidence_table(context, s))
 
 
 @app.command()
@@ -301,6 +269,7 @@ def _root(
     pass
 
 
+reason_commands.add_to(app)
 model_commands.add_to(app)
 source_commands.add_to(app)
 

@@ -155,10 +155,18 @@ def issuer_blocks(signals: Sequence[SignalView]) -> Iterator[tuple[str, Table, s
         moments = sorted({f"{s.as_of:%Y-%m-%d}" for s in own})
         synthetic = "  [bold black on yellow] SYNTHETIC [/]" if own[0].synthetic else ""
         heading = f"[bold]{escape(own[0].issuer)}[/] as of {', '.join(moments)}{synthetic}"
-        yield heading, _signals_table(own), "\n".join(_notes(own))
+        yield heading, signals_table(own), "\n".join(_notes(own))
 
 
-def _signals_table(signals: Sequence[SignalView]) -> Table:
+def heading(s: SignalView) -> str:
+    """A signal's issuer, name, value and id, marked where it is synthetic."""
+    synthetic = " [black on yellow] SYNTHETIC [/]" if s.synthetic else ""
+    name = signal_name(s).strip()
+    return f"[bold]{escape(s.issuer)}: {name} {number(s, s.value)}[/] ({s.signal_id[:8]}){synthetic}"
+
+
+def signals_table(signals: Sequence[SignalView]) -> Table:
+    """Signals with their values, intervals, and what they come from or why there is none."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for name in ("signal", "value", "90% interval", "percentile", "from", "id"):
         right = name in ("value", "percentile")
@@ -166,13 +174,22 @@ def _signals_table(signals: Sequence[SignalView]) -> Table:
     for s in signals:
         interval = f"{number(s, s.low)} to {number(s, s.high)}" if s.low is not None else ""
         percentile = f"{s.percentile:.0f}" if s.percentile is not None else ""
-        basis = plain(s.used) if s.value is not None else f"[yellow]{escape(s.reason or '')}[/]"
-        if s.value is not None and "threshold" in s.details:
-            over = "[red]above[/]" if s.value > s.details["threshold"] else "below"
-            basis += f"; {over} the threshold of {s.details['threshold']}"
+        basis = _basis(s) if s.value is not None else f"[yellow]{escape(s.reason or '')}[/]"
         name = signal_name(s) + (" [yellow]in-sample[/]" if s.in_sample and s.value is not None else "")
         table.add_row(name, number(s, s.value), interval, percentile, basis, s.signal_id[:8])
     return table
+
+
+def _basis(s: SignalView) -> str:
+    """What a value comes from; for a check what it looked at, or on which side of its threshold it lies."""
+    if "looked_at" in s.details:
+        return f"{s.details['looked_at']} looked at, {s.details['not_judged']} could not be judged"
+    if "judged" in s.details:
+        return f"{len(s.details['matters'])} matters of {len(s.details['judged'])} checks"
+    if "threshold" in s.details:
+        odd = "[red]suspect[/]" if s.details["suspect"] else "not suspect"
+        return f"{plain(s.used)}; {odd} (threshold {s.details['threshold']})"
+    return plain(s.used)
 
 
 def _notes(signals: Sequence[SignalView]) -> Iterator[str]:
@@ -190,13 +207,23 @@ def signal_name(s: SignalView) -> str:
     return f"{s.kind} {s.horizon_days}d" if s.horizon_days else s.kind
 
 
-def number(s: SignalView, value: float | None) -> str:
-    """A value in its unit: volatility and probability as percentages, scores with their sign."""
-    if value is None:
+def number(s: SignalView, number: float | None) -> str:
+    """A value or bound of a signal in its unit."""
+    return value(s.kind, number)
+
+
+def value(kind: str, number: float | None) -> str:
+    """A number of a kind of signal: volatility and probability as percentages, scores with their sign."""
+    if number is None:
         return "–"
-    if s.kind in ("risk", "fraud"):
-        return f"{value:.1%}"
-    return f"{value:+.2f}" if s.kind == "sentiment" else f"{value:.3f}"
+    if kind in ("risk", "fraud"):
+        return f"{number:.1%}"
+    return f"{number:+.2f}" if kind == "sentiment" else f"{number:.3f}"
+
+
+def moved(kind: str, effect: float) -> str:
+    """How far a signal of a kind was moved, in its unit with a sign."""
+    return f"{effect * 100:+.2f} pp" if kind in ("risk", "fraud") else f"{effect:+.3f}"
 
 
 def lacking(s: SignalView) -> str:
@@ -215,23 +242,44 @@ def lacking(s: SignalView) -> str:
 
 
 def evidence_table(evidence: Sequence[EvidenceView], signal: SignalView) -> Table:
-    """The pieces behind a signal, best first, each with where to find it and what it says."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for name in ("effect", "where", "quote"):
-        table.add_column(name, justify="right" if name == "effect" else "left", overflow="fold")
+    """The pieces behind a signal, best first, each with where to find it and what it says.
+
+    `share` is a piece's part of the way from what the model says of an issuer nothing is known of; `without`
+    is what the score would lose without it.
+    """
+    rows: dict[tuple[str, str, str], list[EvidenceView]] = {}
     for e in evidence:
+        rows.setdefault((e.evidence_id, e.modality, _part(e)), []).append(e)
+    shared = any(e.method.startswith(_SHARE) for e in evidence)
+    names = ("share", "without") if shared else ("effect",)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in (*names, "where", "quote"):
+        table.add_column(name, justify="right" if name in names else "left", overflow="fold")
+    for (*_, part), own in rows.items():
+        e = own[0]
         where = f"{escape(e.file)}\n[dim]{escape(e.where)}[/]"
-        part = e.method.partition(" of ")[2]
         quote = escape(e.quote) + (f" [dim](through the ratio {part})[/]" if part else "")
-        table.add_row(effect(signal, e), where, quote)
+        effects = [_effect(signal, one) for one in own]
+        if shared:
+            told = {one.method.startswith(_SHARE): text for one, text in zip(own, effects, strict=True)}
+            effects = [told.get(True, ""), told.get(False, "")]
+        table.add_row(*effects[: len(names)], where, quote)
     return table
 
 
-def effect(signal: SignalView, e: EvidenceView) -> str:
+_SHARE = "integrated-gradients"
+
+
+def _part(e: EvidenceView) -> str:
+    """The ratio through which a piece moved a score, if any."""
+    return e.method.partition(" of ")[2]
+
+
+def _effect(signal: SignalView, e: EvidenceView) -> str:
     """How much a piece moved a signal, in the signal's unit with a sign; or what else it is to it."""
     if e.effect is None:
         return e.method
-    return f"{e.effect * 100:+.2f} pp" if signal.kind in ("risk", "fraud") else f"{e.effect:+.3f}"
+    return f"{e.effect:+.3f}" if e.method.startswith("driver") else moved(signal.kind, e.effect)
 
 
 def report_line(report: StageReport) -> str:

@@ -7,7 +7,7 @@ Both read with two clocks: what the public could know by a moment, and of that w
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -81,7 +81,7 @@ class View:
     as_of: datetime
     known_by: datetime | None = None
     recorded_by: datetime = _EVER
-    without: Collection[str] = ()
+    without: frozenset[str] = frozenset()
 
     @property
     def params(self) -> dict[str, Any]:

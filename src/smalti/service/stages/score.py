@@ -12,7 +12,7 @@ from smalti.models.versions import CHECKS_VERSION, SCORING, weights_version
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind, content_id
 from smalti.platform.settings import Settings
-from smalti.platform.store import Batch
+from smalti.platform.store import Batch, Store
 from smalti.platform.store.store import as_json
 from smalti.platform.workers import in_threads
 from smalti.service.engine import Engine
@@ -35,7 +35,7 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
         wanted = [issuer_id] if issuer_id else _followed(engine)
         todo: list[View] = []
         for one in wanted:
-            moment = as_of or _newest(engine, one)
+            moment = as_of or newest(engine.store, one)
             if moment is None:
                 run.counts["without evidence"] += 1
                 continue
@@ -62,17 +62,17 @@ def _followed(engine: Engine) -> list[str]:
     return found["issuer_id"].to_list()
 
 
-def _newest(engine: Engine, issuer_id: str) -> datetime | None:
+def newest(store: Store, issuer_id: str) -> datetime | None:
     """When the newest dated evidence became available; of the undated, when it was recorded."""
-    found = engine.store.read(
+    found = store.read(
         "SELECT max(d.available_at) FILTER (d.available_method <> 'recorded' AND d.kind <> 'price') AS dated,"
         " max(p.available_at) AS price, max(d.available_at) AS any_at"
         " FROM links l JOIN documents d USING (document_id) LEFT JOIN prices p USING (document_id)"
         " WHERE l.issuer_id = ?",
         [issuer_id],
     ).row(0)
-    newest: datetime | None = found[0] or found[1] or found[2]
-    return newest
+    moment: datetime | None = found[0] or found[1] or found[2]
+    return moment
 
 
 def _is_scored(engine: Engine, case: str) -> bool:

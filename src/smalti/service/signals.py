@@ -1,0 +1,228 @@
+"""Stored signals as people ask for them: what moved one, what its checks found, who stands behind it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from smalti.models.independence import Independence, independence
+from smalti.platform.errors import NotFound
+from smalti.platform.records import DateMethod, Document, Locator, SourceKind
+from smalti.platform.store import Store
+from smalti.service.views import CitedView, EvidenceView, FindingView, GroupView, SignalView, Why
+
+_QUOTE = 240  # characters of a piece shown
+
+_SIGNALS = (
+    "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
+    " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
+    " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
+    "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
+)
+_FILE = (
+    "(SELECT min(x.path) FROM dispositions x WHERE x.artifact_id = d.artifact_id AND x.record = '') AS file"
+)
+
+CONTEXT, DRIVER = "context", "driver"
+"""How the methods of attributions begin that are no effect on the value itself."""
+
+
+def newest_signals(
+    store: Store, issuer_id: str | None, as_of: datetime, kind: str | None
+) -> list[SignalView]:
+    """Of each issuer, kind and horizon the newest stored signal that is not after a moment."""
+    rows = store.read(
+        f"{_SIGNALS}"
+        " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
+        " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
+        " QUALIFY row_number() OVER (PARTITION BY s.issuer_id, s.kind, s.horizon_days"
+        "  ORDER BY s.as_of DESC, s.recorded_at DESC) = 1"
+        " ORDER BY i.name, s.kind, s.horizon_days",
+        {"issuer": issuer_id, "as_of": as_of, "kind": kind},
+    )
+    return [_signal(row) for row in rows.iter_rows(named=True)]
+
+
+def signal_row(store: Store, signal_id: str) -> dict[str, Any]:
+    """The row of a signal whose id begins so.
+
+    Raises:
+        NotFound: no signal, or several.
+    """
+    found = store.read(f"{_SIGNALS} WHERE starts_with(s.signal_id, ?)", [signal_id])
+    if found.height != 1:
+        what = "no signal has this id" if not found.height else f"{found.height} signals begin so"
+        raise NotFound(what, subject=signal_id, mend="`smalti signals` lists them with their ids")
+    return found.row(0, named=True)
+
+
+def why(store: Store, signal_id: str) -> Why:
+    """A signal with what moved it, its sub-signals, what its checks found, and who stands behind it.
+
+    Raises:
+        NotFound: no signal, or several, have an id that begins so.
+    """
+    row = signal_row(store, signal_id)
+    signal = _signal(row)
+    moved = store.read(
+        "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.kind AS source, d.available_at,"
+        f" {_FILE}"
+        " FROM attributions a JOIN evidence e USING (evidence_id) JOIN documents d USING (document_id)"
+        f" WHERE a.signal_id = ? ORDER BY a.method = '{CONTEXT}', a.method LIKE '{DRIVER}%', a.rank",
+        [signal.signal_id],
+    )
+    pieces = list(moved.iter_rows(named=True))
+    beside = store.read(
+        f"{_SIGNALS} WHERE s.case_id = ? AND s.kind LIKE ? || '.%' ORDER BY s.kind",
+        [row["case_id"], signal.kind],
+    )
+    found = findings(store, [signal])
+    effects = list(_effects(pieces, found))
+    return Why(
+        signal,
+        [_evidence(piece) for piece in pieces],
+        _groups(pieces),
+        [_signal(one) for one in beside.iter_rows(named=True)],
+        found,
+        _independence(store, effects),
+    )
+
+
+def findings(store: Store, signals: Sequence[SignalView]) -> list[FindingView]:
+    """What the checks behind some signals found and could not judge, strongest first."""
+    by_id = {signal.signal_id: signal for signal in signals}
+    rows = store.read(
+        "SELECT * FROM findings WHERE list_contains($wanted::TEXT[], signal_id)"
+        " ORDER BY strength DESC NULLS LAST, signal_id, rank",
+        {"wanted": sorted(by_id)},
+    )
+    found = list(rows.iter_rows(named=True))
+    sides = [{side: json.loads(row[side]) for side in ("said", "against")} for row in found]
+    wanted = {c["evidence_id"] for both in sides for side in both.values() for c in side}
+    places = _places(store, wanted)
+    return [
+        FindingView(
+            finding_id=row["finding_id"],
+            signal_id=row["signal_id"],
+            check=by_id[row["signal_id"]].kind,
+            verdict=row["verdict"],
+            strength=row["strength"],
+            reason=row["reason"],
+            said=_cited(both["said"], places),
+            against=_cited(both["against"], places),
+            details=json.loads(row["details"]),
+            as_of=by_id[row["signal_id"]].as_of,
+            synthetic=by_id[row["signal_id"]].synthetic,
+        )
+        for row, both in zip(found, sides, strict=True)
+    ]
+
+
+def _places(store: Store, evidence: Iterable[str]) -> dict[str, dict[str, Any]]:
+    rows = store.read(
+        "SELECT e.evidence_id, e.document_id, e.locator, e.text, d.title, d.kind AS source, d.available_at,"
+        f" {_FILE}"
+        " FROM evidence e JOIN documents d USING (document_id)"
+        " WHERE list_contains($wanted::TEXT[], e.evidence_id)",
+        {"wanted": sorted(evidence)},
+    )
+    return {row["evidence_id"]: row for row in rows.iter_rows(named=True)}
+
+
+def _cited(side: Iterable[Mapping[str, str]], places: Mapping[str, Mapping[str, Any]]) -> list[CitedView]:
+    return [
+        CitedView(
+            evidence_id=citation["evidence_id"],
+            document_id=place["document_id"],
+            where=Locator.from_json(place["locator"]).describe(),
+            quote=shortened(citation["quote"] or place["text"]),
+            title=place["title"],
+            source=place["source"],
+            file=place["file"] or "",
+            available_at=place["available_at"],
+        )
+        for citation in side
+        if (place := places.get(citation["evidence_id"])) is not None
+    ]
+
+
+def _effects(
+    pieces: Iterable[Mapping[str, Any]], found: Iterable[FindingView]
+) -> Iterator[tuple[str, float]]:
+    """(document, effect) of what moved a signal; for a check, of what its findings rest on."""
+    yield from ((p["document_id"], p["effect"]) for p in _first_method(pieces))
+    for finding in found:
+        yield from ((cited.document_id, finding.strength) for cited in finding.said if finding.strength)
+
+
+def _first_method(pieces: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of effects told by several methods those of the one that adds up: integrated gradients, if any."""
+    own = [p for p in pieces if p["effect"] is not None and not p["method"].startswith(DRIVER)]
+    summing = [p for p in own if p["method"].startswith("integrated-gradients")]
+    return summing or own
+
+
+def _groups(pieces: Sequence[Mapping[str, Any]]) -> list[GroupView]:
+    """Sums of the effects by document and by modality, largest first."""
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    counts: Counter[tuple[str, str]] = Counter()
+    for piece in _first_method(pieces):
+        for group in (("document", piece["file"] or piece["title"]), ("modality", piece["modality"])):
+            sums[group] += piece["effect"]
+            counts[group] += 1
+    ranked = sorted(sums.items(), key=lambda one: (one[0][0], -abs(one[1]), one[0][1]))
+    return [GroupView(by, name, effect, counts[by, name]) for (by, name), effect in ranked]
+
+
+def _independence(store: Store, effects: Sequence[tuple[str, float]]) -> Independence:
+    copies = store.read("SELECT document_id, of_document FROM duplicates")
+    originals = dict(copies.iter_rows())
+    wanted = {document for document, _ in effects}
+    wanted |= {originals[document] for document in wanted if document in originals}
+    rows = store.read(
+        "SELECT document_id, artifact_id, part, kind, title, author, url, available_at, available_method"
+        " FROM documents WHERE list_contains($wanted::TEXT[], document_id)",
+        {"wanted": sorted(wanted)},
+    )
+    documents = {
+        row["document_id"]: Document(
+            parser="",
+            parser_version="",
+            **row
+            | {"kind": SourceKind(row["kind"]), "available_method": DateMethod(row["available_method"])},
+        )
+        for row in rows.iter_rows(named=True)
+    }
+    known = {one: original for one, original in originals.items() if original in documents}
+    return independence(effects, documents, known)
+
+
+def _signal(row: Mapping[str, Any]) -> SignalView:
+    values = {name: row[name] for name in SignalView.__slots__ if name != "details"}
+    return SignalView(**values, details=json.loads(row["details"]))
+
+
+def _evidence(row: Mapping[str, Any]) -> EvidenceView:
+    return EvidenceView(
+        rank=row["rank"],
+        evidence_id=row["evidence_id"],
+        modality=row["modality"],
+        effect=row["effect"],
+        method=row["method"],
+        kind=row["kind"],
+        where=Locator.from_json(row["locator"]).describe(),
+        quote=shortened(row["text"]),
+        title=row["title"],
+        source=row["source"],
+        file=row["file"] or "",
+        available_at=row["available_at"],
+    )
+
+
+def shortened(text: str) -> str:
+    """A piece's text on one line, cut where it is long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _QUOTE else flat[: _QUOTE - 1] + "…"
