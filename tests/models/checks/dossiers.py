@@ -87,8 +87,8 @@ def dossier(
     papers = {
         one.document_id: one for one in sorted(documents, key=lambda d: (d.available_at, d.document_id))
     }
-    order = list(papers)
-    pieces = sorted(evidence, key=lambda e: (order.index(e.document_id), e.ordinal, e.evidence_id))
+    order = {key: at for at, key in enumerate(papers)}
+    pieces = sorted(evidence, key=lambda e: (order[e.document_id], e.ordinal, e.evidence_id))
     facts = [
         {
             "concept": e.payload["concept"], "value": e.payload["value"], "unit": e.payload["unit"],

@@ -1,7 +1,8 @@
+from tests.models.checks.dossiers import document, dossier, piece
+
 from smalti.models.checks.filing_drift import filing_drift
 from smalti.models.checks.record import Check
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
-from tests.models.checks.dossiers import document, dossier, piece
 
 CALM_9A = "Management concluded that our internal control over financial reporting was effective."
 WEAK_9A = "Management concluded that our internal control over financial reporting was not effective."
