@@ -17,7 +17,8 @@ from tests.models.test_cases import FRESH, NOW, closes, known, piece
 from smalti.models import scoring
 from smalti.models.cases import Known
 from smalti.models.checkpoint import CORE, RESEARCH, write
-from smalti.models.checks import Dossier, run_all
+from smalti.models.checks import Dossier
+from smalti.models.checks.catalogue import run_all
 from smalti.models.heads import SENTIMENT
 from smalti.models.scoring import Scored, score_known
 from smalti.models.versions import CHECKS_VERSION, weights_version
