@@ -11,9 +11,12 @@ from smalti.models.checks.beneish import beneish_m
 from smalti.models.checks.benford import amounts, benford, benford_two_digits
 from smalti.models.checks.chart_against_table import chart_against_table
 from smalti.models.checks.claim_against_fact import claim_against_fact
+from smalti.models.checks.crowd import crowd
 from smalti.models.checks.dechow import dechow_f
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.evasive_answers import evasive_answers
+from smalti.models.checks.filing_drift import filing_drift
+from smalti.models.checks.picture import picture
 from smalti.models.checks.piotroski import piotroski_f
 from smalti.models.checks.record import Check
 from smalti.models.checks.sloan import sloan_accruals
@@ -34,6 +37,9 @@ OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (
     claim_against_fact,
     chart_against_table,
     evasive_answers,
+    picture,
+    filing_drift,
+    crowd,
 )
 """Checks that hold one piece of evidence against another."""
 
