@@ -66,25 +66,37 @@ def risk_terms(outputs: Floats) -> tuple[Floats, Floats]:
     return mean, np.exp(np.clip(log_variance, *LOG_VARIANCE_RANGE) / 2)
 
 
-def fit_risk(outputs: Mapping[int, Floats], targets: Floats) -> Table:
+def fit_risk(outputs: Mapping[int, Floats], targets: Floats, groups: Sequence[str]) -> Table:
     """Split conformal half-widths, in predicted standard deviations (Lei et al. 2018).
 
     Args:
         outputs: by pattern, held-out (cases, outputs) with only that pattern's pairs shown.
         targets: (cases, horizons), NaN where unknown.
+        groups: (cases,) tickers.
 
     Returns:
         `reach`: (patterns, horizons); a pattern that lacks a pair is never narrower than one that has it.
+        `half_width`: (patterns, horizons) mean half-width in log volatility.
+        `error_gain`: see `error_gain`.
         `reference`: (horizons, 101) percentiles of the targets.
     """
     reach = np.full((max(outputs) + 1, targets.shape[1]), np.nan, np.float32)
+    errors, spread = {}, np.full_like(reach, np.nan)
     for pattern, rows in outputs.items():
         mean, deviation = risk_terms(rows)
+        errors[pattern] = np.abs(targets - mean)
+        spread[pattern] = deviation.mean(0)
         for column in range(targets.shape[1]):
-            errors = np.abs(targets[:, column] - mean[:, column]) / deviation[:, column]
-            reach[pattern, column] = conformal(errors[~np.isnan(errors)])
+            scaled = errors[pattern][:, column] / deviation[:, column]
+            reach[pattern, column] = conformal(scaled[~np.isnan(scaled)])
+    reach = widen(reach)
     reference = np.stack([np.nanquantile(column, _LEVELS) for column in targets.T]).astype(np.float32)
-    return {"reach": widen(reach), "reference": reference}
+    return {
+        "reach": reach,
+        "half_width": (reach * spread).astype(np.float32),
+        "error_gain": error_gain(errors, len(reach), groups),
+        "reference": reference,
+    }
 
 
 def _read_risk(outputs: Floats, pattern: int, table: Table) -> list[Reading]:
@@ -94,7 +106,7 @@ def _read_risk(outputs: Floats, pattern: int, table: Table) -> list[Reading]:
     for column, horizon in enumerate(HORIZONS):
         reach = table["reach"][pattern, column] * deviation[column]
         value, low, high = (float(np.exp(mean[column] + side * reach) * year) for side in (0, -1, 1))
-        share = _share_below(table["reference"][column], float(mean[column]))
+        share = share_below(table["reference"][column], float(mean[column]))
         readings.append(Reading(horizon, value, low, high, 100 * share))
     return readings
 
@@ -141,11 +153,28 @@ def _read_fraud(outputs: Floats, table: Table) -> Reading:
     slopes, intercepts = table["platt_draws"].T
     possible = expit(slopes[:, None] * outputs[:, 0] + intercepts[:, None])
     low, high = np.quantile(possible, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2])
-    share = _share_below(table["reference"], value)
+    share = share_below(table["reference"], value)
     return Reading(0, value, min(float(low), value), max(float(high), value), 100 * share)
 
 
-def fit_sentiment(outputs: Floats, targets: Floats, patterns: npt.NDArray[np.int64], count: int) -> Table:
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The same labelled cases under several patterns.
+
+    Attributes:
+        outputs: by pattern, held-out (cases, outputs).
+        targets: (cases, targets).
+        groups: (cases,).
+    """
+
+    outputs: Mapping[int, Floats]
+    targets: Floats
+    groups: Sequence[str]
+
+
+def fit_sentiment(
+    outputs: Floats, targets: Floats, patterns: npt.NDArray[np.int64], count: int, both: Shown
+) -> Table:
     """Temperature of the classes, and half-widths of the score.
 
     Args:
@@ -153,9 +182,11 @@ def fit_sentiment(outputs: Floats, targets: Floats, patterns: npt.NDArray[np.int
         targets: (cases, classes + 1), NaN where unknown.
         patterns: (cases,) which pairs each showed.
         count: how many patterns there are.
+        both: the cases that have more than one pair, with and without each.
 
     Returns:
-        `temperature`: (1,); `reach`: (count,), for a pattern seen in under 100 cases the widest of all.
+        `temperature`: (1,); `reach`: (count,), for a pattern seen in under 100 cases the widest of all;
+        `half_width`: (count, 1) of the score on `both`; `error_gain`: see `error_gain`.
     """
     split = len(CLASSES)
     known = ~np.isnan(targets[:, 0])
@@ -167,7 +198,18 @@ def fit_sentiment(outputs: Floats, targets: Floats, patterns: npt.NDArray[np.int
             reach[pattern] = conformal(own)
     reach[np.isnan(reach)] = np.nanmax(reach) if not np.isnan(reach).all() else 2.0
     temperature = _temperature(outputs[known, :split], targets[known, :split])
-    return {"temperature": np.array([temperature], np.float32), "reach": reach}
+    half_width = np.full((count, 1), np.nan, np.float32)
+    paired = {
+        p: np.abs(np.tanh(rows[:, split:]) - both.targets[:, split:]) for p, rows in both.outputs.items()
+    }
+    for pattern, each in paired.items():
+        half_width[pattern] = conformal(each[~np.isnan(each)])
+    return {
+        "temperature": np.array([temperature], np.float32),
+        "reach": reach,
+        "half_width": half_width,
+        "error_gain": error_gain(paired, count, both.groups),
+    }
 
 
 def _temperature(logits: Floats, shares: Floats) -> float:
@@ -199,6 +241,38 @@ def widen(reach: Floats) -> Floats:
     return wide
 
 
+def error_gain(errors: Mapping[int, Floats], count: int, groups: Sequence[str], seed: int = 0) -> Floats:
+    """How much of the mean absolute error goes when one more pair is shown.
+
+    Args:
+        errors: by pattern, (cases, columns) absolute errors of the same cases; NaN where unknown.
+        count: how many patterns there are.
+        groups: (cases,) drawn anew as wholes.
+        seed: of the draws.
+
+    Returns:
+        (count, pairs, columns, 3): the share, and its 95% bootstrap interval; NaN where either pattern was
+        not measured.
+    """
+    names, inverse = np.unique(np.asarray(groups, str), return_inverse=True)
+    size = max(1, len(names))
+    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), 500)
+    drawn = np.concatenate([np.ones((1, size)), draws])
+    sums = {}
+    for pattern, rows in errors.items():
+        by_group = np.zeros((size, rows.shape[1]))
+        np.add.at(by_group, inverse, np.nan_to_num(rows.astype(np.float64)))
+        sums[pattern] = drawn @ by_group
+    columns = max((rows.shape[1] for rows in errors.values()), default=1)
+    found = np.full((count, count.bit_length() - 1, columns, 3), np.nan, np.float32)
+    for pattern, bit in np.ndindex(found.shape[:2]):
+        more = pattern | 1 << bit
+        if more != pattern and pattern in sums and more in sums:
+            shares = 1 - sums[more] / sums[pattern]
+            found[pattern, bit] = np.stack([shares[0], *np.quantile(shares[1:], [0.025, 0.975], axis=0)], -1)
+    return found
+
+
 def conformal(errors: npt.ArrayLike) -> float:
     """The COVERAGE quantile of held-out absolute errors, with the finite-sample correction."""
     ordered = np.sort(np.asarray(errors, np.float64))
@@ -206,6 +280,6 @@ def conformal(errors: npt.ArrayLike) -> float:
     return float(ordered[min(rank, len(ordered)) - 1])
 
 
-def _share_below(percentiles: Floats, value: float) -> float:
-    """Share of the reference distribution below `value`, between 0 and 1."""
+def share_below(percentiles: Floats, value: float) -> float:
+    """Share of a distribution, told by its (101,) percentiles, below `value`: 0 to 1."""
     return float(np.interp(value, percentiles, _LEVELS))

@@ -23,6 +23,7 @@ from smalti.models.fit import Lesson, Lessons, Plan, Progress, Schedule, fit, ou
 from smalti.models.fusion import FusionKind
 from smalti.models.heads import FRAUD, RISK, SENTIMENT, Head
 from smalti.models.network import HeadNetwork, Shape
+from smalti.models.packing import Packed
 from smalti.models.versions import CORE, RESEARCH
 from smalti.platform.records import Modality
 from smalti.platform.voice_measures import TRUSTED
@@ -135,24 +136,41 @@ def train_risk(studio: Studio, calls: Sequence[Sequence[Sample]]) -> HeadModel:
     having = [samples for samples in calls if samples]
     firsts = [samples[0] for samples in having]
     fold = _stretches(firsts, settings.members)
-    networks, held = [], np.full((len(firsts), RISK.outputs), np.nan, np.float32)
-    patterns = range(1, 1 << len(RISK.pairs))
-    by_pattern = {pattern: held.copy() for pattern in patterns}
+    networks = []
     for member in range(settings.members):
-        own = np.flatnonzero(fold == member)
-        clear = _clear_of(having, [firsts[at] for at in own])
+        clear = _clear_of(having, [firsts[at] for at in np.flatnonzero(fold == member)])
         lessons = risk_lessons(clear, settings.sentences)
-        network = studio.fit(RISK, member, [samples[0] for samples in clear], lessons)
-        networks.append(network)
-        for pattern in patterns:
-            shown = np.array([bool(pattern >> bit & 1) for bit in range(len(RISK.pairs))])
-            cases = [firsts[int(at)].case for at in own]
-            by_pattern[pattern][own] = outputs_of([network], [case.take(shown[case.pairs]) for case in cases])
-    targets = np.stack([sample.targets for sample in firsts])
+        networks.append(studio.fit(RISK, member, [samples[0] for samples in clear], lessons))
     through = max(sample.label_end for sample in firsts if sample.label_end is not None)
-    table = calibration.fit_risk(by_pattern, targets)
+    table = calibrate_risk(networks, firsts)
     shape = studio.plan(RISK, 0).shape
     return HeadModel(RISK, shape, networks, table, through, [maec.TERMS], settings.seed)
+
+
+def calibrate_risk(networks: Sequence[HeadNetwork], firsts: Sequence[Sample]) -> calibration.Table:
+    """The table of the risk head, from each training call's own moment as its held-out member sees it."""
+    fold = _stretches(firsts, len(networks))
+    cases = [sample.case for sample in firsts]
+    outputs = {
+        pattern: held_out(networks, fold, [show(case, pattern) for case in cases])
+        for pattern in range(1, 1 << len(RISK.pairs))
+    }
+    targets = np.stack([sample.targets for sample in firsts])
+    return calibration.fit_risk(outputs, targets, [sample.group for sample in firsts])
+
+
+def show(case: Packed, pattern: int) -> Packed:
+    """The case with only the tokens of the pairs whose bit is set in `pattern`."""
+    return case.take((pattern >> case.pairs & 1).astype(bool))
+
+
+def held_out(networks: Sequence[HeadNetwork], fold: npt.NDArray[np.int64], cases: Sequence[Packed]) -> Floats:
+    """(cases, outputs), of each case from the member that was not fitted on its fold."""
+    found = np.full((len(cases), networks[0].head.outputs), np.nan, np.float32)
+    for member, network in enumerate(networks):
+        own = np.flatnonzero(fold == member)
+        found[own] = outputs_of([network], [cases[int(at)] for at in own])
+    return found
 
 
 def risk_lessons(calls: Sequence[Sequence[Sample]], sentences: int) -> Lessons:
@@ -205,15 +223,12 @@ def train_fraud(studio: Studio, samples: Sequence[Sample]) -> HeadModel:
 def fit_fraud_folds(studio: Studio, samples: Sequence[Sample]) -> tuple[list[HeadNetwork], Floats]:
     """Members, and the held-out logit of each sample."""
     fold = folds([sample.group for sample in samples], studio.settings.members, studio.settings.seed)
-    networks, logits = [], np.full(len(samples), np.nan, np.float32)
+    networks = []
     for member in range(studio.settings.members):
         kept = [sample for sample, at in zip(samples, fold, strict=True) if at != member]
         blind = [frauds.without_market(sample) for sample in kept]
-        network = studio.fit(FRAUD, member, [*kept, *blind], fraud_lessons([*kept, *blind]))
-        networks.append(network)
-        own = np.flatnonzero(fold == member)
-        logits[own] = outputs_of([network], [samples[int(at)].case for at in own])[:, 0]
-    return networks, logits
+        networks.append(studio.fit(FRAUD, member, [*kept, *blind], fraud_lessons([*kept, *blind])))
+    return networks, held_out(networks, fold, [sample.case for sample in samples])[:, 0]
 
 
 def fraud_lessons(samples: Sequence[Sample]) -> Lessons:
@@ -229,23 +244,60 @@ def train_sentiment(studio: Studio, samples: Sequence[Sample]) -> HeadModel:
     """Sentiment, from labelled texts. Folds are of groups of near-identical texts."""
     settings = studio.settings
     fold = folds([sample.group for sample in samples], settings.members, settings.seed)
-    networks, held, truth, patterns = [], [], [], []
+    networks = []
     for member in range(settings.members):
         kept = [sample for sample, at in zip(samples, fold, strict=True) if at != member]
-        own = [sample for sample, at in zip(samples, fold, strict=True) if at == member]
-        network = studio.fit(SENTIMENT, member, kept, sentiment_lessons(kept))
-        networks.append(network)
-        shown = sentiment_lessons(own, single=True)(np.random.default_rng([settings.seed, member]))
-        held.append(outputs_of([network], [case for case, _ in shown]))
-        truth.append(np.stack([targets for _, targets in shown]))
-        patterns += [int(sum(1 << int(pair) for pair in np.unique(case.pairs))) for case, _ in shown]
-    table = calibration.fit_sentiment(
-        np.concatenate(held), np.concatenate(truth), np.array(patterns), 1 << len(SENTIMENT.pairs)
-    )
+        networks.append(studio.fit(SENTIMENT, member, kept, sentiment_lessons(kept)))
+    table = calibrate_sentiment(networks, samples, settings.seed)
     terms = [sentiments.PHRASEBANK, sentiments.FIQA, sentiments.GOLD, sentiments.POSTS]
     through = sentiments.PUBLISHED_THROUGH
     shape = studio.plan(SENTIMENT, 0).shape
     return HeadModel(SENTIMENT, shape, networks, table, through, terms, settings.seed)
+
+
+def calibrate_sentiment(
+    networks: Sequence[HeadNetwork], samples: Sequence[Sample], seed: int
+) -> calibration.Table:
+    """The table of the sentiment head, from single texts as their held-out member sees them."""
+    fold = folds([sample.group for sample in samples], len(networks), seed)
+    lessons: dict[int, Lesson] = {}
+    for member in range(len(networks)):
+        own = np.flatnonzero(fold == member)
+        draw = sentiment_lessons([samples[int(at)] for at in own], single=True)
+        lessons |= zip(own.tolist(), draw(np.random.default_rng([seed, member])), strict=True)
+    shown = [lessons[at] for at in range(len(samples))]
+    outputs = held_out(networks, fold, [case for case, _ in shown])
+    patterns = np.array([_pattern(case) for case, _ in shown])
+    return calibration.fit_sentiment(
+        outputs,
+        np.stack([targets for _, targets in shown]),
+        patterns,
+        1 << len(SENTIMENT.pairs),
+        _of_several_pairs(networks, samples, fold),
+    )
+
+
+def _of_several_pairs(
+    networks: Sequence[HeadNetwork], samples: Sequence[Sample], fold: npt.NDArray[np.int64]
+) -> calibration.Shown:
+    """The samples of the commonest pattern of more than one pair, whole and with each pair alone."""
+    patterns = np.array([_pattern(sample.case) for sample in samples])
+    several = np.flatnonzero([int(pattern).bit_count() > 1 for pattern in patterns])
+    whole = int(np.bincount(patterns[several]).argmax()) if len(several) else 0
+    own = np.flatnonzero(patterns == whole)
+    chosen = [samples[int(at)] for at in own]
+    shown = [whole, *(1 << bit for bit in range(len(SENTIMENT.pairs)) if whole >> bit & 1)]
+    outputs = {
+        pattern: held_out(networks, fold[own], [show(sample.case, pattern) for sample in chosen])
+        for pattern in shown
+        if len(own)
+    }
+    targets = np.array([sample.targets for sample in chosen], np.float32).reshape(-1, SENTIMENT.targets)
+    return calibration.Shown(outputs, targets, [sample.group for sample in chosen])
+
+
+def _pattern(case: Packed) -> int:
+    return sum(1 << int(pair) for pair in np.unique(case.pairs))
 
 
 def sentiment_lessons(samples: Sequence[Sample], single: bool = False) -> Lessons:
