@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Denied, affirmations, denied
 from smalti.models.checks.claims.filed import Filed
-from smalti.models.checks.claims.judging import Contradiction, Judge
+from smalti.models.checks.claims.judging import PART, Contradiction, Judge
 from smalti.models.checks.claims.periods import Calendar
 from smalti.models.checks.claims.speakers import Reader, Said, Utterance, utterances
 from smalti.models.checks.claims.telling import denial_reason, reason
@@ -82,20 +82,23 @@ def _members(facts: Iterable[Fact]) -> frozenset[str]:
 
 def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], list[Silence], int]:
     """Contradictions, silences (each reason once a sentence), and how many claims stood."""
+    outcomes = [(one, judge.judge(one)) for one in said]
+    parts = {_place(one) for one, outcome in outcomes if isinstance(outcome, str) and PART in outcome}
     against: list[Contradiction] = []
     silences: dict[tuple[str, str], Silence] = {}
-    stood = 0
-    for one in said:
-        outcome = judge.judge(one)
-        if outcome is None:
-            stood += 1
-        elif isinstance(outcome, str):
-            about = Citation(one.utterance.evidence.evidence_id, one.utterance.text)
-            why = f"cannot compare: {outcome}"
-            silences.setdefault((about.evidence_id, why), Silence(about, why))
-        else:
+    for one, outcome in outcomes:
+        if isinstance(outcome, Contradiction) and _place(one) not in parts:
             against.append(outcome)
+        elif outcome is not None:
+            why = f"cannot compare: {outcome if isinstance(outcome, str) else f'its sentence {PART}'}"
+            about = Citation(one.utterance.evidence.evidence_id, one.utterance.text)
+            silences.setdefault((about.evidence_id, why), Silence(about, why))
+    stood = sum(outcome is None for _, outcome in outcomes)
     return against, list(silences.values()), stood
+
+
+def _place(said: Said) -> tuple[str, str]:
+    return said.utterance.evidence.evidence_id, said.utterance.text
 
 
 def _strength(one: Contradiction) -> float:

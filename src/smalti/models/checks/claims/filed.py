@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from functools import cached_property
 from itertools import product
 from math import isfinite
 
+from smalti.models.checks.claims.amounts import Amount
 from smalti.models.checks.claims.measures import Measure, Sum
+from smalti.models.checks.claims.periods import period_text
 from smalti.platform.facts import Fact
 from smalti.platform.quantities import Period
 
@@ -18,6 +22,7 @@ __all__ = ["Filed", "Value"]
 
 _NEAR = timedelta(days=8)  # a 52-week year ends up to as much off a calendar one
 _MAX_VERSIONS = 6  # statements of one item and period that are looked at, newest first
+_TWO_YEARS = timedelta(days=800)
 _ABSURD = 1e18
 
 
@@ -49,13 +54,14 @@ class Value:
 class Filed:
     """Facts of one issuer, indexed once."""
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    def __init__(self, facts: Sequence[Fact]) -> None:
         """Index those that tell of the whole company and that nothing speaks against."""
         self._items: dict[str, dict[date, list[Fact]]] = defaultdict(lambda: defaultdict(list))
         for fact in facts:
             usable = fact.concept and not fact.dimension and not fact.unverified
             if usable and isfinite(fact.value) and abs(fact.value) < _ABSURD:
                 self._items[fact.concept][fact.end].append(fact)
+        self._told = _by_value(facts)
         for ends in self._items.values():
             for same in ends.values():
                 same.sort(key=lambda f: (f.available_at, f.tagged, f.evidence_id), reverse=True)
@@ -85,6 +91,24 @@ class Filed:
             if f.days in days
         }
         return [Period(start, end) for start, end in sorted(found, key=lambda p: (p[1], p[0] or p[1]))]
+
+    def elsewhere(self, measure: Measure, amount: Amount, period: Period) -> str:
+        """For which other period or part filings give this very number, if three figures or more fit."""
+        exact = 0.5 * _last_figure(amount.raw, amount.value)
+        if abs(amount.value) < 100 * exact or measure.over:
+            return ""
+        for name in dict.fromkeys(name for one in measure.sums for _, name in one if len(one) == 1):
+            told = self._told.get(name, ())
+            at = bisect_left(told, abs(amount.value) - exact, key=lambda f: abs(f.value))
+            while at < len(told) and abs(told[at].value) <= abs(amount.value) + exact:
+                fact = told[at]
+                other = (
+                    fact.dimension or abs(fact.end - period.end) > _NEAR or abs(fact.days - period.days) > 10
+                )
+                if other and abs(fact.end - period.end) <= _TWO_YEARS:
+                    return fact.dimension or period_text(Period(fact.start, fact.end))
+                at += 1
+        return ""
 
     def _computed(self, measure: Measure, period: Period) -> Iterator[Value]:
         for total in measure.sums:
@@ -142,6 +166,27 @@ class Filed:
             return ends[end]
         near = [day for day in ends if abs(day - end) <= _NEAR]
         return ends[min(near, key=lambda day: abs(day - end))] if near else ()
+
+
+def _by_value(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Facts of each item, those of parts too, by size."""
+    told: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        name = fact.concept or fact.line
+        if name and isfinite(fact.value):
+            told[name].append(fact)
+    for same in told.values():
+        same.sort(key=lambda f: abs(f.value))
+    return told
+
+
+def _last_figure(raw: str, value: float) -> float:
+    """The worth of the last digit that was said."""
+    found = re.search(r"\d[\d,]*(?:\.(\d+))?", raw)
+    if found is None:
+        return abs(value)
+    number = float(found[0].replace(",", ""))
+    return abs(value) / number / 10.0 ** len(found[1] or "") if number else abs(value)
 
 
 def _same(fact: Fact, period: Period, instant: bool) -> bool:

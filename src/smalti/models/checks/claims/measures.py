@@ -9,6 +9,22 @@ from functools import cache
 
 __all__ = ["MEASURES", "Measure", "find_measures"]
 
+_EARNED = frozenset(
+    (
+        "revenue",
+        "gross profit",
+        "operating income",
+        "net income",
+        "earnings",
+        "profit before tax",
+        "operating cash flow",
+        "free cash flow",
+        "earnings per share",
+        "cash",
+        "total assets",
+        "equity",
+    )
+)
 Sum = Sequence[tuple[int, str]]
 """Line items with their signs."""
 
@@ -34,6 +50,11 @@ class Measure:
     instant: bool = False
     unit: str = "money"
     loss: str = ""
+
+    @property
+    def earned(self) -> bool:
+        """More of it is what a company likes to claim."""
+        return self.name in _EARNED
 
 
 def _one(*names: str) -> tuple[Sum, ...]:

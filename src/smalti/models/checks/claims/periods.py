@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from smalti.platform.facts import Fact
 from smalti.platform.quantities import Period
 
-__all__ = ["Calendar", "Named", "find_periods"]
+__all__ = ["Calendar", "Named", "find_periods", "period_text"]
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _YEAR = r"(?:19|20)\d\d"
@@ -105,6 +105,14 @@ def _day(text: str) -> date | None:
         return date(int(found[3]), _MONTH.index(found[1]) + 1, int(found[2]))
     except ValueError:
         return None
+
+
+def period_text(period: Period) -> str:
+    """`the year to 2025-12-31`, `the quarter to 2026-03-31`, `2025-12-31` for a moment."""
+    if period.start is None:
+        return f"{period.end}"
+    name = "year" if period.days > 300 else "quarter" if period.days < 110 else f"{period.days} days"
+    return f"the {name} to {period.end}"
 
 
 class Calendar:

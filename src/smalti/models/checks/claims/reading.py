@@ -41,7 +41,7 @@ _HYPOTHETICAL = re.compile(
 )
 _BASIS = re.compile(
     r"\b(?:adjusted|non[- ]?gaap|organic(?:ally)?|constant[- ]currenc(?:y|ies)|currency[- ]neutral|fx[- ]neutral|local currency|excluding|exclude[sd]?"
-    r"|ex[- ](?:items?|fx|fuel|cash|currency)|pro[- ]?forma|core|underlying|normali[sz]ed|comparable|same[- ]store|comps?|like[- ]for[- ]like"
+    r"|ex[- ](?:items?|fx|fuel|cash|currency)|pro[- ]?forma|core|underlying|adjusting for|normali[sz]ed|comparable(?! (?:quarter|period|year))|same[- ]store|comps?|like[- ]for[- ]like"
     r"|run[- ]rate|annuali[sz]ed|before (?:special|one-time|unusual|restructuring)|recurring|bookings?|billings?|backlog"
     r"|conversion|net of (?:hedg|currency|cash)|on a \w+ basis|incremental|per (?:store|unit|user|customer|employee|barrel)|average|monthly|daily|weekly|remaining performance)\b",
     re.I,
@@ -67,13 +67,23 @@ _OPENING = re.compile(
 )
 _TURNING = re.compile(
     r"\b(?:segments?|divisions?|business (?:units?|groups?)|by (?:geography|region|business|product)|geographies)\b"
-    r"|^(?:now |next,? )?(?:turning|moving|shifting) (?:on )?to|\b(?:let me|let's|i'll) (?:start|begin) with\b",
+    r"|^(?:please |now |next,? )?(?:turning|moving|shifting) (?:on )?to|\b(?:let me|let's|i'll) (?:start|begin) with\b",
+    re.I,
+)
+_BUSINESS = re.compile(r"(?<!\bthe )(?<!\bour )\bbusiness(?:es)?\b", re.I)
+_TURN = re.compile(
+    r"\b(?:turn(?:ing)?|moving|shifting|look(?:ing)?|walk|review|let me|let's|slide|start|now)\b", re.I
+)
+_NEUTRAL = re.compile(
+    r"\bp ?& ?l\b|\b(?:income statement|balance sheet|cash flows?|earnings per share|company|consolidated|overall"
+    r"|(?:financial )?results|liquidity|capital (?:allocation|structure)|(?:the|our) numbers|expenses)\b",
     re.I,
 )
 _TIMES = re.compile(
     r"quarter|year|20\d\d|q[1-4]|month|half|total|addition|summary|fact|short|short|terms|line|contrast|aggregate|december|september|june|march|the period|a record|the (?:income|balance|cash)|cash flow|profitab|our (?:results|financ)|first|now|example|instance|that|this",
     re.I,
 )
+_BETTER = re.compile(r"improv|strengthen|weaken|deteriorat|gain", re.I)
 _HISTORY = re.compile(r"\b(?:ever|history|on record|all[- ]time|since (?:we|our|the company))\b", re.I)
 _SEQUENTIAL = re.compile(
     r"\bsequential|quarter[- ](?:over|on)[- ]quarter|\bqoq\b|\bq/q\b|from the (?:previous|prior|preceding|last|first|second|third) quarter",
@@ -93,15 +103,16 @@ class Sentence:
         claims: what it says of the whole company or of a part; those that cannot be held say why.
         named: the one period it names, for those after it; None where it names none or several.
         measure: what it tells of last.
-        part: it turns to a part of the company, of which what follows may tell.
-        whole: it says that it tells of the whole.
+        part: `turns` where it turns to a part of the company, of which what follows may tell; `names` where
+            it only mentions one.
+        whole: it says that it, or what follows, tells of the whole.
     """
 
     text: str
     claims: tuple[Claim, ...]
     named: Named | None = None
     measure: Measure | None = None
-    part: bool = False
+    part: str = ""
     whole: bool = False
 
 
@@ -147,7 +158,26 @@ def read_sentence(
         if not _of_share(match, found)
     ]
     one = next(iter(named)) if len(named) == 1 else None
-    return Sentence(plain, tuple(claims), one, about, _TURNING.search(plain) is not None, bool(everywhere))
+    return Sentence(
+        plain, tuple(claims), one, about, mention(plain, members), bool(everywhere) or _returns(plain)
+    )
+
+
+def mention(text: str, members: frozenset[str]) -> str:
+    """Whether a sentence turns to a part of the company, only names one, or neither."""
+    if _TURNING.search(text) and not _returns(text):
+        return "turns"
+    return "names" if _PART.search(text) or _BUSINESS.search(text) or _member(text, members) else ""
+
+
+def _returns(text: str) -> bool:
+    """Whether a sentence turns to figures of the whole: `Turning to the balance sheet`."""
+    return _TURN.search(text) is not None and _NEUTRAL.search(text) is not None
+
+
+def _member(text: str, members: frozenset[str]) -> str:
+    folded = re.sub(r"[^a-z0-9]+", "", text.lower())
+    return next((m for m in members if m in folded), "")
 
 
 def _superlatives(found: Sequence[Token], text: str) -> list[Token]:
@@ -183,6 +213,8 @@ def _claim(match: Match, text: str, found: Sequence[Token], line: str, part: str
         sign = -sign
         if amount is not None and match.kind is Kind.LEVEL:
             amount = _negative(amount)
+    if _unclear_way(match, found):
+        part = "it is not plain which way it moved"
     if "N" in line[: match.last + 1]:
         part = "a negation stands before it"
     why = part if part not in ("", "whole") else ""
@@ -192,7 +224,13 @@ def _claim(match: Match, text: str, found: Sequence[Token], line: str, part: str
         _why_not(text, match) or why or unclear,
     )  # fmt: skip
 
-    return replace(amount, value=-amount.value, bound={"low": "high", "high": "low"}.get(amount.bound, ""))
+
+def _unclear_way(match: Match, found: Sequence[Token]) -> bool:
+    """A cost, a debt or a loss that `improved` may have risen or fallen."""
+    if match.measure.earned and not (match.measure.loss and "loss" in found[match.at].text.lower()):
+        return False
+    better = any(_BETTER.search(t.text) for t in found[match.first : match.last + 1] if t.letter in "UDud")
+    return better and "margin" not in match.measure.name
 
 
 def _negative(amount: Amount) -> Amount:
@@ -218,7 +256,9 @@ def _whole(text: str) -> str:
     return (
         "whole"
         if re.search(
-            r"\b(?:company-?wide|total company|consolidated|for the company as a whole)\b", text, re.I
+            r"\b(?:company-?wide|total company|consolidated|for the company as a whole|total (?:\w+ ){0,3}(?:sales|revenues?))\b",
+            text,
+            re.I,
         )
         else ""
     )
@@ -242,8 +282,7 @@ def _part(match: Match, text: str, found: Sequence[Token], line: str, members: f
         return f"it may tell of a part ({opened!r})"
     if named := _PART.search(text):
         return f"it may tell of a part ({named[0]!r})"
-    folded = re.sub(r"[^a-z0-9]+", "", text.lower())
-    if member := next((m for m in members if m in folded), None):
+    if member := _member(text, members):
         return f"it may tell of a part ({member!r})"
     return ""
 

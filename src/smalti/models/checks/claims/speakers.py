@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from smalti.models.checks.claims.claim import Claim
 from smalti.models.checks.claims.measures import Measure
 from smalti.models.checks.claims.periods import Named
-from smalti.models.checks.claims.reading import read_sentence, sentences
+from smalti.models.checks.claims.reading import mention, read_sentence, sentences
 from smalti.models.checks.dossier import Dossier
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
@@ -19,7 +19,8 @@ __all__ = ["Said", "Utterance", "names_of", "said_in_calls", "said_in_news", "sa
 MAX_POSTS = 3_000  # distinct ones that are read
 _MAX_SENTENCES = 4_000  # of one document
 _REMEMBERED = 12  # sentences for which a period named in a call is still meant
-_ON_A_PART = 10  # sentences for which a call that turned to a part of the company still tells of it
+_MENTIONED = 2  # sentences after which a mere mention of a part is forgotten
+_ON_A_PART = 30  # sentences for which a call that turned to a part of the company still tells of it
 _SUFFIXES = frozenset(
     "the inc corp corporation company co com ltd plc group holdings holding llc sa ag nv & of".split()
 )
@@ -72,6 +73,14 @@ class _State:
     before: Measure | None = None
     speaker: str = ""
 
+    def turn(self, part: str, whole: bool) -> None:
+        """Note that a sentence turned to a part of the company, named one, or came back to the whole."""
+        self.part = 0 if whole else max(0, self.part - 1)
+        if part == "turns" or (part and self.part > _MENTIONED):
+            self.part = _ON_A_PART
+        elif part:
+            self.part = max(self.part, _MENTIONED)
+
 
 @dataclass(slots=True)
 class Reader:
@@ -88,13 +97,11 @@ class Reader:
         heard = utterance.evidence.payload.get("numbers") or ()
         read = read_sentence(utterance.text, names, self.members, state.before, heard)
         state.since += 1
-        state.part = 0 if read.whole else max(0, state.part - 1)
-        if read.part:
-            state.part = _ON_A_PART
+        state.turn(read.part, read.whole)
         meant = state.named if state.since <= _REMEMBERED else None
         placed = Utterance(
             utterance.text, utterance.evidence, utterance.document, utterance.voice, utterance.who, meant,
-            state.before, state.part > 0 and not read.whole, utterance.also,
+            state.before, state.part > (_MENTIONED if read.part == "names" else 0), utterance.also,
         )  # fmt: skip
         self.utterances.append(placed)
         self.said += [Said(claim, placed) for claim in read.claims]
@@ -129,8 +136,11 @@ def said_in_calls(reader: Reader) -> None:
         role = str(piece.payload.get("role") or "")
         speaker = str(piece.payload.get("speaker") or piece.locator.speaker or "")
         if speaker != state.speaker:
-            state.speaker, state.part, state.before = speaker, 0, None
+            answers = piece.payload.get("answer_to") is not None
+            state.speaker, state.before = speaker, None
+            state.part = state.part if answers else 0
         if role in ("analyst", "operator"):
+            state.turn(mention(piece.text, reader.members), whole=False)
             continue
         who = speaker if speaker and not speaker.startswith("Speaker") else "a speaker for the company"
         who = f"the {who}" if who.endswith("Officer") else who

@@ -8,11 +8,11 @@ from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Affirmation, Denied
 from smalti.models.checks.claims.filed import Value
 from smalti.models.checks.claims.judging import Contradiction
+from smalti.models.checks.claims.periods import period_text
 from smalti.models.checks.claims.speakers import Utterance
 from smalti.models.checks.dossier import Dossier
-from smalti.platform.quantities import Period
 
-__all__ = ["amount_text", "denial_reason", "period_text", "reason", "where"]
+__all__ = ["amount_text", "denial_reason", "reason", "where"]
 
 _SHORT = 160
 
@@ -44,21 +44,16 @@ def _claimed(one: Contradiction) -> str:
 
 
 def _filed(found: Sequence[Contradiction]) -> str:
-    """What the filing says, once for every kind of claim."""
-    told = []
-    for one in found[:3]:
-        name, period = one.said.claim.measure.name, period_text(one.period)
-        now = amount_text(one.filed)
-        if one.said.claim.kind is Kind.LEVEL:
-            text = f"gives {name} of {now} for {period}, {one.gap}"
-        elif one.other is None:
-            text = f"gives {name} of {now} for {period}"
-        else:
-            text = f"gives {name} of {now} for {period} after {amount_text(one.other)} for {period_text(one.other.period)}"
-            if one.said.claim.kind is Kind.CHANGE:
-                text += f": {one.gap}"
-        told.append(text)
-    return "; it ".join(dict.fromkeys(told))
+    """What the filing says: the value, how it differs, and what it was before."""
+    first = found[0]
+    told = f"gives {amount_text(first.filed)} for {period_text(first.period)}"
+    level = next((one.gap for one in found if one.said.claim.kind in (Kind.LEVEL, Kind.SIGN)), "")
+    told += f", {level}" if level else ""
+    earlier = next((one for one in found if one.other is not None), None)
+    if earlier is None or earlier.other is None:
+        return told
+    told += f", after {amount_text(earlier.other)} for {period_text(earlier.other.period)}"
+    return f"{told}: {earlier.gap}"
 
 
 def denial_reason(denial: Denied, affirmed: Affirmation) -> str:
@@ -78,14 +73,6 @@ def where(utterance: Utterance) -> str:
         return f"{kind} of {day}, {int(seconds[0]) // 60:02d}:{int(seconds[0]) % 60:02d}"
     title = f", “{_cut(utterance.document.title)}”" if utterance.voice == "page" else ""
     return f"{kind} of {day}{title}"
-
-
-def period_text(period: Period) -> str:
-    """`the year to 2025-12-31`, `the quarter to 2026-03-31`, `2025-12-31` for a moment."""
-    if period.start is None:
-        return f"{period.end}"
-    name = "year" if period.days > 300 else "quarter" if period.days < 110 else f"{period.days} days"
-    return f"the {name} to {period.end}"
 
 
 def amount_text(value: Value) -> str:
