@@ -172,14 +172,19 @@ def integrated_gradients(model: HeadModel, packed: Packed) -> Shares:
 
 def values_under(model: HeadModel, packed: Packed, shown: Masks) -> Exact:
     """(V, S) scores, in their units, of one case with only the tokens that each of (V, N) masks shows."""
-    masks = torch.from_numpy(shown).to(_device(model))
-    batch = collate([packed]).to(masks.device)
+    masks = torch.from_numpy(shown)
+    return np.concatenate([_answers(model, [packed], some) for some in torch.split(masks, _VARIANTS)])
+
+
+def _answers(model: HeadModel, cases: Sequence[Packed], shown: torch.Tensor | None = None) -> Exact:
+    """(V, S) scores of V cases, or of one under V masks."""
+    device = model.networks[0].start.device
+    batch = collate(cases).to(device)
+    masks = None if shown is None else shown.to(device)
     with torch.inference_mode():
-        parts = [
-            torch.stack([network(batch, some) for network in model.networks]).mean(0)
-            for some in torch.split(masks, _VARIANTS)
-        ]
-        return _values(model, torch.cat(parts)).cpu().numpy()
+        outputs = torch.stack([network(batch, masks) for network in model.networks]).mean(0)
+        values: Exact = _values(model, outputs).cpu().numpy()
+    return values
 
 
 def _values(model: HeadModel, outputs: torch.Tensor) -> torch.Tensor:
@@ -194,17 +199,33 @@ def _values(model: HeadModel, outputs: torch.Tensor) -> torch.Tensor:
 
 
 def _integral(model: HeadModel, packed: Packed, steps: int) -> tuple[Exact, Exact]:
-    """Gradients along the way, integrated by Gauss and Legendre: `tokens` and `features` of `Shares`."""
-    device = _device(model)
+    """Slopes along the way, integrated by Gauss and Legendre: `tokens` and `features` of `Shares`."""
     nodes, weights = np.polynomial.legendre.leggauss(steps)
-    points = torch.tensor((nodes + 1) / 2, dtype=torch.float32, device=device)
-    levels = points[:, None].repeat(1, len(packed)).requires_grad_()
+    # Cubed, points crowd near nothing known, where the first tokens take all attention at once.
+    levels, weights = ((nodes + 1) / 2) ** 3, 3 / 2 * weights * ((nodes + 1) / 2) ** 2
+    parts = []
+    for start in range(0, steps, STEPS[0]):
+        some = slice(start, start + STEPS[0])
+        slopes = _slopes(model, packed, levels[some])
+        parts.append([np.tensordot(weights[some], each, (0, 1)) for each in slopes])
+    tokens, features = (np.sum(each, 0) for each in zip(*parts, strict=True))
+    return tokens, features
+
+
+def _slopes(model: HeadModel, packed: Packed, levels: Exact) -> tuple[Exact, Exact]:
+    """Gradients of each score at some levels of presence, of features times their size.
+
+    Returns:
+        (S, levels, N) of tokens, their features' included, and (S, levels, n, F) of features.
+    """
+    device = model.networks[0].start.device
+    points = torch.tensor(levels, dtype=torch.float32, device=device)
+    level = points[:, None].repeat(1, len(packed)).requires_grad_()
     mates = torch.tensor(np.bincount(packed.pairs)[packed.pairs], dtype=torch.float32, device=device)
-    presence = torch.expm1(levels * mates.log1p()) / mates
-    years = len(packed.vectors.get(_SPELLED, ()))
-    names = model.shape.features.get(_SPELLED, ())
+    presence = torch.expm1(level * mates.log1p()) / mates
+    years, names = len(packed.vectors.get(_SPELLED, ())), model.shape.features.get(_SPELLED, ())
     growth = points.repeat_interleave(years)[:, None].repeat(1, 2 * len(names)).requires_grad_()
-    batch = collate([packed] * (steps if years else 1)).to(device)
+    batch = collate([packed] * (len(levels) if years else 1)).to(device)
     members = []
     for network in model.networks:
         ready = {modality: network.ready(modality, rows) for modality, rows in batch.vectors.items()}
@@ -212,19 +233,17 @@ def _integral(model: HeadModel, packed: Packed, steps: int) -> tuple[Exact, Exac
             ready[_SPELLED] = ready[_SPELLED] * growth
         members.append(network.partly(batch, presence, ready))
     values = _values(model, torch.stack(members).mean(0))
-    tokens, features = [], []
-    for score in range(values.shape[1]):
-        slopes = torch.autograd.grad(
-            values[:, score].sum(), [levels, growth], retain_graph=True, materialize_grads=True
-        )
-        by_token, by_feature = (slope.double().cpu().numpy() for slope in slopes)
-        tokens.append(weights / 2 @ by_token)
-        features.append(np.tensordot(weights / 2, by_feature.reshape(steps, years, 2, len(names)).sum(2), 1))
-    spelled = np.zeros((len(tokens), years, len(NAMED_FEATURES[_SPELLED])))
-    spelled[:, :, [NAMED_FEATURES[_SPELLED].index(name) for name in names]] = features
-    shares = np.stack(tokens)
-    shares[:, _spelled(packed)] += spelled.sum(2)
-    return shares, spelled
+    both = [
+        torch.autograd.grad(value.sum(), [level, growth], retain_graph=True, materialize_grads=True)
+        for value in values.T
+    ]
+    tokens, grown = (torch.stack(slopes).double().cpu().numpy() for slopes in zip(*both, strict=True))
+    features = np.zeros((*tokens.shape[:2], years, len(NAMED_FEATURES[_SPELLED])))
+    columns = [NAMED_FEATURES[_SPELLED].index(name) for name in names]
+    # A feature has two columns: its value, and whether it is unknown.
+    features[..., columns] = grown.reshape(*tokens.shape[:2], years, 2, len(names)).sum(-2)
+    tokens[:, :, _spelled(packed)] += features.sum(-1)
+    return tokens, features
 
 
 def _spelled(packed: Packed) -> npt.NDArray[np.int64]:
@@ -281,13 +300,18 @@ def _losses(model: HeadModel, packed: Packed, cuts: Sequence[_Cut]) -> dict[_Cut
     shown = np.ones((len(tokens), len(packed)), bool)
     shown[np.arange(len(tokens)), [cut.place for cut in tokens]] = False
     losses = dict(zip(tokens, full - values_under(model, packed, shown), strict=True)) if tokens else {}
-    for cut in cuts:
-        if cut.column is not None:
-            rows = packed.vectors[_SPELLED].copy()
-            rows[cut.row, cut.column] = np.nan
-            less = replace(packed, vectors={**packed.vectors, _SPELLED: rows})
-            losses[cut] = full - values_under(model, less, np.ones((1, len(packed)), bool))[0]
+    ratios = [cut for cut in cuts if cut.column is not None]
+    if ratios:
+        less = _answers(model, [_unknown(packed, cut) for cut in ratios])
+        losses |= dict(zip(ratios, full - less, strict=True))
     return losses
+
+
+def _unknown(packed: Packed, cut: _Cut) -> Packed:
+    """The case with one feature unknown."""
+    rows = packed.vectors[_SPELLED].copy()
+    rows[cut.row, cut.column] = np.nan
+    return replace(packed, vectors={**packed.vectors, _SPELLED: rows})
 
 
 def _part(case: Case, packed: Packed, cut: _Cut, contribution: float, without: float | None) -> Part:
@@ -295,7 +319,3 @@ def _part(case: Case, packed: Packed, cut: _Cut, contribution: float, without: f
     token = case.tokens[index]
     feature = None if cut.column is None else NAMED_FEATURES[_SPELLED][cut.column]
     return Part(index, token.evidence_id, token.modality, feature, contribution, without)
-
-
-def _device(model: HeadModel) -> torch.device:
-    return model.networks[0].start.device
