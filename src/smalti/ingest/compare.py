@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from smalti.platform.chart_labels import scale_factor, without_scale, year_of
+from smalti.platform.chart_words import scale_factor, without_scale, year_of
 from smalti.platform.concepts import Statement, concept_of_label, concepts, plain_label
 from smalti.platform.facts import AGREES, DIFFERS, Fact, verdict
 from smalti.platform.records import Json

@@ -23,7 +23,8 @@ _RATIO, _DECLARED, _DOUBTFUL, _NOT_FILED = 0.6, 0.5, 0.6, 0.5
 """Factors: shares and percentages, where some cut by habit; the cut is stated beside the chart; it was not
 read surely; the chart is not the filer's."""
 _TWO_SCALES = 0.35
-_SCALES_APART = 1.25
+_SCALES_APART = 0.15
+"""Part of all values by which one height must mean two values."""
 _DECLARING = re.compile(
     r"not (?:drawn )?to scale|(?:axis|scale)\s[^.]{0,60}(?:truncat|broken|not (?:start|begin)|does not)"
     r"|(?:truncated|broken|shortened)\s[^.]{0,30}(?:axis|scale)|(?:axis|scale) (?:starts|begins) at",
@@ -162,12 +163,11 @@ def two_scales(drawn: Drawn, drawings: Sequence[tuple[Row, Drawing]]) -> Verdict
         true = {bool(a.value > b.value) for a, b in pairs}
         tops = [(_top(a, first), _top(b, second)) for a, b in pairs]
         seen = {bool(ya < yb) for ya, yb in tops}
-        slopes = [s for d in (first, second) if (s := _slope(d)) is not None]
-        if len(slopes) < 2 or max(slopes) < _SCALES_APART * min(slopes):
+        if not _apart(first, second):
             continue
         if len(true) == 1 and seen != true:
             a, b = pairs[-1]
-            return Verdict(_crossing(drawn, one, other, a, b, max(slopes) / min(slopes)))
+            return Verdict(_crossing(drawn, one, other, a, b))
     return None
 
 
@@ -180,17 +180,28 @@ def _top(mark: Mark, drawing: Drawing) -> float:
     return box[1] if drawing.bars else (box[1] + box[3]) / 2
 
 
-def _slope(drawing: Drawing) -> float | None:
-    """Values a pixel; None where places and values do not fit."""
-    x, y = np.array(drawing.reach), np.array([mark.value for mark in drawing.marks])
-    if np.ptp(x) < 8 or np.ptp(y) == 0:
+def _apart(one: Drawing, other: Drawing) -> bool:
+    """Whether two series are drawn on two scales: one height means two values."""
+    scales = [s for d in (one, other) if (s := _scale(d)) is not None]
+    heights = [_top(mark, d) for d in (one, other) for mark in d.marks]
+    values = [mark.value for d in (one, other) for mark in d.marks]
+    room = _SCALES_APART * (max(values) - min(values))
+    said = [[start + slope * y for start, slope in scales] for y in (min(heights), max(heights))]
+    return len(scales) == 2 and any(abs(a - b) > room for a, b in said)
+
+
+def _scale(drawing: Drawing) -> tuple[float, float] | None:
+    """Value at the picture's top edge, and values a pixel down; None where places and values do not fit."""
+    y = np.array([_top(mark, drawing) for mark in drawing.marks])
+    values = np.array([mark.value for mark in drawing.marks])
+    if np.ptp(y) < 8 or np.ptp(values) == 0:
         return None
-    slope, start = np.polyfit(x, y, 1)
-    fits = np.abs(y - start - slope * x).max() <= 0.08 * np.ptp(y)
-    return float(slope) if fits and slope > 0 else None
+    slope, start = np.polyfit(y, values, 1)
+    fits = np.abs(values - start - slope * y).max() <= 0.08 * np.ptp(values)
+    return (float(start), float(slope)) if fits and slope < 0 else None
 
 
-def _crossing(drawn: Drawn, one: Row, other: Row, a: Mark, b: Mark, apart: float) -> Finding:
+def _crossing(drawn: Drawn, one: Row, other: Row, a: Mark, b: Mark) -> Finding:
     higher, lower = (one, other) if a.value > b.value else (other, one)
     return Finding(
         said=drawn.cite(a, b),
@@ -198,9 +209,9 @@ def _crossing(drawn: Drawn, one: Row, other: Row, a: Mark, b: Mark, apart: float
         strength=_TWO_SCALES if drawn.sure else round(_TWO_SCALES * _DOUBTFUL, 3),
         reason=(
             f"The {drawn.place} draws {lower.name or 'one series'!r} as high as or over"
-            f" {higher.name or 'the other'!r} by giving each its own scale, {apart:.2g} times apart; by its"
-            f" numbers {higher.name or 'the other'!r} is larger in every period, in {period(a.when)}"
+            f" {higher.name or 'the other'!r} by giving each its own scale; by its numbers"
+            f" {higher.name or 'the other'!r} is larger in every period, in {period(a.when)}"
             f" {max(a.value, b.value):g} against {min(a.value, b.value):g}."
         ),
-        details={"scales_apart": round(apart, 2)},
+        details={"larger": max(a.value, b.value), "smaller": min(a.value, b.value)},
     )

@@ -156,26 +156,27 @@ class Filings:
             loose = row.factor is None and mark.error > _LOOSE * abs(mark.value)
             if facts and not loose:
                 pairs.append(self._pair(mark, facts, factor, drawn))
-        by_then = {w: f for w, fs in filed.items() if (f := self._held(fs, drawn)) is not None}
+        by_then = {w: f for w, fs in filed.items() if (f := _held(self._by_then(fs, drawn)))}
         return Match(row, item, tuple(pairs), factor, by_then, shift)
 
     def _pair(self, mark: Mark, facts: Sequence[Fact], factor: float, drawn: Drawn) -> Pair:
-        at = drawn.document.available_at
-        by_then = [f for f in facts if f.available_at <= at]
+        by_then = self._by_then(facts, drawn)
         ours, off = mark.value * factor, mark.error * factor
         for fact in by_then or facts[:1]:
             if verdict(ours, fact.value, off, fact.rounding) == AGREES:
                 return Pair(mark, fact, ours, off, True, not by_then)
-        held = self._held(facts, drawn) or facts[0]  # of what was filed later, the first: no restatement
+        held = _held(by_then) or facts[0]  # of what was filed later, the first: no restatement
         return Pair(mark, held, ours, off, False, not by_then)
 
-    def _held(self, facts: Sequence[Fact], drawn: Drawn) -> Fact | None:
-        """The number a chart must agree with: of its own document, else the newest known by then."""
+    def _by_then(self, facts: Sequence[Fact], drawn: Drawn) -> list[Fact]:
+        """What a chart may agree with: its own document's numbers, else all known when it was shown."""
         own = [f for f in facts if self.documents.get(f.evidence_id) == drawn.document.document_id]
-        if own:
-            return min(own, key=lambda f: f.rounding)
-        by_then = [f for f in facts if f.available_at <= drawn.document.available_at]
-        return by_then[-1] if by_then else None
+        return own or [f for f in facts if f.available_at <= drawn.document.available_at]
+
+
+def _held(facts: Sequence[Fact]) -> Fact | None:
+    """The number to hold a chart against: of the newest document the most exact."""
+    return max(facts, key=lambda f: (f.available_at, -f.rounding), default=None)
 
 
 def _factors(row: Row, unit: str) -> Sequence[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,12 @@ _LEVEL = 3.0
 """Pixels within which the feet of bars stand on one line."""
 
 
+_PIXELS = 2.5
+"""Pixels by which a mark may end off its value."""
+_STEADY = 15.0
+"""Pixels between marks below which they give no scale for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A series as it is drawn.
@@ -21,17 +27,13 @@ class Drawing:
         marks: those with a place.
         reach: how far each goes from the foot of its bar, or from the lowest mark, in pixels.
         bars: all stand on one line, so that their lengths speak.
+        from_zero: that line is zero, as its axis says.
     """
 
     marks: tuple[Mark, ...]
     reach: tuple[float, ...]
     bars: bool
-
-    def said(self, k: int) -> float | None:
-        """The value that mark `k`'s place says by the scale of the other marks; None where they give none."""
-        others = [i for i in range(len(self.marks)) if i != k]
-        line = _line([self.reach[i] for i in others], [self.marks[i].value for i in others])
-        return None if line is None else line[0] + line[1] * self.reach[k]
+    from_zero: bool = False
 
     def base(self) -> float | None:
         """The value at which the bars begin, by their lengths and values; None where these do not fit."""
@@ -39,12 +41,15 @@ class Drawing:
         return None if line is None else line[0]
 
     def confirms(self, k: int) -> bool | None:
-        """Whether the place of mark `k` says what its label says; None where it cannot be told."""
-        said = self.said(k)
-        if said is None:
+        """Whether mark `k` ends where the others' scale puts its value; None where that cannot be told."""
+        others = [i for i in range(len(self.marks)) if i != k]
+        reach = [self.reach[i] for i in others] + [0.0] * self.from_zero
+        values = [self.marks[i].value for i in others] + [0.0] * self.from_zero
+        line = _line(reach, values)
+        if line is None or np.ptp(reach) < _STEADY:
             return None
-        spread = float(np.ptp([mark.value for mark in self.marks]))
-        return abs(said - self.marks[k].value) <= 0.04 * max(spread, abs(self.marks[k].value - said))
+        start, slope = line
+        return abs(start + slope * self.reach[k] - self.marks[k].value) <= _PIXELS * slope
 
 
 def drawing_of(drawn: Drawn, row: Row) -> Drawing | None:
@@ -54,15 +59,15 @@ def drawing_of(drawn: Drawn, row: Row) -> Drawing | None:
         return None
     marks = tuple(mark for mark, _ in placed)
     boxes = np.array([box for _, box in placed])
-    if drawn.kind == "horizontal bar":
-        level = float(np.ptp(boxes[:, 0])) <= _LEVEL
-        ends, foot = boxes[:, 2], float(boxes[:, 0].min())
-        return Drawing(marks, tuple((ends - foot).tolist()), level)
-    if float(np.ptp(boxes[:, 3])) <= _LEVEL:
-        foot = float(boxes[:, 3].max())
-        return Drawing(marks, tuple((foot - boxes[:, 1]).tolist()), bars=True)
-    middles = (boxes[:, 1] + boxes[:, 3]) / 2
-    return Drawing(marks, tuple((middles.max() - middles).tolist()), bars=False)
+    axes = drawn.payload.get("axes")
+    level = drawn.kind == "horizontal bar"
+    axis = axes.get("x" if level else "y") if isinstance(axes, Mapping) else None
+    zero = isinstance(axis, Mapping) and axis.get("truncated") is False and axis.get("min") == 0
+    near, far = (boxes[:, 0], boxes[:, 2]) if level else (-boxes[:, 3], -boxes[:, 1])
+    if float(np.ptp(near)) <= _LEVEL:
+        return Drawing(marks, tuple((far - near.min()).tolist()), bars=True, from_zero=zero)
+    middles = (near + far) / 2
+    return Drawing(marks, tuple((middles - middles.min()).tolist()), bars=False)
 
 
 def _line(reach: Sequence[float], values: Sequence[float]) -> tuple[float, float] | None:
@@ -72,4 +77,5 @@ def _line(reach: Sequence[float], values: Sequence[float]) -> tuple[float, float
         return None
     slope, start = np.polyfit(x, y, 1)
     off = np.abs(y - start - slope * x).max()
-    return (float(start), float(slope)) if slope > 0 and off <= 0.04 * np.ptp(y) else None
+    room = max(0.04 * np.ptp(y), _PIXELS * slope)
+    return (float(start), float(slope)) if slope > 0 and off <= room else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Citation
-from smalti.platform.chart_labels import quarter_of, scale_factor, without_scale, year_of
+from smalti.platform.chart_words import quarter_of, scale_factor, without_scale, year_of
 from smalti.platform.concepts import Statement, concept_of_label
 from smalti.platform.records import Box, Document, Evidence, EvidenceKind, SourceKind
 

@@ -117,7 +117,7 @@ def _strength(drawn: Drawn, match: Match, drawing: Drawing | None, pair: Pair) -
         strength = min(strength, MEASURED)
     elif confirmed is False or (not exact and confirmed is None and _one_digit(pair)):
         return 0.0
-    if not drawn.sure or not (exact or confirmed):
+    if not drawn.sure or (mark.labelled and not (exact or confirmed)):
         strength *= _DOUBTFUL
     strength *= _LATER if pair.later else 1.0
     strength *= 1.0 if drawn.filed else _NOT_FILED
