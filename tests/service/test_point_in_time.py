@@ -183,11 +183,15 @@ def scores(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     signals = engine.store.read(
         "SELECT * EXCLUDE (recorded_at) FROM signals WHERE as_of = ? ORDER BY signal_id", [AS_OF]
     )
-    moved = engine.store.read("SELECT * EXCLUDE (recorded_at) FROM attributions ORDER BY ALL")
-    return {
-        "signals": signals.rows(),
-        "attributions": moved.join(signals.select("signal_id"), on="signal_id", how="semi").rows(),
+    told = {
+        table: engine.store.read(f"SELECT * EXCLUDE (recorded_at) FROM {table} ORDER BY ALL")
+        for table in ("attributions", "findings")
     }
+    own = {
+        table: rows.join(signals.select("signal_id"), on="signal_id", how="semi").rows()
+        for table, rows in told.items()
+    }
+    return {"signals": signals.rows(), **own}
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from smalti.platform.errors import NotFound
@@ -105,19 +104,29 @@ def what_if(engine: Engine, issuer_id: str, document: str, as_of: datetime) -> W
 
 
 def _split(key: Key, steps: list[Mapping[Key, float | None]], reasons: Mapping[Key, str]) -> SignalChange:
-    """The parts of one signal's change; where nothing was stored, the step beside stands for it."""
+    """The parts of one signal's change.
+
+    Where nothing was stored, the step beside stands for it. A step that leaves nothing to score is told
+    together with the next one: all posts grew too old, and new ones came.
+    """
     told = [step.get(key) for step in steps]
     told[0] = told[0] if key in steps[0] else told[1]
     told[-1] = told[-1] if key in steps[-1] else told[-2]
     kind, horizon = key
-    if any(value is None for value in told):
-        where = next(n for n, value in enumerate(told) if value is None)
-        why = f"no value {'before' if where == 0 else f'once past the step: {PARTS[where - 1]}'}"
-        reason = f"{why}; {reasons[key]}" if key in reasons else why
-        return SignalChange(kind, horizon, told[0], told[-1], (), reason)
-    numbers = [value for value in told if value is not None]
-    parts = [Part(name, b - a) for name, (a, b) in zip(PARTS, pairwise(numbers), strict=True)]
-    return SignalChange(kind, horizon, numbers[0], numbers[-1], parts, None)
+    before, after = told[0], told[-1]
+    if before is None or after is None:
+        which = "before" if before is None else "after"
+        return SignalChange(
+            kind, horizon, before, after, (), f"no value {which}: {reasons.get(key, 'none stored')}"
+        )
+    parts: list[Part] = []
+    joined: list[str] = []
+    for name, value in zip(PARTS, told[1:], strict=True):
+        joined.append(name)
+        if value is not None:
+            parts.append(Part(" + ".join(joined), value - before))
+            before, joined = value, []
+    return SignalChange(kind, horizon, told[0], after, parts, None)
 
 
 def _stored(store: Store, issuer_id: str, as_of: datetime) -> dict[Key, Mapping[str, Any]]:

@@ -155,7 +155,7 @@ def change(
 
 def _print_change(found: ScoreChangeView) -> None:
     told = [s for s in found.signals if s.before != s.after]
-    split = [s for s in told if s.parts]
+    split = [s for s in told if [part.name for part in s.parts] == list(PARTS)]
     table = Table("signal", "before", "after", *PARTS, box=None, pad_edge=False, header_style="dim")
     for s in split:
         values = (output.value(s.kind, s.before), output.value(s.kind, s.after))
@@ -164,9 +164,10 @@ def _print_change(found: ScoreChangeView) -> None:
     out.print(f"from {found.before:%Y-%m-%d %H:%M} to {found.after:%Y-%m-%d %H:%M} UTC")
     out.print(table if split else "No signal that has a value at both moments moved.")
     for s in told:
-        if not s.parts:
+        if s not in split:
             values = f"{output.value(s.kind, s.before)} to {output.value(s.kind, s.after)}"
-            out.print(f"{_name(s.kind, s.horizon_days)}: {values}, [yellow]{escape(s.reason or '')}[/]")
+            parts = ", ".join(f"{output.moved(s.kind, p.amount)} {p.name}" for p in s.parts if p.amount)
+            out.print(f"{_name(s.kind, s.horizon_days)}: {values}: {escape(s.reason or parts)}")
     for what, documents in (("came out", found.arrived), ("no longer counts", found.aged_out)):
         _print_documents(what, documents)
 
