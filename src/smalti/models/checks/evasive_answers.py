@@ -35,8 +35,8 @@ from smalti.models.checks.reply_kinds import (
     size_in_words,
     takes_side,
 )
-from smalti.models.checks.spoken import Said, clock, content_words, nearness, sentences, speaker
-from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
+from smalti.models.checks.spoken import Said, calls, clock, content_words, nearness, sentences, speaker
+from smalti.platform.records import Evidence
 
 __all__ = ["evasive_answers"]
 
@@ -108,9 +108,9 @@ def evasive_answers(dossier: Dossier) -> Check:
     """
     findings: list[Finding] = []
     silences: list[Silence] = []
-    calls = looked_at = 0
-    for document, pieces in _calls(dossier):
-        calls += 1
+    heard = looked_at = 0
+    for document, pieces in calls(dossier):
+        heard += 1
         if document.language and not document.language.startswith("en"):
             silences.append(
                 Silence(
@@ -131,17 +131,8 @@ def evasive_answers(dossier: Dossier) -> Check:
                 )
                 for v in doubts
             ]
-    nothing = "no question of an analyst was heard" if calls else "no call is known"
-    return judged(NAME, looked_at, findings, silences, nothing=nothing, details={"calls": calls})
-
-
-def _calls(dossier: Dossier) -> list[tuple[Document, list[Evidence]]]:
-    """Each call that is no copy of another, and its sentences."""
-    found: dict[str, list[Evidence]] = defaultdict(list)
-    for piece in dossier.pieces(EvidenceKind.AUDIO, SourceKind.CALL):
-        if piece.document_id not in dossier.copies:
-            found[piece.document_id].append(piece)
-    return [(dossier.documents[one], pieces) for one, pieces in found.items()]
+    nothing = "no question of an analyst was heard" if heard else "no call is known"
+    return judged(NAME, looked_at, findings, silences, nothing=nothing, details={"calls": heard})
 
 
 def _exchanges(pieces: Sequence[Evidence], silences: list[Silence]) -> list[_Exchange]:

@@ -1,8 +1,9 @@
-"""Sentences of a call as they were said, whatever pieces the recogniser cut them into."""
+"""Calls, and their sentences as they were said, whatever pieces the recogniser cut them into."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from smalti.models.checks.call_phrases import plain, words
-from smalti.platform.records import Evidence
+from smalti.models.checks.dossier import Dossier
+from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Said", "clock", "content_words", "nearness", "sentences", "speaker"]
+__all__ = ["Said", "calls", "clock", "content_words", "nearness", "sentences", "speaker"]
 
 _LONGEST = 600  # characters of one piece that are read
 _MOST = 400  # pieces of one turn that are read
@@ -33,6 +35,15 @@ class Said:
     def words(self) -> frozenset[str]:
         """What it speaks of: the stems of its words that make a subject."""
         return content_words(self.text)
+
+
+def calls(dossier: Dossier) -> list[tuple[Document, list[Evidence]]]:
+    """Each call that is no copy of another, and its pieces as they were said."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for piece in dossier.pieces(EvidenceKind.AUDIO, SourceKind.CALL):
+        if piece.document_id not in dossier.copies:
+            found[piece.document_id].append(piece)
+    return [(dossier.documents[one], pieces) for one, pieces in found.items()]
 
 
 def sentences(pieces: Sequence[Evidence]) -> list[Said]:
