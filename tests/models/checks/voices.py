@@ -10,7 +10,8 @@ def measures() -> dict[str, Any]:
     """A plain sentence of a man's voice."""
     return {
         "pitch_mean": 110.0, "pitch_sd": 16.0, "intensity_max": 74.0, "jitter_local": 2.3,
-        "shimmer_local": 9.5, "hnr": 11.0, "voice_break_degree": 25.0, "unvoiced_fraction": 35.0, "duration_s": 4.0,
+        "shimmer_local": 9.5, "hnr": 11.0, "voice_break_degree": 25.0, "unvoiced_fraction": 35.0,
+        "duration_s": 4.0,
     }  # fmt: skip
 
 

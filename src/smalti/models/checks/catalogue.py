@@ -20,6 +20,7 @@ from smalti.models.checks.picture import picture
 from smalti.models.checks.piotroski import piotroski_f
 from smalti.models.checks.record import Check
 from smalti.models.checks.sloan import sloan_accruals
+from smalti.models.checks.words_against_voice import words_against_voice
 from smalti.models.checks.years import FiscalYear, fiscal_years
 
 OF_YEARS: Sequence[Callable[[FiscalYear], Check]] = (
@@ -36,6 +37,7 @@ OF_AMOUNTS: Sequence[Callable[[Mapping[str, float]], Check]] = (benford, benford
 OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (
     claim_against_fact,
     chart_against_table,
+    words_against_voice,
     evasive_answers,
     picture,
     filing_drift,
