@@ -23,6 +23,8 @@ _RATIO, _DECLARED, _DOUBTFUL, _NOT_FILED = 0.6, 0.5, 0.6, 0.5
 """Factors: shares and percentages, where some cut by habit; the cut is stated beside the chart; it was not
 read surely; the chart is not the filer's."""
 _TWO_SCALES = 0.35
+_ONE_SIZE = 3.0
+"""Times one series may be another; beyond that a second axis is what makes the smaller one readable."""
 _SCALES_APART = 0.15
 """Part of all values by which one height must mean two values."""
 _DECLARING = re.compile(
@@ -64,7 +66,10 @@ def cut_bars(
         return Verdict()
     base, (first, last) = drawing.base(), _ends(drawing)
     confirmed = match is not None and match.agreed >= 2
+    measured = not all(mark.labelled for mark in drawing.marks)
     why = _unclear(axis, drawing, base)
+    if not why and measured and not confirmed and _has_two(drawn):
+        why = "it is not sure which of its two axes its bars belong to"
     if not why and not drawn.filed and not confirmed:
         why = "no filing shows that the chart is of this issuer's numbers"
     if why or base is None:
@@ -72,7 +77,6 @@ def cut_bars(
     lie = first.value / (first.value - base)
     if base <= 0 or lie < LEAST_LIE:
         return Verdict()
-    measured = not all(mark.labelled for mark in drawing.marks)
     strength = next(s for least, s in _STEPS if lie >= least)
     strength *= _RATIO if row.percent else 1.0
     strength *= _DECLARED if told else 1.0
@@ -151,8 +155,7 @@ def two_scales(drawn: Drawn, drawings: Sequence[tuple[Row, Drawing]]) -> Verdict
     Returns:
         None where there is nothing of the kind.
     """
-    axes = drawn.payload.get("axes")
-    if not isinstance(axes, Mapping) or "y2" not in axes:
+    if not _has_two(drawn):
         return None
     for (one, first), (other, second) in combinations(drawings[:8], 2):
         if one.percent is not other.percent or _unit(one) != _unit(other) or drawn.kind == "horizontal bar":
@@ -163,12 +166,18 @@ def two_scales(drawn: Drawn, drawings: Sequence[tuple[Row, Drawing]]) -> Verdict
         true = {bool(a.value > b.value) for a, b in pairs}
         tops = [(_top(a, first), _top(b, second)) for a, b in pairs]
         seen = {bool(ya < yb) for ya, yb in tops}
-        if not _apart(first, second):
+        sizes = [float(np.median([abs(mark.value) for mark in d.marks])) for d in (first, second)]
+        if max(sizes) > _ONE_SIZE * min(sizes) or not _apart(first, second):
             continue
         if len(true) == 1 and seen != true:
             a, b = pairs[-1]
             return Verdict(_crossing(drawn, one, other, a, b))
     return None
+
+
+def _has_two(drawn: Drawn) -> bool:
+    axes = drawn.payload.get("axes")
+    return isinstance(axes, Mapping) and "y2" in axes
 
 
 def _unit(row: Row) -> str:
