@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from smalti.models.checks.claims.alignment import UNFILED
 from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Denied, affirmations, denied
 from smalti.models.checks.claims.filed import Filed
-from smalti.models.checks.claims.judging import PART, Contradiction, Judge
+from smalti.models.checks.claims.judging import ELSEWHERE, PART, Contradiction, Judge
 from smalti.models.checks.claims.periods import Calendar
+from smalti.models.checks.claims.retold import Retold, retold
 from smalti.models.checks.claims.speakers import Reader, Said, Utterance, utterances
-from smalti.models.checks.claims.telling import denial_reason, reason
+from smalti.models.checks.claims.telling import denial_reason, reason, retold_reason
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
 from smalti.platform.facts import Fact
@@ -20,6 +22,7 @@ from smalti.platform.facts import Fact
 __all__ = ["claim_against_fact"]
 
 NAME = "claim_against_fact"
+_ASTRAY = re.compile(f"{PART}|{ELSEWHERE}")  # then nothing in the sentence is judged
 MAX_CITED = 20  # pieces that one finding cites on a side
 _MAX_CLAIMS = 20_000
 
@@ -28,6 +31,9 @@ _VOICES = {"company": 0.95, "page": 0.8, "post": 0.6}
 
 _HEARD = 0.9
 """A number only heard may be misheard; told in print too, it was not."""
+
+_RETOLD = 0.7
+"""Of two statements that differ, and no filing: the less because either may be misread."""
 
 _DENIALS = {"company": 0.9, "page": 0.7, "post": 0.45}
 
@@ -42,13 +48,14 @@ def claim_against_fact(dossier: Dossier) -> Check:
     facts = dossier.filed()
     judge = Judge(Filed(facts), Calendar(facts))
     reader = utterances(dossier, _members(facts))
-    against, silences, stood = _judged(judge, reader.said[:_MAX_CLAIMS])
+    against, silences, stood, unfiled = _judged(judge, reader.said[:_MAX_CLAIMS])
+    twice = retold(unfiled, judge.aligner)
     findings = [_finding(group, dossier) for group in _grouped(against)]
     denials = [one for utterance in reader.utterances for one in denied(utterance)]
     denial_findings, unanswered = _denials(denials, dossier)
-    looked = stood + len(against) + len(denials) - len(unanswered)
+    looked = stood + len(against) + len(twice) + len(denials) - len(unanswered)
     return judged(
-        NAME, looked, [*findings, *denial_findings], [*silences, *unanswered],
+        NAME, looked, [*findings, *map(_retold, twice), *denial_findings], [*silences, *_unread(reader), *unanswered],
         nothing=_nothing(reader, facts),
         details={"claims": len(reader.said), "agreed": stood, "contradicted": len(against), "denials": len(denials)},
     )  # fmt: skip
@@ -80,10 +87,10 @@ def _members(facts: Iterable[Fact]) -> frozenset[str]:
     )
 
 
-def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], list[Silence], int]:
-    """Contradictions, silences (each reason once a sentence), and how many claims stood."""
+def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], list[Silence], int, list[Said]]:
+    """Contradictions, silences (each reason once a sentence), how many stood, and what no filing settles."""
     outcomes = [(one, judge.judge(one)) for one in said]
-    parts = {_place(one) for one, outcome in outcomes if isinstance(outcome, str) and PART in outcome}
+    parts = {_place(one) for one, outcome in outcomes if isinstance(outcome, str) and _ASTRAY.search(outcome)}
     against: list[Contradiction] = []
     silences: dict[tuple[str, str], Silence] = {}
     for one, outcome in outcomes:
@@ -94,7 +101,16 @@ def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], li
             about = Citation(one.utterance.evidence.evidence_id, one.utterance.text)
             silences.setdefault((about.evidence_id, why), Silence(about, why))
     stood = sum(outcome is None for _, outcome in outcomes)
-    return against, list(silences.values()), stood
+    unfiled = [one for one, outcome in outcomes if isinstance(outcome, str) and outcome.startswith(UNFILED)]
+    return against, list(silences.values()), stood, unfiled
+
+
+def _unread(reader: Reader) -> list[Silence]:
+    return [
+        Silence(Citation(one.evidence.evidence_id, one.text), f"cannot compare: {why}")
+        for one, why in reader.unread
+        if one.voice != "post"
+    ]
 
 
 def _place(said: Said) -> tuple[str, str]:
@@ -157,6 +173,17 @@ def _finding(group: Sequence[Contradiction], dossier: Dossier) -> Finding:
         min(1.0, strength),
         reason(told, dossier),
         {"claims": details, "times_told": len(group)},
+    )
+
+
+def _retold(one: Retold) -> Finding:
+    later, earlier = one.later.utterance, one.earlier.utterance
+    return Finding(
+        (Citation(later.evidence.evidence_id, later.text),),
+        (Citation(earlier.evidence.evidence_id, earlier.text),),
+        _RETOLD * _VOICES[later.voice] * one.surety * one.size,
+        retold_reason(one),
+        {"measure": one.later.claim.measure.name, "period_end": str(one.period.end), "size": one.size},
     )
 
 

@@ -13,7 +13,10 @@ from smalti.models.checks.claims.periods import Calendar, period_text
 from smalti.models.checks.claims.speakers import Said
 from smalti.platform.quantities import Period
 
-__all__ = ["Aligner", "current"]
+__all__ = ["UNFILED", "Aligner", "current", "same_items"]
+
+UNFILED = "no filing gives"
+"""How a silence begins that a later filing may end."""
 
 _DOLLARS = frozenset(("USD", "CAD", "AUD", "HKD", "NZD", "SGD"))
 _MEANT = {
@@ -77,7 +80,7 @@ class Aligner:
 
     def missing(self, claim: Claim, period: Period) -> str:
         """That no filing gives it."""
-        return f"no filing gives {claim.measure.name} of {period_text(period)}"
+        return f"{UNFILED} {claim.measure.name} of {period_text(period)}"
 
     def pairs(self, claim: Claim, period: Period) -> list[tuple[Value, Value]]:
         """The measure in a period and in the one before, made of the same items."""

@@ -14,6 +14,7 @@ __all__ = [
     "moved",
     "changes",
     "change_text",
+    "number_text",
     "signed",
     "size_of",
     "size_of_growth",
@@ -121,8 +122,18 @@ def size_of_growth(points: float) -> float:
 def change_text(move: float, unit: str, currency: str) -> str:
     """`it fell 6.7%`, `it rose 40 basis points`."""
     units = {"%": "%", "points": " points", "bps": " basis points"}
-    size = f"{abs(move):,.1f}{units[unit]}" if unit in units else f"{abs(move):,.6g} {currency}"
+    size = f"{abs(move):,.1f}{units[unit]}" if unit in units else number_text(abs(move), currency)
     return f"it {'rose' if move > 0 else 'fell'} {size}"
+
+
+def number_text(value: float, unit: str) -> str:
+    """`371.4 million USD`, `33.8%`, `2.16 USD/share`."""
+    if unit == "%":
+        return f"{value:.1f}%"
+    for floor, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if abs(value) >= floor:
+            return f"{value / floor:,.4g} {word} {unit}"
+    return f"{value:,.4g} {unit}"
 
 
 def gap_text(claim: Claim, said: float, value: Value) -> str:

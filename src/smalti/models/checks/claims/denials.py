@@ -48,7 +48,7 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 _MIGHT = (
     r"\b(?:could|may|might|would|if|whether|cannot assure|no assurance|not identif|no material weakness|future|from time to time|defined|is a deficiency"
-    r"|any such|possib(?:le|ility))\b"
+    r"|any such|risk that|assessing the risk|possib(?:le|ility))\b"
 )
 _OVER = r"\bremediat(?:ed|ion of the previously)|\bpreviously (?:identified|reported|disclosed)|\bno longer\b|\bprior (?:period|year)s?\b|\balleviated?\b"
 _NO = r"(?:no|not|never|n't|without|zero|free (?:of|from)|neither)"
@@ -163,13 +163,14 @@ def affirmations(dossier: Dossier) -> list[Affirmation]:
         if len(piece.text) > _MAX_PARAGRAPH:
             continue
         document = dossier.document(piece)
+        if "effective" in piece.text:
+            cleared |= {
+                (t.name, document.document_id) for t in TOPICS if t.cleared and t.cleared.search(piece.text)
+            }
         wanted = [topic for topic in TOPICS if cues[topic.name].search(piece.text)]
         customers = "customer" in piece.text.lower() or "distributor" in piece.text.lower()
         if not wanted and not customers:
             continue
-        for topic in wanted:
-            if topic.cleared is not None and topic.cleared.search(piece.text):
-                cleared.add((topic.name, document.document_id))
         for sentence in sentences(piece.text):
             found += [
                 Affirmation(t.name, piece, document, sentence, t.later)

@@ -41,6 +41,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # positive free cash flow; operating cash flow was positive
     ("sign", re.compile(rf"(?P<Y>Y)f*(?P<M>M)|(?P<M2>M){_GAP}(?:V{_GAP})(?P<Y2>Y)")),
 )  # fmt: skip
+_OPEN = re.compile(r"f*(?:b|c(?!t?x?f*[CP]))")  # `reduced by purchases`, `lower than the statutory rate`
 _ADJECTIVES = frozenset("expanded improved higher lower increased growing rising declining falling".split())
 _TAIL = re.compile(rf"(?:,|f|&)*(?:(?P<dir>[UD]){_GAP}b?f*|(?P<noun>[ud]){_GAP}of*)(?P<by>[EBA])")
 _AFTER = re.compile(r",?f*(?P<rec>R)(?!M)")
@@ -77,6 +78,12 @@ def matches(found: Sequence[Token], before: Measure | None = None) -> Iterator[M
             if (at in claimed and name not in ("record", "sign")) or amounts & taken:
                 continue
             if name == "adjective" and found[match.start("dir")].text.lower() not in _ADJECTIVES:
+                continue
+            if (
+                "to" in match.groupdict()
+                and not (match["by"] or match["level"])
+                and _OPEN.match(line, match.end())
+            ):
                 continue
             some = list(_matched(name, match, found, at))
             if some:

@@ -14,6 +14,7 @@ from smalti.models.checks.claims.apart import (
     gap_text,
     misheard,
     moved,
+    number_text,
     signed,
     size_of,
     size_of_growth,
@@ -25,10 +26,13 @@ from smalti.models.checks.claims.periods import Calendar
 from smalti.models.checks.claims.speakers import Said
 from smalti.platform.quantities import Period
 
-__all__ = ["PART", "Contradiction", "Judge"]
+__all__ = ["ELSEWHERE", "PART", "Contradiction", "Judge"]
 
 PART = "likely tells of a part of the company or of another period"
 """Said of a number too far from the filed one: then nothing in its sentence is judged."""
+
+ELSEWHERE = "is what the filings give for"
+"""Said of the number of another period or part: likewise."""
 
 _DAYS = timedelta(days=8)
 _FAR = 3.0  # times as much
@@ -113,7 +117,7 @@ class Judge:
         if odd := misheard(amount, value.value, value.off, heard):
             return odd
         if elsewhere := self.filed.elsewhere(claim.measure, amount, value.period):
-            return f"{amount.raw} is what the filings give for {elsewhere}"
+            return f"{amount.raw} {ELSEWHERE} {elsewhere}"
         if claim.measure.unit == "ratio":
             size = size_of_points(amount.value - value.value)
         else:
@@ -122,7 +126,7 @@ class Judge:
                 and 0 < amount.value
                 and (far := _far(claim, amount.value / value.value, surety))
             ):
-                return f"{amount.raw} beside the filed {value.value:,.6g}: it {far}"
+                return f"{amount.raw} beside the filed {number_text(value.value, value.unit)}: it {far}"
             size = size_of(amount.value, value.value)
         return Contradiction(
             said, value.period, value, None, surety, size, gap_text(claim, amount.value, value)

@@ -135,7 +135,8 @@ MEASURES: Mapping[str, Measure] = {
         ),
         Measure(
             "cash",
-            r"(?:total )?cash(?: and cash equivalents| and equivalents| balances?| position| on hand|"
+            r"(?:total )?cash(?! (?:flow|provided|used|conver|generat|dividend|return|cost|tax|pay|cow|settle|consider|comp"
+            r"|equivalents?$|burn|outlay|interest|and|from|in|to))|(?:total )?cash(?: and cash equivalents| and equivalents| balances?| position| on hand|"
             r" and (?:short-?term |marketable )?(?:investments|securities)|,? cash equivalents,?"
             r" and (?:short-?term |marketable )?(?:investments|securities))",
             (*_one("CashAndCashEquivalents"), ((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments")),

@@ -15,23 +15,38 @@ __all__ = ["Calendar", "Named", "find_periods", "period_text"]
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _YEAR = r"(?:19|20)\d\d"
+_MONTH_NAME = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 _Q = r"first|second|third|fourth|1st|2nd|3rd|4th"
+_DAY = rf"[a-z]{{3,9}}\.? \d{{1,2}},? (?P<%s>{_YEAR})"
+_LABEL = r"(?:fiscal |calendar |financial )?"
 _PERIOD = re.compile(
-    rf"(?:(?:three|3|six|6|nine|9|twelve|12)[ -]months? (?:ended|ending|to) [A-Z][a-z]+ \d{{1,2}},? (?P<ended>{_YEAR}))"
-    rf"|(?P<half>\b(?:first|second) half\b|\b(?:nine|six)[ -]months?\b|\byear[- ]to[- ]date\b)"
-    rf"|(?:\b(?:fiscal |our |the )*(?P<q>{_Q})[ -](?:fiscal[ -])?quarter(?:['’]s)?"
-    rf"(?:,? (?:of )?(?:the )?(?:fiscal |calendar )?(?:year )?(?P<qy>{_YEAR}))?)"
-    rf"|(?:\b[Qq](?P<q2>[1-4])(?:[ ,-]*(?:of )?(?:fiscal |FY ?)?['’]?(?P<qy2>{_YEAR}|\d\d(?![\d%,.])))?(?!\d))"
-    rf"|(?:\b(?P<q3>[1-4])Q(?:[ ']?(?P<qy3>{_YEAR}|\d\d))?\b)"
-    rf"|(?:\b(?:full[- ]|fiscal[- ]|calendar )*years? (?:ended|ending) [A-Z][a-z]+ \d{{1,2}},? (?P<y0>{_YEAR}))"
-    rf"|(?:(?<![\w$€£.,])(?:(?:for |in )?(?:the )?(?:full[- ])?(?:fiscal |calendar |financial )?(?:year )?)?(?:FY ?)?(?P<y>{_YEAR})(?![\d%]|[,.]\d| (?:million|billion|percent|dollars|basis)))"
-    rf"|(?:\bFY ?['’]?(?P<fy>\d\d)\b)"
-    rf"|(?P<last>\b(?:last|prior|previous) (?:fiscal )?(?:year|quarter)(?:['’]s)?\b|\ba year (?:ago|earlier|before)\b|\bthe (?:year|quarter) before\b|\bprior[- ]year\b)"
-    rf"|(?P<next>\b(?:next|coming|current) (?:fiscal )?(?:year|quarter)\b|\bthis (?:fiscal )?year\b)"
-    rf"|(?P<year>\b(?:for|in|during|over|at|of) (?:the|our) (?:full[- ])?(?:fiscal )?year(?:[- ]end)?\b|\b(?:the )?full[- ](?:fiscal )?year\b|\bannual\b|\byear[- ]end\b|\bend of the (?:fiscal )?year\b|\bthe year\b)"
-    rf"|(?P<quarter>\b(?:for|in|during|over|of) (?:the|our) quarter\b|\bthis quarter\b|\bquarterly\b|\bquarter[- ]end\b|\bend of the quarter\b|\bthe quarter\b)",
+    "|".join(
+        (
+            rf"(?:three|3|six|6|nine|9|twelve|12)[ -]months? (?:ended|ending|to) {_DAY % 'months'}",
+            rf"\b(?:full[- ]|fiscal[- ]|calendar )*years? (?:ended|ending) {_DAY % 'ended'}",
+            rf"\bquarter (?:ended|ending) {_DAY % 'q_ended'}",
+            rf"\b(?:as of|as at|at) {_DAY % 'moment'}",
+            rf"\b(?:on )?(?:{_MONTH_NAME})\.? \d{{1,2}}(?:,? (?P<day>{_YEAR})\b|(?P<undated>\b))",
+            r"(?P<half>\b(?:first|second) half\b|\b(?:nine|six)[ -]months?\b|\byear[- ]to[- ]date\b)",
+            rf"\b(?:fiscal |our |the )*(?P<q>{_Q})[ -](?:fiscal[ -])?quarter(?:['’]s)?"
+            rf"(?:,? (?:of )?(?:the )?{_LABEL}(?:year )?(?P<qy>{_YEAR}))?",
+            rf"\bq(?P<q2>[1-4])(?:[ ,-]*(?:of )?(?:fiscal |fy ?)?['’]?(?P<qy2>{_YEAR}|\d\d(?![\d%,.])))?(?!\d)",
+            rf"\b(?P<q3>[1-4])q(?:[ ']?(?P<qy3>{_YEAR}|\d\d))?\b",
+            rf"(?<![\w$€£.,])(?:(?:for |in )?(?:the )?(?:full[- ])?{_LABEL}(?:year )?)?(?:fy ?)?(?P<y>{_YEAR})"
+            r"(?![\d%]|[,.]\d| (?:million|billion|percent|dollars|basis))",
+            r"\bfy ?['’]?(?P<fy>\d\d)\b",
+            r"(?P<last>\b(?:last|prior|previous) (?:fiscal )?(?:year|quarter)(?:['’]s)?\b|\bprior[- ]year\b"
+            r"|\ba year (?:ago|earlier|before)\b|\bthe (?:year|quarter) before\b)",
+            r"(?P<next>\b(?:next|coming|current) (?:fiscal )?(?:year|quarter)\b|\bthis (?:fiscal )?year\b)",
+            r"(?P<year>\b(?:for|in|during|over|at|of) (?:the|our) (?:full[- ])?(?:fiscal )?year(?:[- ]end)?\b"
+            r"|\b(?:the )?full[- ](?:fiscal )?year\b|\bannual\b|\byear[- ]end\b|\bend of the (?:fiscal )?year\b"
+            r"|\bthe year\b)",
+            r"(?P<quarter>\b(?:for|in|during|over|of) (?:the|our) quarter\b|\bthis quarter\b|\bquarterly\b"
+            r"|\bquarter[- ]end\b|\bend of the quarter\b|\bthe quarter\b)",
+        )
+    ),
     re.IGNORECASE,
-)  # fmt: skip
+)
 _MONTHS = {"three": 3, "3": 3, "six": 6, "6": 6, "nine": 9, "9": 9, "twelve": 12, "12": 12}
 _NEAR = timedelta(days=8)
 _ANNUAL = range(350, 381)
@@ -42,8 +57,8 @@ class Named:
     """A period as a sentence names it.
 
     Attributes:
-        kind: `quarter`, `year`, `months` (so many up to the end of a quarter), `comparison` (the one before)
-            or `unknown` (one that cannot be told, or is to come).
+        kind: `quarter`, `year`, `months` (so many up to the end of a quarter), `moment`, `comparison` (the one
+            before), `day` (of an event, no period) or `unknown` (one that cannot be told, or is to come).
         number: of the quarter, or the months; 0 where none is named.
         year: as labelled by the speaker; 0 where none is named.
         end: where the sentence gives the day it ends.
@@ -63,15 +78,10 @@ def find_periods(text: str) -> list[tuple[int, int, Named]]:
 
 def _named(m: re.Match[str]) -> Named:
     text = m[0].strip()
-    if m["ended"] or m["y0"]:
-        end = _day(text)
-        months = 12 if m["y0"] else _MONTHS[re.split(r"[ -]", text.lower())[0]]
-        kind = {12: "year", 3: "quarter"}.get(months, "months")
-        return (
-            Named(kind, 0 if kind != "months" else months, 0, end, text)
-            if end
-            else Named("unknown", text=text)
-        )
+    if m["ended"] or m["q_ended"] or m["months"] or m["moment"]:
+        return _ended(m, text)
+    if m["day"] or m["undated"] is not None:
+        return Named("day", text=text)
     if m["half"]:
         return Named("unknown", text=text)
     quarter = m["q"] or m["q2"] or m["q3"]
@@ -87,22 +97,33 @@ def _named(m: re.Match[str]) -> Named:
     return Named("year" if m["year"] else "quarter", text=text)
 
 
+def _ended(m: re.Match[str], text: str) -> Named:
+    end = _day(text)
+    if end is None:
+        return Named("unknown", text=text)
+    if m["moment"]:
+        return Named("moment", end=end, text=text)
+    months = 12 if m["ended"] else 3 if m["q_ended"] else _MONTHS[re.split(r"[ -]", text.lower())[0]]
+    kind = {12: "year", 3: "quarter"}.get(months, "months")
+    return Named(kind, months if kind == "months" else 0, 0, end, text)
+
+
 def _full(year: str | None) -> int:
     if not year:
         return 0
     return int(year) if len(year) == 4 else 2000 + int(year)
 
 
-_NAMED_DAY = re.compile(r"([A-Z][a-z]{2})[a-z]* (\d{1,2}),? (\d{4})")
+_NAMED_DAY = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})")
 _MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _day(text: str) -> date | None:
     found = _NAMED_DAY.search(text)
-    if found is None or found[1] not in _MONTH:
+    if found is None or found[1].capitalize() not in _MONTH:
         return None
     try:
-        return date(int(found[3]), _MONTH.index(found[1]) + 1, int(found[2]))
+        return date(int(found[3]), _MONTH.index(found[1].capitalize()) + 1, int(found[2]))
     except ValueError:
         return None
 
@@ -158,6 +179,8 @@ class Calendar:
 
         A year's label may be that of the calendar year in which it begins, where it ends before July.
         """
+        if named.end is not None and named.kind == "moment":
+            return [self.year(named.end) if self.is_year_end(named.end) else _quarter(named.end)]
         if named.end is not None:
             months = {"year": 12, "quarter": 3}.get(named.kind, named.number)
             return [Period(_shift(named.end, -months) + timedelta(days=1), named.end)]

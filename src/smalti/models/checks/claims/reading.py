@@ -43,7 +43,7 @@ _BASIS = re.compile(
     r"\b(?:adjusted|non[- ]?gaap|organic(?:ally)?|constant[- ]currenc(?:y|ies)|currency[- ]neutral|fx[- ]neutral|local currency|excluding|exclude[sd]?"
     r"|ex[- ](?:items?|fx|fuel|cash|currency)|pro[- ]?forma|core|underlying|adjusting for|normali[sz]ed|comparable(?! (?:quarter|period|year))|same[- ]store|comps?|like[- ]for[- ]like"
     r"|run[- ]rate|annuali[sz]ed|before (?:special|one-time|unusual|restructuring)|recurring|bookings?|billings?|backlog"
-    r"|conversion|net of (?:hedg|currency|cash)|on a \w+ basis|incremental|per (?:store|unit|user|customer|employee|barrel)|average|monthly|daily|weekly|remaining performance)\b",
+    r"|conversion|respectively|reclassified|discontinued|acquisitions?|acquired|attributable to|statutory|net of (?:hedg|currency|cash)|on an? (?!reported|gaap|consolidated)\w+ basis|as a (?:percent(?:age)?|share|portion|function)|incremental|per (?:store|unit|user|customer|employee|barrel)|average|monthly|daily|weekly|remaining performance)\b",
     re.I,
 )
 _EXPECTED = re.compile(
@@ -74,6 +74,10 @@ _BUSINESS = re.compile(r"(?<!\bthe )(?<!\bour )\bbusiness(?:es)?\b", re.I)
 _TURN = re.compile(
     r"\b(?:turn(?:ing)?|moving|shifting|look(?:ing)?|walk|review|let me|let's|slide|start|now)\b", re.I
 )
+_WHOLE = re.compile(
+    r"\b(?:company-?wide|total company|consolidated|for the company as a whole|total (?:\w+ ){0,3}(?:sales|revenues?))\b",
+    re.I,
+)
 _NEUTRAL = re.compile(
     r"\bp ?& ?l\b|\b(?:income statement|balance sheet|cash flows?|earnings per share|company|consolidated|overall"
     r"|(?:financial )?results|liquidity|capital (?:allocation|structure)|(?:the|our) numbers|expenses)\b",
@@ -91,6 +95,7 @@ _SEQUENTIAL = re.compile(
 )
 _SUPERLATIVE = {"highest", "best", "strongest", "largest", "biggest"}
 _AFTER_PART = re.compile(r"(?:,?[naFr]|o)f*x")
+_AMOUNTS_OF = frozenset("level levels amount balance rate quarter year month".split())
 _SAFE_AFTER = frozenset("line excess total addition part spite due u.s us dollars cash".split())
 
 
@@ -106,6 +111,7 @@ class Sentence:
         part: `turns` where it turns to a part of the company, of which what follows may tell; `names` where
             it only mentions one.
         whole: it says that it, or what follows, tells of the whole.
+        unread: why a number beside a measure could not be read as a claim; empty where there is none.
     """
 
     text: str
@@ -114,6 +120,7 @@ class Sentence:
     measure: Measure | None = None
     part: str = ""
     whole: bool = False
+    unread: str = ""
 
 
 def sentences(text: str) -> list[str]:
@@ -152,15 +159,15 @@ def read_sentence(
     about = next((t.measure for t in reversed(found) if t.measure), None)
     line = letters(found)
     everywhere = _whole(plain)
-    claims = [
-        _claim(match, plain, found, line, everywhere or _part(match, plain, found, line, members))
-        for match in matches(found, before)
-        if not _of_share(match, found)
-    ]
+    made = [match for match in matches(found, before) if not _of_share(match, found)]
+    parts = [_part(match, plain, found, line, members) for match in made]
+    part = "" if everywhere else next(filter(None, parts), "")
+    claims = [_claim(match, plain, found, line, part) for match in made]
     one = next(iter(named)) if len(named) == 1 else None
+    unread = "" if claims or not re.search(r"M.*[AEBS]|[AEBS].*M", line) else _why_not(plain, None)
     return Sentence(
-        plain, tuple(claims), one, about, mention(plain, members), bool(everywhere) or _returns(plain)
-    )
+        plain, tuple(claims), one, about, mention(plain, members), everywhere or _returns(plain), unread
+    )  # fmt: skip
 
 
 def mention(text: str, members: frozenset[str]) -> str:
@@ -217,11 +224,10 @@ def _claim(match: Match, text: str, found: Sequence[Token], line: str, part: str
         part = "it is not plain which way it moved"
     if "N" in line[: match.last + 1]:
         part = "a negation stands before it"
-    why = part if part not in ("", "whole") else ""
     return Claim(
         match.kind, measure, text, sign, amount, named,
         "quarter" if _SEQUENTIAL.search(text) else "year",
-        _why_not(text, match) or why or unclear,
+        _why_not(text, match) or part or unclear,
     )  # fmt: skip
 
 
@@ -237,9 +243,9 @@ def _negative(amount: Amount) -> Amount:
     return replace(amount, value=-amount.value, bound={"low": "high", "high": "low"}.get(amount.bound, ""))
 
 
-def _why_not(text: str, match: Match) -> str:
+def _why_not(text: str, match: Match | None) -> str:
     """Why a sentence cannot be held against filed facts, whatever its measure."""
-    if match.amount is not None and match.amount.odd:
+    if match is not None and match.amount is not None and match.amount.odd:
         return match.amount.odd
     if found := _AHEAD.search(text):
         return f"it looks ahead or gives a target ({found[0].strip()!r})"
@@ -249,19 +255,12 @@ def _why_not(text: str, match: Match) -> str:
         return f"not stated as a fact ({found[0].strip()!r})"
     if found := _OTHERS.search(text):
         return f"it may be somebody else's number ({found[0].strip()!r})"
-    return ""
+    return "" if match is not None else "it is not plain what its number tells of"
 
 
-def _whole(text: str) -> str:
-    return (
-        "whole"
-        if re.search(
-            r"\b(?:company-?wide|total company|consolidated|for the company as a whole|total (?:\w+ ){0,3}(?:sales|revenues?))\b",
-            text,
-            re.I,
-        )
-        else ""
-    )
+def _whole(text: str) -> bool:
+    """Whether a sentence says that it tells of the whole company."""
+    return _WHOLE.search(text) is not None
 
 
 def _turns(text: str) -> str:
@@ -273,8 +272,13 @@ def _turns(text: str) -> str:
 def _part(match: Match, text: str, found: Sequence[Token], line: str, members: frozenset[str]) -> str:
     """Why a claim may be of a part of the company, or of another item; empty where it is of the whole."""
     before = match.at - 1
-    if before >= 0 and line[before] == "x" and match.at:
+    if before >= 0 and (line[before] == "x" or found[before].text == ")"):
         return f"it may tell of a part or another item ({found[before].text!r})"
+    owner = re.search(r"xf*of*$", line[: match.at])
+    if owner is not None and found[owner.start()].text.lower() not in _AMOUNTS_OF:
+        return f"it may tell of another item ({found[owner.start()].text!r})"
+    if match.last == match.at and line[match.at + 1 : match.at + 2] == "x":
+        return f"it may tell of another item ({found[match.at + 1].text!r})"
     after = _AFTER_PART.match(line, match.last + 1)
     if after is not None and found[after.end() - 1].text.lower().strip(".,") not in _SAFE_AFTER:
         return f"it may tell of a part ({found[after.end() - 1].text!r})"

@@ -91,6 +91,7 @@ class Reader:
     names: frozenset[str] = frozenset()
     utterances: list[Utterance] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
+    unread: list[tuple[Utterance, str]] = field(default_factory=list)
 
     def listen(self, utterance: Utterance, state: _State, names: frozenset[str]) -> None:
         """Read one sentence in its place."""
@@ -104,6 +105,8 @@ class Reader:
             state.before, state.part > (_MENTIONED if read.part == "names" else 0), utterance.also,
         )  # fmt: skip
         self.utterances.append(placed)
+        if read.unread:
+            self.unread.append((placed, read.unread))
         self.said += [Said(claim, placed) for claim in read.claims]
         state.before = read.measure
         if read.named is not None and not any(c.why_not for c in read.claims):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from smalti.models.checks.claims.apart import number_text
 from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Affirmation, Denied
 from smalti.models.checks.claims.filed import Value
 from smalti.models.checks.claims.judging import Contradiction
 from smalti.models.checks.claims.periods import period_text
-from smalti.models.checks.claims.speakers import Utterance
+from smalti.models.checks.claims.retold import Retold
+from smalti.models.checks.claims.speakers import Said, Utterance
 from smalti.models.checks.dossier import Dossier
 
-__all__ = ["amount_text", "denial_reason", "reason", "where"]
+__all__ = ["denial_reason", "retold_reason", "reason", "where"]
 
 _SHORT = 160
 
@@ -20,7 +22,7 @@ _SHORT = 160
 def reason(found: Sequence[Contradiction], dossier: Dossier) -> str:
     """One or two sentences on contradictions of one measure and period by one voice."""
     first = found[0]
-    parts = [_claimed(one) for one in found[:3]]
+    parts = [_told(one.said) for one in found[:3]]
     claims = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     verb = "says" if first.said.utterance.voice != "company" else "said"
     name = first.said.claim.measure.name
@@ -29,8 +31,8 @@ def reason(found: Sequence[Contradiction], dossier: Dossier) -> str:
     return f"{said}; {filing} {_filed(found)}."
 
 
-def _claimed(one: Contradiction) -> str:
-    claim, amount = one.said.claim, one.said.claim.amount
+def _told(said: Said) -> str:
+    claim, amount = said.claim, said.claim.amount
     rose = "rose" if claim.sign > 0 else "fell"
     if claim.kind is Kind.LEVEL and amount is not None:
         return f"was {amount.raw}"
@@ -46,13 +48,13 @@ def _claimed(one: Contradiction) -> str:
 def _filed(found: Sequence[Contradiction]) -> str:
     """What the filing says: the value, how it differs, and what it was before."""
     first = found[0]
-    told = f"gives {amount_text(first.filed)} for {period_text(first.period)}"
+    told = f"gives {number_text(first.filed.value, first.filed.unit)} for {period_text(first.period)}"
     level = next((one.gap for one in found if one.said.claim.kind in (Kind.LEVEL, Kind.SIGN)), "")
     told += f", {level}" if level else ""
     earlier = next((one for one in found if one.other is not None), None)
     if earlier is None or earlier.other is None:
         return told
-    told += f", after {amount_text(earlier.other)} for {period_text(earlier.other.period)}"
+    told += f", after {number_text(earlier.other.value, earlier.other.unit)} for {period_text(earlier.other.period)}"
     return f"{told}: {earlier.gap}"
 
 
@@ -75,17 +77,6 @@ def where(utterance: Utterance) -> str:
     return f"{kind} of {day}{title}"
 
 
-def amount_text(value: Value) -> str:
-    """`371.4 million USD`, `33.8%`, `2.16 USD/share`."""
-    if value.unit == "%":
-        return f"{value.value:.1f}%"
-    size = abs(value.value)
-    for floor, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
-        if size >= floor:
-            return f"{value.value / floor:,.4g} {word} {value.unit}"
-    return f"{value.value:,.4g} {value.unit}"
-
-
 def _filing(value: Value, dossier: Dossier) -> str:
     """The filing that the newest of the facts stands in."""
     wanted = {fact.evidence_id for fact in value.facts}
@@ -106,3 +97,13 @@ def _cut(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def retold_reason(one: Retold) -> str:
+    """Two statements side by side."""
+    later, earlier = one.later.utterance, one.earlier.utterance
+    name = one.later.claim.measure.name
+    return (
+        f"{_capital(later.who)} said {name} {_told(one.later)} for {period_text(one.period)} ({where(later)});"
+        f" earlier {earlier.who} said it {_told(one.earlier)} ({where(earlier)}). No filing of that period is known."
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from smalti.models.checks.claims.amounts import Amount, read_amounts
@@ -21,7 +21,7 @@ __all__ = ["Token", "letters", "tokens"]
 
 _PHRASES = (
     ("V", r"(?:came|come) in at|stood at|amount(?:ed|ing) to|ended (?:the (?:year|quarter) )?at|finished at|closed at|came to"),
-    ("R", r"(?:an? )?all-time highs?|(?:an? )?record(?: highs?| levels?)?(?!ed|ing|s\b)"),
+    ("R", r"(?:an? )?all-time highs?|(?:an? )?(?<!to )(?<!can )(?<!we )(?<!will )(?<!must )(?<!may )record(?: highs?| levels?)?(?! (?:an?|the|any|our|its|in|on|for)\b)"),
     ("f", r"year[- ](?:over|on)[- ]year|yoy|y/y|as reported|on a reported basis|in (?:u\.?s\.? )?dollars|company-?wide|more than"
           r"|at least|greater than|in excess of|north of|close to|up to about|as well|on a gaap basis|a total of|under gaap"
           r"|just (?:over|under|shy of)|well over|upwards of|low |mid |high "),
@@ -70,6 +70,7 @@ _BREAKS = frozenset(
     "while whereas but although though despite offset partly partially excluding because as".split()
 )
 _RUN = re.compile(r"f{7,}")
+_AGAINST = re.compile(r"(?:[cr]t?x?f*(?:[AEBSZ]f*[nFo]?f*)?(?P<P>P))|(?:[AEBUDud](?P<over>[fx])(?P<P2>P))")
 _MAX = 100  # words of one sentence that are looked at
 
 
@@ -113,14 +114,27 @@ def tokens(text: str, names: frozenset[str], heard: Sequence[Mapping[str, Any]] 
             at = one.end
         if len(found) > _MAX:
             break
-    return found[:_MAX]
+    return _compared(found[:_MAX])
+
+
+def _compared(found: Sequence[Token]) -> list[Token]:
+    """With periods that a number is only held against: `from $368 million in 2024`, `versus 2016`."""
+    line = "".join(token.letter for token in found)
+    kept = list(found)
+    for match in _AGAINST.finditer(line):
+        over = match["over"] is not None and found[match.start("over")].text.lower() not in ("over", "on")
+        at = match.start("P2") if match["over"] is not None else match.start("P")
+        if not over:
+            kept[at] = replace(found[at], letter="C")
+    return kept
 
 
 def _special(text: str, heard: Sequence[Mapping[str, Any]]) -> list[Token]:
     """Measures, periods, amounts and phrases; where two overlap the earlier and longer one counts."""
     found = [Token(_unit_letter(a), a.start, a.end, a.raw, amount=a) for a in read_amounts(text, heard)]
     periods = find_periods(text)
-    years = [Token("C" if n.kind == "comparison" else "P", s, e, text[s:e], named=n) for s, e, n in periods]
+    kinds = {"comparison": "C", "day": "f"}
+    years = [Token(kinds.get(n.kind, "P"), s, e, text[s:e], named=n) for s, e, n in periods]
     kept = [
         a for a in found if not any(y.start < a.end and a.start < y.end and a.letter == "Z" for y in years)
     ]
