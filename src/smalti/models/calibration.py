@@ -72,7 +72,7 @@ def fit_risk(outputs: Mapping[int, Floats], targets: Floats, groups: Sequence[st
     Args:
         outputs: by pattern, held-out (cases, outputs) with only that pattern's pairs shown.
         targets: (cases, horizons), NaN where unknown.
-        groups: (cases,) tickers.
+        groups: (cases,) what is drawn anew as a whole to see how sure the gains are.
 
     Returns:
         `reach`: (patterns, horizons); a pattern that lacks a pair is never narrower than one that has it.

@@ -3,13 +3,13 @@
 A score is withheld when one of four rules holds; each says so in words:
 
 1. nothing fresh and readable is there to score from;
-2. over OUTSIDE of what is known of a pair lies beyond what training showed: the network clips such features,
-   so its answer is that of the edge of its experience;
-3. fewer than KNOWN of a fiscal year's ratios are known;
-4. the interval covers over COVERS of all values there are, so it says nothing.
+2. too much of what carries the score lies beyond what training showed (`OUTSIDE`): a network clips such
+   features, so its answer is that of the edge of its experience;
+3. fewer than KNOWN of the newest fiscal year's ratios are known;
+4. the interval is so wide (`COVERS`) that it says nothing.
 
-OUTSIDE was chosen on held-out calls of the training years whose returns were also multiplied by 2, 3 and 5;
-what the rules cost and save on later calls is measured by `smalti evaluate --part coverage`.
+How the limits were chosen stands beside them. What they cost and save on later calls is measured by
+`smalti evaluate --part coverage`.
 """
 
 from __future__ import annotations
@@ -25,26 +25,34 @@ import torch
 from smalti.models.calibration import TRADING_DAYS, Table, share_below
 from smalti.models.case import NAMED_FEATURES, Case, Floats
 from smalti.models.checkpoint import HeadModel
-from smalti.models.heads import FRAUD, HORIZONS, RISK, Head
+from smalti.models.heads import FRAUD, HEADS, HORIZONS, RISK, Head
 from smalti.models.predict import Score
 from smalti.platform.records import Modality
 
-OUTSIDE = 0.4
-"""Share of a pair's known features beyond the training range past which no score is given."""
+OUTSIDE: Mapping[int, float] = {3: 1.0, 7: 0.7, 15: 0.6, 30: 0.4}
+"""By risk's horizon: share of the known features beyond the training range past which no score is given.
+
+The tenth past which the 90% interval held under three quarters of the truths, on held-out calls of the
+training years and their copies with every return multiplied by 1.5, 2, 3 and 5."""
+
+OUTSIDE_ELSEWHERE = 0.5
+"""The same for fraud, and for risk without prices. No labels are there to choose it by."""
 
 KNOWN = 0.5
-"""Share of the newest fiscal year's ratios that must be known."""
+"""Share of the newest fiscal year's ratios that must be known. No labels are there to choose it by."""
 
 COVERS = 0.95
-"""Share of all values (reference distribution, or scale) past which an interval says nothing."""
+"""Share of all values past which an interval says nothing: of the reference distribution, or of the scale."""
+
+LITTLE = 0.05
+"""Share of the error under which a gain is called next to nothing."""
 
 
 class Verdict(StrEnum):
-    """What held-out cases say of adding a modality."""
+    """What held-out cases say of adding a modality: it helps where it takes LITTLE or more off the error."""
 
     HELPS = "helps"
-    NO_HELP = "does not help"
-    HARMS = "makes it worse"
+    LITTLE = "next to nothing"
     NEEDED = "would give a score"
     NOT_MEASURED = "not measured"
 
@@ -57,8 +65,8 @@ class Gain:
         pair: as `text@call`.
         interval_shrinks_by: share of the mean half-width that would go; None where not measured.
         error_shrinks_by: share of the mean absolute error that would go; None where not measured.
-        error_low, error_high: 95% bootstrap interval of that, over firms or near-identical texts.
-        verdict: what that interval says of the error: over 0 it helps, under 0 it harms.
+        error_low, error_high: 95% bootstrap interval of that, over months or near-identical texts.
+        verdict: `helps` where the gain is not LITTLE and its interval does not reach 0.
     """
 
     pair: str
@@ -98,7 +106,7 @@ def _gain(pair: str, table: Table, pattern: int, bit: int, column: int) -> Gain:
     if np.isnan(error):
         return unknown
     before, after = (float(table["half_width"][p, column]) for p in (pattern, pattern | 1 << bit))
-    verdict = Verdict.HELPS if low > 0 else Verdict.HARMS if high < 0 else Verdict.NO_HELP
+    verdict = Verdict.HELPS if low > 0 and error >= LITTLE else Verdict.LITTLE
     return Gain(pair, round(1 - after / before, 4), error, low, high, verdict)
 
 
@@ -201,7 +209,7 @@ def abstain(
     """Why a score is not to be given, or None; the rules stand at the top of this module."""
     if score.value is None:
         return _nothing(score, stale, unread)
-    far = {pair: part for pair, part in found.outside.items() if part > OUTSIDE}
+    far = _far(score, found)
     if far:
         told = ", ".join(f"{part:.0%} of {pair}" for pair, part in far.items())
         return f"out of range: {told} lies beyond what training showed"
@@ -215,12 +223,21 @@ def abstain(
     return None
 
 
+def _far(score: Score, found: Grounds) -> dict[str, float]:
+    """The pairs past their limit: of those that carry the score, the baseline's where it is there."""
+    base = next(str(head.baseline) for head in HEADS if head.kind is score.kind)
+    if score.kind is RISK.kind and base in found.outside:
+        limit = OUTSIDE[score.horizon_days]
+        return {base: found.outside[base]} if found.outside[base] > limit else {}
+    return {pair: part for pair, part in found.outside.items() if part > OUTSIDE_ELSEWHERE}
+
+
 def _nothing(score: Score, stale: Mapping[str, float], unread: Mapping[str, int]) -> str | None:
     reasons = [score.reason] if score.reason else []
     if stale:
         told = ", ".join(f"{pair} of {days:.0f} days ago" for pair, days in sorted(stale.items()))
         reasons.append(f"only stale evidence: {told}")
-    reasons += [f"{count} pieces not read: {why}" for why, count in sorted(unread.items())]
+    reasons += [f"not read, of all evidence: {count} pieces, {why}" for why, count in sorted(unread.items())]
     return "; ".join(reasons) or None
 
 

@@ -135,7 +135,7 @@ def train_risk(studio: Studio, calls: Sequence[Sequence[Sample]]) -> HeadModel:
     settings = studio.settings
     having = [samples for samples in calls if samples]
     firsts = [samples[0] for samples in having]
-    fold = _stretches(firsts, settings.members)
+    fold = stretches(firsts, settings.members)
     networks = []
     for member in range(settings.members):
         clear = _clear_of(having, [firsts[at] for at in np.flatnonzero(fold == member)])
@@ -149,14 +149,16 @@ def train_risk(studio: Studio, calls: Sequence[Sequence[Sample]]) -> HeadModel:
 
 def calibrate_risk(networks: Sequence[HeadNetwork], firsts: Sequence[Sample]) -> calibration.Table:
     """The table of the risk head, from each training call's own moment as its held-out member sees it."""
-    fold = _stretches(firsts, len(networks))
+    fold = stretches(firsts, len(networks))
     cases = [sample.case for sample in firsts]
     outputs = {
         pattern: held_out(networks, fold, [show(case, pattern) for case in cases])
         for pattern in range(1, 1 << len(RISK.pairs))
     }
     targets = np.stack([sample.targets for sample in firsts])
-    return calibration.fit_risk(outputs, targets, [sample.group for sample in firsts])
+    # Calls of one month share its market, which moves errors more than who calls does.
+    months = [f"{sample.as_of:%Y-%m}" for sample in firsts]
+    return calibration.fit_risk(outputs, targets, months)
 
 
 def show(case: Packed, pattern: int) -> Packed:
@@ -188,7 +190,7 @@ def risk_lessons(calls: Sequence[Sequence[Sample]], sentences: int) -> Lessons:
     return draw
 
 
-def _stretches(samples: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
+def stretches(samples: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
     """Fold of each sample: stretches of time with equally many samples, no day in two."""
     days = np.array([sample.as_of for sample in samples], "datetime64[D]")
     ranks = np.searchsorted(np.sort(days), days)
