@@ -29,8 +29,10 @@ from smalti.models.checks.reply_kinds import (
     amount,
     clauses,
     denies,
+    exists,
     fills,
     moment,
+    points_back,
     put_off,
     size_in_words,
     takes_side,
@@ -178,24 +180,27 @@ def _verdicts(exchange: _Exchange, vectors: Vectors) -> list[_Verdict]:
 
 def _meets(ask: Ask, said: Said, vectors: Vectors) -> bool:
     """Whether one sentence answers."""
+    told = [clause for clause in clauses(said.text) if put_off(clause) in (None, PutOff.BACK)]
     if ask.wanted is Wanted.AMOUNT:
-        return _gives(ask, said, vectors) or any(_denies(ask, clause) for clause in clauses(said.text))
-    open_parts = [clause for clause in clauses(said.text) if put_off(clause) in (None, PutOff.BACK)]
-    if not open_parts:
-        return False
+        return _gives(ask, said, vectors) or any(_denies(ask, clause) for clause in told)
     if ask.wanted is Wanted.MOMENT:
-        return any(moment(c) or amount(c) or takes_side(c) for c in open_parts)
-    if any(not fills(c) and content_words(c) & ask.words for c in open_parts):
+        return any(moment(c) or amount(c) or takes_side(c) for c in told)
+    if ask.wanted is Wanted.SIDE and any(takes_side(clause) for clause in told):
+        return True
+    solid = [clause for clause in told if not fills(clause)]
+    return bool(solid) and _engages(ask, said, solid, vectors)
+
+
+def _engages(ask: Ask, said: Said, solid: Sequence[str], vectors: Vectors) -> bool:
+    """Whether clauses that neither put off nor fill take up what was asked."""
+    if any(content_words(clause) & ask.words for clause in solid):
+        return True
+    if " there " in ask.text and any(exists(clause) for clause in solid):
         return True
     near = _near(ask, said, vectors)
-    close = near is not None and near >= (NEAR if ask.wanted is Wanted.SIDE else FAR)
     if ask.wanted is Wanted.SIDE:
-        return (
-            any(takes_side(c) for c in open_parts)
-            or (close and not fills(said.text))
-            or _gives(ask, said, vectors)
-        )
-    return not fills(said.text) and (close or near is None)
+        return _gives(ask, said, vectors) or (near is not None and near >= NEAR)
+    return near is None or near >= FAR or any(amount(c) or size_in_words(c) or moment(c) for c in solid)
 
 
 def _near(ask: Ask, said: Said, vectors: Vectors) -> float | None:
@@ -204,24 +209,20 @@ def _near(ask: Ask, said: Said, vectors: Vectors) -> float | None:
 
 
 def _gives(ask: Ask, said: Said, vectors: Vectors) -> bool:
-    """An amount counts where its sentence is about what was asked, or too short to be about anything."""
+    """An amount counts where its sentence is about what was asked, or too short to be about anything else."""
     if not amount(said.text):
         return False
     if said.words & ask.words:
         return True
     near = _near(ask, said, vectors)
-    if ask.wanted is Wanted.SIDE:
-        return near is not None and near >= _RELATED
-    return len(said.words) <= _SHORT or near is None or near >= _RELATED
+    if near is None and ask.wanted is Wanted.SIDE:
+        return ask.alone and len(said.words) <= _SHORT
+    return near is None or near >= FAR or len(said.words) <= _SHORT
 
 
 def _denies(ask: Ask, clause: str) -> bool:
     """Whether it says there is none: "How much was bill and hold?", "We do not use bill and hold"."""
-    return (
-        not put_off(clause)
-        and denies(clause)
-        and (bool(content_words(clause) & ask.words) or takes_side(clause))
-    )
+    return denies(clause) and (bool(content_words(clause) & ask.words) or takes_side(clause))
 
 
 def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
@@ -230,16 +231,24 @@ def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
         return _Verdict(ask, _held_back(ask, held_back))
     if not left:
         return _Verdict(ask, Unmet.PASSED_OVER)
-    if ask.wanted is Wanted.AMOUNT and any(amount(said.text) for said in left):
+    if ask.wanted is Wanted.AMOUNT:
+        return _without_amount(ask, left, vectors)
+    if _elsewhere(ask, left, vectors):
+        return _Verdict(ask, Unmet.ELSEWHERE)
+    return _Verdict(ask, doubt=f"the answer comes near it without {ask.wanted}")
+
+
+def _without_amount(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
+    sized = [said for said in left if size_in_words(said.text)]
+    if any(points_back(said.text) and len(said.words) <= _SHORT for said in sized):
+        return _Verdict(ask, doubt="the answer gives a size in words only")
+    if any(amount(said.text) for said in left):
         return _Verdict(ask, Unmet.OTHER_NUMBER)
     if _elsewhere(ask, left, vectors):
         return _Verdict(ask, Unmet.ELSEWHERE)
-    if ask.wanted is Wanted.AMOUNT and not any(size_in_words(said.text) for said in left):
-        return _Verdict(ask, Unmet.NO_NUMBER)
-    only = (
-        "gives a size in words only" if ask.wanted is Wanted.AMOUNT else f"comes near it without {ask.wanted}"
-    )
-    return _Verdict(ask, doubt=f"the answer {only}")
+    if sized:
+        return _Verdict(ask, doubt="the answer gives a size in words only")
+    return _Verdict(ask, Unmet.NO_NUMBER)
 
 
 def _held_back(ask: Ask, kinds: Collection[PutOff]) -> Unmet:
@@ -252,11 +261,17 @@ def _held_back(ask: Ask, kinds: Collection[PutOff]) -> Unmet:
 
 
 def _elsewhere(ask: Ask, left: Sequence[Said], vectors: Vectors) -> bool:
-    """Whether nothing of it touches what was asked; with no embeddings, whether all of it only fills."""
-    if any(not fills(said.text) and said.words & ask.words for said in left):
+    """Whether nothing of it touches what was asked: no word of it, no "it", no sentence near it.
+
+    What only fills touches nothing, whatever it names. With no embeddings only such answers are elsewhere.
+    """
+    solid = [said for said in left if not all(fills(clause) for clause in clauses(said.text))]
+    if any(
+        said.words & ask.words or (points_back(said.text) and len(said.words) <= _SHORT) for said in solid
+    ):
         return False
-    nears = [near for said in left if (near := _near(ask, said, vectors)) is not None]
-    return max(nears) < _RELATED if nears else all(fills(said.text) for said in left)
+    nears = [_near(ask, said, vectors) for said in solid]
+    return all(near is not None and near < _RELATED for near in nears)
 
 
 def _finding(exchange: _Exchange, unmet: Sequence[_Verdict], met: int, dossier: Dossier) -> Finding:

@@ -20,7 +20,11 @@ __all__ = [
 ]
 
 _OPENERS = re.compile(rf"(?:{source('reply_openers')}(?:\s*[,.:;!-]+\s*|\s+))+")
-_CLAUSES = re.compile(r"(?<=[.?!;])\s+|,?\s+(?:but|however|though|although)\b,?\s*")
+_CLAUSES = re.compile(
+    r"(?<=[.?!;])\s+|,?\s+(?:but|however|though|although)\b,?\s*|,\s+and\s+|\s+and\s+(?=(?:we|our|it|they|the|that|i)\b)"
+)
+_EXISTS = re.compile(r"(?:^|[,.;] )there (?:is|are|was|were|has|have|had|will)\b")
+_POINTS = re.compile(r"(?:\w+ ){0,3}(?:it|that|those|they)\b")
 
 
 class PutOff(StrEnum):
@@ -80,6 +84,16 @@ def takes_side(text: str) -> bool:
     return False
 
 
+def exists(text: str) -> bool:
+    """Whether it says that there is something: the answer to `was there ...?`, without a yes."""
+    return bool(_EXISTS.search(plain(text)))
+
+
 def denies(text: str) -> bool:
     """Whether it has a negation."""
     return bool(pattern("negations").search(plain(text)))
+
+
+def points_back(text: str) -> bool:
+    """Whether it begins by speaking of something named before: an `it` or a `that`."""
+    return bool(_POINTS.match(plain(text)))
