@@ -35,7 +35,8 @@ FACTS = {
     "unverified": pl.String, "evidence_id": pl.String, "available_at": pl.Datetime("us", "UTC"),
 }  # fmt: skip
 PRICES = {
-    "day": pl.Date, "adjusted_close": pl.Float64, "document_id": pl.String, "evidence_id": pl.String,
+    "day": pl.Date, "close": pl.Float64, "adjusted_close": pl.Float64, "volume": pl.Float64,
+    "document_id": pl.String, "evidence_id": pl.String,
     "available_at": pl.Datetime("us", "UTC"),
 }  # fmt: skip
 
@@ -52,7 +53,14 @@ def piece(name: str, source: str, kind: str, days: float, **more: Any) -> dict[s
 def closes(document: str, levels: list[float], last: date = date(2025, 6, 27)) -> list[dict[str, Any]]:
     days = [last - timedelta(days=i) for i in range(len(levels))][::-1]
     return [
-        {"day": d, "adjusted_close": v, "document_id": document, "evidence_id": f"e-{document}"}
+        {
+            "day": d,
+            "close": v,
+            "adjusted_close": v,
+            "volume": 1e6,
+            "document_id": document,
+            "evidence_id": f"e-{document}",
+        }
         | {"available_at": datetime(d.year, d.month, d.day, 22, tzinfo=UTC)}
         for d, v in zip(days, levels, strict=True)
     ]

@@ -43,7 +43,7 @@ class Known:
         evidence: `evidence_id, document_id, kind, ordinal, source, available_at, language, payload, vector`
             (null where not embedded), `on_risk` (how often a filing's paragraph speaks of volatility).
         facts: `concept, value, unit, period_start, period_end, unverified, evidence_id, available_at`.
-        prices: `day, adjusted_close, document_id, evidence_id, available_at`.
+        prices: `day, close, adjusted_close, volume, document_id, evidence_id, available_at`.
     """
 
     issuer_id: str

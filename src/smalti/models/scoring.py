@@ -20,6 +20,7 @@ from smalti.models.checks import Check, Dossier, finding_rows
 from smalti.models.checks.catalogue import run_all
 from smalti.models.checks.contradiction import contradiction
 from smalti.models.contributions import contribution_details, contribution_rows
+from smalti.models.doubt import Doubt, doubt, withheld
 from smalti.models.heads import HEADS
 from smalti.models.predict import Predictor, Score
 from smalti.models.versions import CHECKS_VERSION
@@ -58,15 +59,14 @@ def score_known(
     """
     predictor = _predictor(model, device)
     assembled = assemble(known, freshness)
-    (prediction,) = predictor.predict([assembled.case])
     signals: list[Signal] = []
     attributions: list[Attribution] = []
     findings: list[Json] = []
     explained = [one for model in predictor.models.values() for one in explain(model, assembled.case)]
     explanations = {(one.kind, one.horizon_days): one for one in explained}
     documents = {piece.evidence_id: piece.document_id for piece in dossier.evidence}
-    for score in prediction.scores:
-        signal = _signal(case_id, score, assembled, predictor.version)
+    for score, held in _given(predictor, assembled):
+        signal = _signal(case_id, score, held, assembled, predictor.version)
         explanation = explanations.get((score.kind, score.horizon_days))
         if explanation is not None:
             rows = contribution_rows(signal.signal_id, explanation, assembled.years)
@@ -116,18 +116,29 @@ def values_of(
     known: Known, dossier: Dossier, freshness: Freshness, model: Path | None, device: str
 ) -> Values:
     """Worker task: the values that `score_known` would give, sooner."""
-    case = assemble(known, freshness).case
-    (prediction,) = _predictor(model, device).predict([case])
+    assembled = assemble(known, freshness)
     checks = run_all(dossier)
     told: list[tuple[Key, float | None, str | None]] = [
-        ((score.kind.value, score.horizon_days), score.value, score.reason) for score in prediction.scores
+        ((score.kind.value, score.horizon_days), score.value, score.reason)
+        for score, _ in _given(_predictor(model, device), assembled)
     ]
     told += [((_kind(c), 0), c.value, c.reason) for c in (*checks, contradiction(dossier, checks))]
     return Values(
         {key: value for key, value, _ in told},
         {key: reason for key, _, reason in told if reason},
-        frozenset(token.evidence_id for token in case.tokens),
+        frozenset(token.evidence_id for token in assembled.case.tokens),
     )
+
+
+def _given(predictor: Predictor, assembled: Assembled) -> Iterator[tuple[Score, Doubt]]:
+    """Each score as it is given, which it is not where its doubt says so, and that doubt."""
+    (prediction,) = predictor.predict([assembled.case])
+    for score in prediction.scores:
+        model = predictor.models.get(score.kind)
+        pairs = model.head.pairs if model else ()
+        stale = {str(pair): age for pair, age in assembled.stale.items() if pair in pairs}
+        held = doubt(score, model, assembled.case, stale, assembled.unread)
+        yield (withheld(score, held.reason) if held.reason else score), held
 
 
 def _kind(check: Check) -> str:
@@ -148,7 +159,7 @@ def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribut
         yield Attribution(fraud.signal_id, piece.evidence_id, modality, matter["effect"], rank, method)
 
 
-def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> Signal:
+def _signal(case_id: str, score: Score, held: Doubt, assembled: Assembled, version: str) -> Signal:
     pairs = {head.kind: head.pairs for head in HEADS}[score.kind]
     ages = {
         str(p): round(a, 1) for p, a in sorted({**assembled.available, **assembled.stale}.items(), key=str)
@@ -156,6 +167,7 @@ def _signal(case_id: str, score: Score, assembled: Assembled, version: str) -> S
     foreign = {str(p) for p in assembled.available if p not in pairs} | set(score.not_trained)
     stale = [str(p) for p in assembled.stale if p in pairs]
     details: dict[str, Any] = {**score.details, "ages_days": ages, "not_read": dict(assembled.unread)}
+    details["doubt"] = held.details()
     if score.kind is SignalKind.RISK:
         details["past_volatility"] = _past_volatility(assembled.case)
     if score.trained_through:

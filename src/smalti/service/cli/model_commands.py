@@ -75,18 +75,26 @@ def evaluate(
         Path | None, typer.Option("--model", help="Folder of weights; the shipped ones.")
     ] = None,
     data: Data = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", help="Measure only this; may stand several times. `coverage` and others."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File that gets the figures as JSON.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure the model beside its baselines, in one run, with seeds, splits and intervals."""
+    """Measure the model beside its baselines, in one run, with seeds, splits and intervals.
+
+    Parts: risk, published, fraud, ratios, sentiment, coverage, faithfulness, fairness. `published` trains
+    networks anew, which takes longest.
+    """
     with output.errors_told(_err, as_json=as_json):
         settings = load_settings(data=data, model=model)
         from smalti.models.datasets.vectors import CachedEncoders
+        from smalti.models.evaluation import PARTS, tables
         from smalti.models.evaluation import evaluate as measure
-        from smalti.models.evaluation import tables
 
         encoders = CachedEncoders(settings.device)
-        figures = measure(settings.data, settings.model, encoders.texts, encoders.images)
+        figures = measure(settings.data, settings.model, encoders.texts, encoders.images, parts=part or PARTS)
         if out is not None:
             out.write_text(output.to_json(figures), encoding="utf-8")
         if as_json:

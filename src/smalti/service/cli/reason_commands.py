@@ -154,8 +154,8 @@ def change(
 
 
 def _print_change(found: ScoreChangeView) -> None:
-    told = [s for s in found.signals if s.before != s.after]
-    split = [s for s in told if [part.name for part in s.parts] == list(PARTS)]
+    moved = [s for s in found.signals if s.before != s.after]
+    split = [s for s in moved if [part.name for part in s.parts] == list(PARTS)]
     table = Table("signal", "before", "after", *PARTS, box=None, pad_edge=False, header_style="dim")
     for s in split:
         values = (output.value(s.kind, s.before), output.value(s.kind, s.after))
@@ -163,11 +163,11 @@ def _print_change(found: ScoreChangeView) -> None:
         table.add_row(_name(s.kind, s.horizon_days), *values, *parts)
     out.print(f"from {found.before:%Y-%m-%d %H:%M} to {found.after:%Y-%m-%d %H:%M} UTC")
     out.print(table if split else "No signal that has a value at both moments moved.")
-    for s in told:
+    for s in moved:
         if s not in split:
-            values = f"{output.value(s.kind, s.before)} to {output.value(s.kind, s.after)}"
-            parts = ", ".join(f"{output.moved(s.kind, p.amount)} {p.name}" for p in s.parts if p.amount)
-            out.print(f"{_name(s.kind, s.horizon_days)}: {values}: {escape(s.reason or parts)}")
+            way = f"{output.value(s.kind, s.before)} to {output.value(s.kind, s.after)}"
+            told = ", ".join(f"{output.moved(s.kind, p.amount)} {p.name}" for p in s.parts if p.amount)
+            out.print(f"{_name(s.kind, s.horizon_days)}: {way}: {escape(s.reason or told)}")
     for what, documents in (("came out", found.arrived), ("no longer counts", found.aged_out)):
         _print_documents(what, documents)
 
