@@ -32,3 +32,4 @@ def test_scales_are_read_from_value_title_or_axis_and_left_open_otherwise() -> N
     assert scale_factor("%", "Margin") == 1.0
     assert scale_factor("$", "Net sales") is None
     assert without_scale("Net sales, $ millions").strip() == "Net sales"
+    assert without_scale("Revenue, $m").strip() == without_scale("Revenue (US$mm)").strip() == "Revenue"

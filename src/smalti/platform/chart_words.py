@@ -14,7 +14,7 @@ _SHORT_YEAR = re.compile(r"(?:\b[1-4]q|\bq[1-4])[\s'’-]{0,2}(\d\d)\b", re.I)
 _RANGE = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-–—/]\s?\d\d(?!\d)")
 _SCALED = re.compile(
     r"\([^)]*(?:thousand|million|billion|[$%])[^)]*\)|[,–—-]?\s*(?:[$€£]\s*)?(?:in\s+)?(?:[$€£]\s*)?"
-    r"\b(?:thousand|million|billion)s\b",
+    r"\b(?:thousand|million|billion)s\b|[,(–—-]?\s*(?:US|us)?[$€£]\s?(?:000s?|[mkb]|mm|mn|bn)\b\)?",
     re.I,
 )
 _SUFFIX = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12}

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 from tests.models.checks.charts import Values, chart
-from tests.models.checks.dossiers import document, dossier, filed
+from tests.models.checks.dossiers import document, dossier, filed, piece
 
 from smalti.models.checks.chart_against_table import chart_against_table
 from smalti.models.checks.record import Check
-from smalti.platform.records import Document, Evidence, SourceKind
+from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
 TENK = document(SourceKind.FILING, "2026-02-20", "10-K", form="10-K")
 SALES = {2022: 380.1e6, 2023: 389.6e6, 2024: 398.2e6, 2025: 371.4e6}
@@ -138,6 +138,52 @@ def test_quarters_are_found_in_their_fiscal_year_also_where_it_ends_in_february(
         ).findings
         == ()
     )
+
+
+def table(caption: str, header: list[str], rows: dict[str, list[str]], **more: Any) -> Evidence:
+    lines = [["", *header], *([label, *cells] for label, cells in rows.items())]
+    cells = [
+        {"row": r, "column": c, "text": text, "header": r == 0}
+        for r, line in enumerate(lines)
+        for c, text in enumerate(line)
+    ]
+    payload = {"cells": cells, "caption": caption, "scale": None, "currency": None} | more
+    text = "\n".join(" | ".join(line) for line in lines)
+    return piece(TENK, EvidenceKind.TABLE, text, payload, name=f"table {caption}")
+
+
+def test_a_row_of_a_table_that_is_no_line_item_is_compared_where_the_rest_agrees() -> None:
+    measures = table(
+        "Selected measures",
+        ["2025", "2024", "2023"],
+        {"Gross margin": ["33.8%", "37.5%", "38.0%"], "Days sales outstanding": ["102.9", "58.9", "57.8"]},
+    )
+    honest = {"2023": 57.8, "2024": 58.9, "2025": 102.9}
+    assert check(measures, drawn(honest, "Days sales outstanding")).findings == ()
+    (one,) = check(measures, drawn(honest | {"2025": 60.2}, "Days sales outstanding")).findings
+    assert one.against[0].evidence_id == "table Selected measures"
+    assert one.against[0].quote == "Days sales outstanding | 102.9 | 58.9 | 57.8"
+    assert (one.strength, one.details["differs"][0]["filed"]) == (0.9, 102.9)
+    margin = chart(TENK, "Gross margin (%)", {"m": {"2023": 38.0, "2024": 37.5, "2025": 38.3}}, unit="%")
+    (one,) = check(measures, margin).findings
+    assert "shows Gross margin of 38.3% for 2025; the filing states 33.8%" in one.reason
+
+
+def test_quarters_of_a_table_take_their_year_from_its_caption() -> None:
+    quarters = table(
+        "Quarterly data for 2025 (unaudited)",
+        ["First", "Second", "Third", "Fourth"],
+        {"Net sales": ["$ 89,510", "93,596", "92,482", "95,824"]},
+        scale=1e3,
+        currency="USD",
+    )
+    told = {"Q1 2025": 89.5, "Q2 2025": 93.6, "Q3 2025": 99.9, "Q4 2025": 105.0}
+    (one,) = check(quarters, drawn(dict(list(told.items())[:3]), "Net sales ($ millions)")).findings
+    assert one.details["differs"][0] == {
+        "period": "2025 Q3", "chart": 99.9e6, "filed": 92.482e6, "unit": "USD", "apart": 0.0802,
+    }  # fmt: skip
+    found = check(quarters, drawn(told, "Net sales ($ millions)"))  # half of it agrees: it may be of a part
+    assert found.findings == ()
 
 
 def test_a_chart_is_held_against_what_was_filed_when_it_was_shown_not_against_a_restatement() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from smalti.models.checks.chart_axes import cut_bars, declared, two_scales
 from smalti.models.checks.chart_facts import Filings
@@ -12,7 +12,7 @@ from smalti.models.checks.chart_series import Drawn, Row, another_measure, chart
 from smalti.models.checks.chart_values import Verdict, compare_values
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
-from smalti.platform.records import Evidence, EvidenceKind, SourceKind
+from smalti.platform.records import EvidenceKind, SourceKind
 
 
 def chart_against_table(dossier: Dossier) -> Check:
@@ -24,7 +24,9 @@ def chart_against_table(dossier: Dossier) -> Check:
     `chart_values`, `chart_axes`, `chart_periods`.
     """
     charts, more = charts_of(dossier)
-    case = _Case(dossier)
+    if not charts:
+        return judged("chart_against_table", 0, (), nothing="no chart is known")
+    case = _Case(dossier, charts)
     findings: list[Finding] = []
     silences: list[Silence] = []
     looked_at = 0
@@ -51,12 +53,8 @@ def chart_against_table(dossier: Dossier) -> Check:
 class _Case:
     """What charts of one issuer are held against."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        self.facts: dict[str, Evidence] = {
-            piece.evidence_id: piece for piece in dossier.pieces(EvidenceKind.FACT, SourceKind.FILING)
-        }
-        self.documents = {one: piece.document_id for one, piece in self.facts.items()}
-        self.filings = Filings(dossier.filed(), self.documents)
+    def __init__(self, dossier: Dossier, charts: Sequence[Drawn]) -> None:
+        self.filings = Filings(dossier, charts)
         self.on_axes: dict[tuple[str, int], list[str]] = {}
         for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.FILING):
             page = piece.locator.page
@@ -79,11 +77,11 @@ class _Case:
                 why = f"filings state no {measure!r} figures" if measure else _unfiled(row, drawn)
                 yield Verdict(silence=f"cannot compare: {why}")
             else:
-                yield compare_values(drawn, match, drawing, self.facts)
-                yield from _some(left_out(drawn, match, self.facts, self.documents))
+                yield compare_values(drawn, match, drawing)
+                yield from _some(left_out(drawn, match))
             if drawing is not None:
                 drawings.append((row, drawing))
-                cut += _some(cut_bars(drawn, match, row, drawing, self.facts, told=told))
+                cut += _some(cut_bars(drawn, match, row, drawing, told=told))
                 if drawn.filed or match is not None:
                     yield from _some(order(drawn, row, drawing))
         yield from _some(two_scales(drawn, drawings))

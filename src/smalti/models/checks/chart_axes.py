@@ -11,9 +11,8 @@ import numpy as np
 from smalti.models.checks.chart_facts import Match
 from smalti.models.checks.chart_marks import Drawing
 from smalti.models.checks.chart_series import BARS, Drawn, Mark, Row, number
-from smalti.models.checks.chart_values import Verdict, amount, cite_fact, period
+from smalti.models.checks.chart_values import Verdict, amount, period
 from smalti.models.checks.record import Citation, Finding
-from smalti.platform.records import Evidence
 
 LEAST_LIE = 1.25
 """Lie factor from which on a cut axis is told. Tufte calls anything outside 0.95 to 1.05 a distortion."""
@@ -39,9 +38,7 @@ def declared(texts: Sequence[str]) -> bool:
     return any(_DECLARING.search(text[:2_000]) for text in texts)
 
 
-def cut_bars(
-    drawn: Drawn, match: Match | None, row: Row, drawing: Drawing, facts: dict[str, Evidence], *, told: bool
-) -> Verdict | None:
+def cut_bars(drawn: Drawn, match: Match | None, row: Row, drawing: Drawing, *, told: bool) -> Verdict | None:
     """Bars that do not start at zero.
 
     The lie factor is the size of an effect as drawn over its size in the numbers (E. R. Tufte, *The Visual
@@ -53,7 +50,6 @@ def cut_bars(
         match: the filed item the series shows, if it is known.
         row: the series.
         drawing: how it is drawn.
-        facts: fact pieces by id.
         told: words beside it say that the axis is cut.
 
     Returns:
@@ -85,7 +81,7 @@ def cut_bars(
     return Verdict(
         Finding(
             said=drawn.cite(first, last),
-            against=_filed(match, (first, last), facts) or drawn.cite(first, last),
+            against=_filed(match, (first, last)) or drawn.cite(first, last),
             strength=round(strength, 3),
             reason=_reason(drawn, base, first, last, lie, match),
             details={"base": round(base, 4), "lie_factor": round(lie, 2), "declared": told},
@@ -120,12 +116,10 @@ def _ends(drawing: Drawing) -> tuple[Mark, Mark]:
     return ordered[0], ordered[-1]
 
 
-def _filed(
-    match: Match | None, marks: Sequence[Mark], facts: dict[str, Evidence]
-) -> tuple[Citation, ...] | None:
+def _filed(match: Match | None, marks: Sequence[Mark]) -> tuple[Citation, ...] | None:
     if match is None or not match.agreed:
         return None
-    return tuple(cite_fact(p.fact, facts) for p in match.pairs if p.mark in marks) or None
+    return tuple(p.fact.citation for p in match.pairs if p.mark in marks) or None
 
 
 def _reason(drawn: Drawn, base: float, first: Mark, last: Mark, lie: float, match: Match | None) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from smalti.models.checks.chart_series import Drawn, Mark, Row
+from smalti.models.checks.chart_tables import Filed, rows_of
+from smalti.models.checks.dossier import Dossier
 from smalti.platform.concepts import Statement, concept_of_label, plain_label
 from smalti.platform.facts import AGREES, Fact, verdict
 from smalti.platform.quantities import read_currency
+from smalti.platform.records import Evidence, EvidenceKind, SourceKind
 
 _ANNUAL, _QUARTER = range(350, 381), range(80, 101)
 _EARLY = timedelta(days=10)
@@ -18,12 +22,14 @@ _EARLY = timedelta(days=10)
 _SCALES = (1.0, 1e3, 1e6, 1e9)
 _LOOSE = 0.05
 """A point known no better than this part of itself says nothing where the scale is open."""
+_MOST_TABLES = 1_000
+_QUOTE = 300  # characters of a fact's text
 _MOST = 60
 """Items of one name that are looked at, the most often filed first."""
 
 When = tuple[int, int]
 Item = tuple[str, str, str]
-"""What a fact is of: its concept or label, its dimension, its unit."""
+"""What a number is of: its concept or label; its dimension, or the table whose row it is; its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Pair:
     """
 
     mark: Mark
-    fact: Fact
+    fact: Filed
     ours: float
     off: float
     agrees: bool
@@ -60,7 +66,7 @@ class Match:
     item: Item
     pairs: tuple[Pair, ...]
     factor: float
-    series: dict[When, Fact]
+    series: dict[When, Filed]
     shift: int
     known: bool = False
     loose: bool = False
@@ -73,35 +79,54 @@ class Match:
     @property
     def anchored(self) -> bool:
         """Enough of the series agrees that all of it must be of this item, at this scale."""
-        least = 1 if self.known else 2
-        return self.agreed >= least and 2 * self.agreed > len(self.pairs)
+        if self.known:
+            return self.agreed > 0 and 2 * self.agreed >= len(self.pairs)
+        return self.agreed > 1 and 2 * self.agreed > len(self.pairs)
 
 
 class Filings:
-    """The filed numbers of one issuer by name and period."""
+    """The numbers an issuer filed of what its charts show, by name and period: facts and rows of tables."""
 
-    def __init__(self, facts: Iterable[Fact], documents: dict[str, str]) -> None:
-        """Index facts.
-
-        Args:
-            facts: filed numbers.
-            documents: of each fact's evidence id the document it stands in.
-        """
-        told = [f for f in facts if not f.unverified]
+    def __init__(self, dossier: Dossier, charts: Sequence[Drawn]) -> None:
+        """Read the filings of a dossier for what the series of these charts are called."""
+        self._wanted = {name for drawn in charts for row in drawn.rows for name in _names(row.said, row.item)}
+        told = [f for f in dossier.filed() if not f.unverified]
         ends = Counter((f.end - _EARLY).month for f in told if f.days in _ANNUAL)
         self.last_month = min(ends, key=lambda m: (-ends[m], m)) if ends else 12
-        self.documents = documents
-        self._of: dict[Item, dict[When, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+        self._of: dict[Item, dict[When, list[Filed]]] = defaultdict(lambda: defaultdict(list))
         self._named: dict[str, dict[Item, None]] = defaultdict(dict)
+        self._moments: set[Item] = set()
+        pieces = {p.evidence_id: p for p in dossier.pieces(EvidenceKind.FACT, SourceKind.FILING)}
         for fact in sorted(told, key=lambda f: (f.available_at, f.evidence_id)):
-            when = self._when(fact)
-            if when is None:
-                continue
-            item = (fact.concept or plain_label(fact.label), fact.dimension, fact.unit)
-            self._of[item][when].append(fact)
-            names = {fact.concept, plain_label(fact.label)} if not fact.dimension else set()
-            names |= {plain_label(part) for part in fact.dimension.replace(" / ", "|").split("|")}
-            for name in names - {""}:
+            self._take(fact, pieces[fact.evidence_id])
+        for table in dossier.pieces(EvidenceKind.TABLE, SourceKind.FILING)[:_MOST_TABLES]:
+            self._read(table, dossier.document(table).available_at)
+
+    def _take(self, fact: Fact, piece: Evidence) -> None:
+        label = _plain(fact.label)
+        names = {_plain(part) for part in fact.dimension.replace(" / ", "|").split("|")}
+        names |= {fact.concept, label} if not fact.dimension else set()
+        names &= self._wanted
+        when = self._when(fact) if names else None
+        if when is None:
+            return
+        item = (fact.concept or label, fact.dimension, fact.unit)
+        one = Filed(
+            fact.evidence_id, piece.document_id, piece.text[:_QUOTE], fact.label, fact.value, fact.unit,
+            fact.rounding, fact.available_at,
+        )  # fmt: skip
+        self._of[item][when].append(one)
+        if fact.start is None:
+            self._moments.add(item)
+        for name in names:
+            self._named[name][item] = None
+
+    def _read(self, table: Evidence, known: datetime) -> None:
+        for label, row in rows_of(table, known, lambda label: bool(_names(label) & self._wanted)):
+            item = (_plain(label), f"row of {table.evidence_id}", next(iter(row.values())).unit)
+            for when, one in row.items():
+                self._of[item][when].append(one)
+            for name in _names(label) & self._wanted:
                 self._named[name][item] = None
 
     def _when(self, fact: Fact) -> When | None:
@@ -138,9 +163,9 @@ class Filings:
     def _meant(self, row: Row) -> tuple[list[Item], str, bool]:
         """Filed items a series may be of, the line item it surely names, and whether words were left out."""
         for text in dict.fromkeys((row.said, row.item)):
-            known = {c.name for s in Statement if (c := concept_of_label(text, s)) is not None}
+            known = _line_items(text)
             said = known.pop() if len(known) == 1 else ""
-            items = dict.fromkeys(i for n in (said, plain_label(text)) for i in self._named.get(n, ()))
+            items = dict.fromkeys(i for n in (said, _plain(text)) for i in self._named.get(n, ()))
             if items:
                 return list(items), said, text != row.said
         return [], "", False
@@ -152,14 +177,14 @@ class Filings:
             year, quarter = mark.when
             facts = filed.get((year + shift, quarter), [])
             if quarter == 4:  # what stands at the end of the last quarter stands at the end of the year
-                facts = facts or [f for f in filed.get((year + shift, 0), []) if f.start is None]
+                facts = facts or (filed.get((year + shift, 0), []) if item in self._moments else [])
             loose = row.factor is None and mark.error > _LOOSE * abs(mark.value)
             if facts and not loose:
                 pairs.append(self._pair(mark, facts, factor, drawn))
         by_then = {w: f for w, fs in filed.items() if (f := _held(self._by_then(fs, drawn)))}
         return Match(row, item, tuple(pairs), factor, by_then, shift)
 
-    def _pair(self, mark: Mark, facts: Sequence[Fact], factor: float, drawn: Drawn) -> Pair:
+    def _pair(self, mark: Mark, facts: Sequence[Filed], factor: float, drawn: Drawn) -> Pair:
         by_then = self._by_then(facts, drawn)
         ours, off = mark.value * factor, mark.error * factor
         for fact in by_then or facts[:1]:
@@ -168,13 +193,28 @@ class Filings:
         held = _held(by_then) or facts[0]  # of what was filed later, the first: no restatement
         return Pair(mark, held, ours, off, False, not by_then)
 
-    def _by_then(self, facts: Sequence[Fact], drawn: Drawn) -> list[Fact]:
+    def _by_then(self, facts: Sequence[Filed], drawn: Drawn) -> list[Filed]:
         """What a chart may agree with: its own document's numbers, else all known when it was shown."""
-        own = [f for f in facts if self.documents.get(f.evidence_id) == drawn.document.document_id]
+        own = [f for f in facts if f.document_id == drawn.document.document_id]
         return own or [f for f in facts if f.available_at <= drawn.document.available_at]
 
 
-def _held(facts: Sequence[Fact]) -> Fact | None:
+def _line_items(label: str) -> set[str]:
+    """Common line items whose name a label is, on any statement."""
+    return {c.name for s in Statement if (c := concept_of_label(label, s)) is not None}
+
+
+@lru_cache(maxsize=4_096)
+def _plain(label: str) -> str:
+    return plain_label(label)
+
+
+def _names(*labels: str) -> set[str]:
+    """What labels may be found under: their plain words and the line items they name."""
+    return {name for one in labels for name in (_plain(one), *_line_items(_plain(one)))} - {""}
+
+
+def _held(facts: Sequence[Filed]) -> Filed | None:
     """The number to hold a chart against: of the newest document the most exact."""
     return max(facts, key=lambda f: (f.available_at, -f.rounding), default=None)
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from smalti.models.checks.chart_facts import Match, When
 from smalti.models.checks.chart_marks import Drawing
 from smalti.models.checks.chart_series import Drawn, Mark, Row
-from smalti.models.checks.chart_values import Verdict, amount, cite_fact, period
+from smalti.models.checks.chart_tables import Filed
+from smalti.models.checks.chart_values import Verdict, amount, period
 from smalti.models.checks.record import Finding
-from smalti.platform.facts import Fact
-from smalti.platform.records import Evidence
 
 REVERSED, SHUFFLED = 0.4, 0.5
 LATEST_LEFT_OUT, LEFT_OUT_OF_THE_MIDDLE, BEGINS_AT_TROUGH = 0.6, 0.4, 0.3
 _ELSEWHERE, _NOT_FILED = 0.7, 0.5
-"""Factors: what is left out is filed in another document; the chart is not the filer's."""
+"""Filedors: what is left out is filed in another document; the chart is not the filer's."""
 _TURN = 0.03
 """Part of a value by which it must move for a direction to be told."""
 _LONG = 5
@@ -81,14 +80,12 @@ class _Omitted:
     """A filed number that a chart leaves out, and what that hides."""
 
     when: When
-    fact: Fact
+    fact: Filed
     strength: float
     hides: str
 
 
-def left_out(
-    drawn: Drawn, match: Match, facts: dict[str, Evidence], documents: dict[str, str]
-) -> Verdict | None:
+def left_out(drawn: Drawn, match: Match) -> Verdict | None:
     """Years (or quarters) that were filed when the chart was shown and would change what it says.
 
     Told only of a chart that shows a better last than first value, and that agrees with filings: where the
@@ -98,8 +95,6 @@ def left_out(
     Args:
         drawn: the chart.
         match: the filed item that one of its series shows.
-        facts: fact pieces by id.
-        documents: of each fact's id its document.
 
     Returns:
         None where nothing of the kind is left out.
@@ -117,7 +112,7 @@ def left_out(
     omitted = _omitted(filed, shown, item)
     if omitted is None:
         return None
-    same = documents.get(omitted.fact.evidence_id) == drawn.document.document_id
+    same = omitted.fact.document_id == drawn.document.document_id
     strength = omitted.strength * (1.0 if same else _ELSEWHERE) * (1.0 if drawn.filed else _NOT_FILED)
     ends = shown[min(shown)], shown[max(shown)]
     span = f"{period(ends[0].mark.when)} to {period(ends[1].mark.when)}"
@@ -125,7 +120,7 @@ def left_out(
     return Verdict(
         Finding(
             said=drawn.cite(*(p.mark for p in ends)),
-            against=(cite_fact(omitted.fact, facts),),
+            against=(omitted.fact.citation,),
             strength=round(strength, 3),
             reason=(
                 f"The {drawn.place} shows {match.row.item or match.item[0]} of {span}, from"
@@ -137,7 +132,7 @@ def left_out(
     )
 
 
-def _omitted(filed: Mapping[When, Fact], shown: Mapping[When, object], item: str) -> _Omitted | None:
+def _omitted(filed: Mapping[When, Filed], shown: Mapping[When, object], item: str) -> _Omitted | None:
     start, end = min(shown), max(shown)
     first, last = filed[start], filed[end]
     newest = max(filed)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from smalti.models.checks.chart_facts import Match, Pair
 from smalti.models.checks.chart_marks import Drawing
 from smalti.models.checks.chart_series import Drawn
-from smalti.models.checks.record import Citation, Finding
-from smalti.platform.facts import DIFFERS, Fact, verdict
-from smalti.platform.records import Evidence
+from smalti.models.checks.chart_tables import Filed
+from smalti.models.checks.record import Finding
+from smalti.platform.facts import DIFFERS, verdict
 
 ANCHORED, NAMED = 0.9, 0.4
 """Strength where the rest of the series agrees with the same item, and where only its name and scale do."""
@@ -35,9 +35,7 @@ class Verdict:
         return self.finding.strength if self.finding else 0.0
 
 
-def compare_values(
-    drawn: Drawn, match: Match, drawing: Drawing | None, facts: dict[str, Evidence]
-) -> Verdict:
+def compare_values(drawn: Drawn, match: Match, drawing: Drawing | None) -> Verdict:
     """Every mark of a series against its filed number.
 
     A difference that a reading slip would make too (a power of ten, a lost sign, another period's number, a
@@ -47,7 +45,6 @@ def compare_values(
         drawn: the chart.
         match: one of its series and the filed item it shows.
         drawing: its marks' places, where known.
-        facts: fact pieces by id, to quote.
     """
     differing = [p for p in match.pairs if not p.agrees and _apart(p) > _LEAST]
     if not differing:
@@ -68,7 +65,7 @@ def compare_values(
     }
     finding = Finding(
         said=drawn.cite(*(pair.mark for pair, _ in told)),
-        against=tuple(cite_fact(pair.fact, facts) for pair, _ in told),
+        against=tuple(pair.fact.citation for pair, _ in told),
         strength=max(strength for _, strength in told),
         reason=_reason(drawn, match, worst, len(told)),
         details=details,
@@ -154,7 +151,7 @@ def _row(pair: Pair) -> dict[str, object]:
 
 def _reason(drawn: Drawn, match: Match, worst: Pair, count: int) -> str:
     way = "more" if worst.ours > worst.fact.value else "less"
-    name = match.row.item or worst.fact.label
+    name = match.row.item or worst.fact.name
     head = f"The {drawn.place} shows {name} of {_shown(worst)} for {period(worst.mark.when)}; "
     filed = f"the filing states {_amount(worst.fact)}, so the chart shows {_apart(worst):.1%} {way}."
     rest = f" {count} of {len(match.pairs)} values differ." if count > 1 else ""
@@ -166,7 +163,7 @@ def _shown(pair: Pair) -> str:
     return about + amount(pair.ours, pair.fact.unit)
 
 
-def _amount(fact: Fact) -> str:
+def _amount(fact: Filed) -> str:
     return amount(fact.value, fact.unit)
 
 
@@ -193,9 +190,3 @@ def amount(value: float, unit: str) -> str:
 def period(when: tuple[int, int]) -> str:
     """`2025`, `2025 Q3`."""
     return f"{when[0]} Q{when[1]}" if when[1] else str(when[0])
-
-
-def cite_fact(fact: Fact, pieces: dict[str, Evidence]) -> Citation:
-    """A filed number with its words as they stand in its piece."""
-    piece = pieces.get(fact.evidence_id)
-    return Citation(fact.evidence_id, piece.text if piece else "")
