@@ -51,6 +51,7 @@ NEAR = 0.45
 _RELATED = 0.3
 _MOST = 500  # questions of one call that are judged
 _SHORT = 4  # an answer of this few words that make a subject leaves out what it is about
+_CURT = 1
 _QUOTED = 6  # sentences of a side that are cited
 
 
@@ -185,7 +186,7 @@ def _meets(ask: Ask, said: Said, vectors: Vectors) -> bool:
         return _gives(ask, said, vectors) or any(_denies(ask, clause) for clause in told)
     if ask.wanted is Wanted.MOMENT:
         return any(moment(c) or amount(c) or takes_side(c) for c in told)
-    if ask.wanted is Wanted.SIDE and any(takes_side(clause) for clause in told):
+    if ask.wanted is Wanted.SIDE and any(takes_side(c) or _denies_shortly(c) for c in told):
         return True
     solid = [clause for clause in told if not fills(clause)]
     return bool(solid) and _engages(ask, said, solid, vectors)
@@ -214,6 +215,8 @@ def _gives(ask: Ask, said: Said, vectors: Vectors) -> bool:
         return False
     if said.words & ask.words:
         return True
+    if said.words & ask.beside:
+        return False
     near = _near(ask, said, vectors)
     if near is None and ask.wanted is Wanted.SIDE:
         return ask.alone and len(said.words) <= _SHORT
@@ -223,6 +226,11 @@ def _gives(ask: Ask, said: Said, vectors: Vectors) -> bool:
 def _denies(ask: Ask, clause: str) -> bool:
     """Whether it says there is none: "How much was bill and hold?", "We do not use bill and hold"."""
     return denies(clause) and (bool(content_words(clause) & ask.words) or takes_side(clause))
+
+
+def _denies_shortly(clause: str) -> bool:
+    """Whether it says no in few words: "There is nothing else planned"."""
+    return exists(clause) and denies(clause) and len(content_words(clause)) <= _CURT and not fills(clause)
 
 
 def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:

@@ -35,6 +35,7 @@ class Ask:
         pieces: where they are heard.
         ahead: it asks of what is still to come, where not knowing is honest.
         alone: no other ask stands in the same sentence.
+        beside: words of the others that do.
     """
 
     wanted: Wanted
@@ -42,6 +43,7 @@ class Ask:
     pieces: tuple[Evidence, ...]
     ahead: bool
     alone: bool
+    beside: frozenset[str] = frozenset()
 
     @property
     def words(self) -> frozenset[str]:
@@ -73,7 +75,8 @@ def asks(turn: Sequence[Said]) -> list[Ask]:
         wanted = [(part, kind) for part, marked in _parts(sentence.text) if (kind := _wanted(part, marked))]
         for part, kind in wanted:
             ahead = bool(pattern("ahead").search(plain(part)))
-            found.append(Ask(kind, part, sentence.pieces, ahead, len(wanted) == 1))
+            beside = frozenset().union(*(content_words(other) for other, _ in wanted if other != part))
+            found.append(Ask(kind, part, sentence.pieces, ahead, len(wanted) == 1, beside))
         if len(found) >= _MOST:
             break
     return found[:_MOST]
