@@ -262,28 +262,31 @@ def calibrate_sentiment(
 ) -> calibration.Table:
     """The table of the sentiment head, from single texts as their held-out member sees them."""
     fold = folds([sample.group for sample in samples], len(networks), seed)
-    lessons: dict[int, Lesson] = {}
-    for member in range(len(networks)):
-        own = np.flatnonzero(fold == member)
-        draw = sentiment_lessons([samples[int(at)] for at in own], single=True)
-        lessons |= zip(own.tolist(), draw(np.random.default_rng([seed, member])), strict=True)
-    shown = [lessons[at] for at in range(len(samples))]
-    outputs = held_out(networks, fold, [case for case, _ in shown])
-    patterns = np.array([_pattern(case) for case, _ in shown])
+    shown = single_texts(samples, fold, seed)
     return calibration.fit_sentiment(
-        outputs,
+        held_out(networks, fold, [case for case, _ in shown]),
         np.stack([targets for _, targets in shown]),
-        patterns,
+        np.array([pattern_of(case) for case, _ in shown]),
         1 << len(SENTIMENT.pairs),
         _of_several_pairs(networks, samples, fold),
     )
+
+
+def single_texts(samples: Sequence[Sample], fold: npt.NDArray[np.int64], seed: int) -> list[Lesson]:
+    """Each sample as a case of its own, some without their text or picture."""
+    lessons: dict[int, Lesson] = {}
+    for member in range(int(fold.max()) + 1):
+        own = np.flatnonzero(fold == member)
+        draw = sentiment_lessons([samples[int(at)] for at in own], single=True)
+        lessons |= zip(own.tolist(), draw(np.random.default_rng([seed, member])), strict=True)
+    return [lessons[at] for at in range(len(samples))]
 
 
 def _of_several_pairs(
     networks: Sequence[HeadNetwork], samples: Sequence[Sample], fold: npt.NDArray[np.int64]
 ) -> calibration.Shown:
     """The samples of the commonest pattern of more than one pair, whole and with each pair alone."""
-    patterns = np.array([_pattern(sample.case) for sample in samples])
+    patterns = np.array([pattern_of(sample.case) for sample in samples])
     several = np.flatnonzero([int(pattern).bit_count() > 1 for pattern in patterns])
     whole = int(np.bincount(patterns[several]).argmax()) if len(several) else 0
     own = np.flatnonzero(patterns == whole)
@@ -298,7 +301,8 @@ def _of_several_pairs(
     return calibration.Shown(outputs, targets, [sample.group for sample in chosen])
 
 
-def _pattern(case: Packed) -> int:
+def pattern_of(case: Packed) -> int:
+    """Bit k set where pair k of the head is present."""
     return sum(1 << int(pair) for pair in np.unique(case.pairs))
 
 

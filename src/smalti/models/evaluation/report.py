@@ -1,8 +1,9 @@
-"""All figures in one run, as a dictionary, as tables for people, and as the model card."""
+"""All figures in one run or by part, as a dictionary, as tables for people, and as the model card."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +12,106 @@ from rich.table import Table
 from smalti.models.checkpoint import HeadModel
 from smalti.models.datasets import maec, sentiments
 from smalti.models.datasets.labelled import Embed
+from smalti.models.evaluation.calls import LAST, firsts
+from smalti.models.evaluation.coverage import measure_coverage
+from smalti.models.evaluation.fairness import measure_fraud_fairness, measure_risk_fairness
+from smalti.models.evaluation.faithfulness import measure_faithfulness
 from smalti.models.evaluation.frauds import measure_fraud
-from smalti.models.evaluation.texts import measure_sentiment
+from smalti.models.evaluation.likelihoods import measure_fraud_intervals
+from smalti.models.evaluation.ratios import measure_ratios
+from smalti.models.evaluation.sections import cell, sections
+from smalti.models.evaluation.texts import Opinions, measure_sentiment, measure_sentiment_coverage
 from smalti.models.evaluation.volatility import measure_fusions, measure_labels, measure_published
 from smalti.models.predict import Predictor
+from smalti.platform.errors import SettingsError
 from smalti.platform.records import SignalKind
 
 Figures = dict[str, Any]
 
-_TITLES = {
-    "labels": "Risk: log volatility after calls of 2017-Q1, mean squared error over 3/7/15/30 days",
-    "maec15": "Risk: MAEC-15, published split",
-    "maec16": "Risk: MAEC-16, published split",
-    "fraud": "Fraud: firm-years, held out by firm",
+
+class _Bench:
+    """What is measured, and the data it is measured on, read when first needed."""
+
+    def __init__(
+        self,
+        data: Path,
+        predictor: Predictor,
+        embed: Embed,
+        embed_images: sentiments.EmbedImages,
+        seeds: Sequence[int],
+    ) -> None:
+        self.data, self.predictor, self.seeds = data, predictor, tuple(seeds)
+        self._embed, self._embed_images = embed, embed_images
+
+    def head(self, kind: SignalKind) -> HeadModel:
+        return self.predictor.models[kind]
+
+    @property
+    def risk(self) -> HeadModel:
+        return self.head(SignalKind.RISK)
+
+    @cached_property
+    def calls(self) -> list[maec.Call]:
+        return maec.read_calls(self.data, self._embed)
+
+    @cached_property
+    def closes(self) -> dict[str, maec.Closes]:
+        return maec.read_closes(self.data)
+
+    @cached_property
+    def opinions(self) -> Opinions:
+        return Opinions.read(self.data, self._embed, self._embed_images)
+
+
+def _coverage(bench: _Bench) -> Figures:
+    found: Figures = {}
+    if SignalKind.RISK in bench.predictor.models:
+        found |= measure_coverage(bench.risk, bench.calls, bench.closes)
+    if SignalKind.FRAUD in bench.predictor.models:
+        found["fraud"] = measure_fraud_intervals(bench.head(SignalKind.FRAUD), bench.data)
+    if SignalKind.SENTIMENT in bench.predictor.models:
+        found |= measure_sentiment_coverage(bench.head(SignalKind.SENTIMENT), bench.opinions)
+    return found
+
+
+def _faithfulness(bench: _Bench) -> Figures:
+    after = [call for call in bench.calls if call.day > bench.risk.trained_through]
+    return measure_faithfulness(bench.risk, firsts(after, bench.closes, LAST))
+
+
+def _fairness(bench: _Bench) -> Figures:
+    return {
+        "risk": measure_risk_fairness(bench.risk, bench.calls, bench.closes),
+        "fraud": measure_fraud_fairness(bench.head(SignalKind.FRAUD), bench.data),
+    }
+
+
+def _published(bench: _Bench) -> Figures:
+    return {
+        **measure_published(bench.data, bench.calls, bench.closes, bench.seeds),
+        "fusion": measure_fusions(bench.calls, bench.closes, bench.risk.trained_through, bench.seeds),
+    }
+
+
+_MEASURES: Mapping[str, tuple[frozenset[SignalKind], Callable[[_Bench], Figures]]] = {
+    "risk": (
+        frozenset({SignalKind.RISK}),
+        lambda b: {"labels": measure_labels(b.risk, b.data, b.calls, b.closes)},
+    ),
+    "published": (frozenset({SignalKind.RISK}), _published),
+    "fraud": (frozenset({SignalKind.FRAUD}), lambda b: measure_fraud(b.head(SignalKind.FRAUD), b.data)),
+    "ratios": (frozenset(), lambda b: measure_ratios(b.data)),
+    "sentiment": (
+        frozenset({SignalKind.SENTIMENT}),
+        lambda b: measure_sentiment(b.head(SignalKind.SENTIMENT), b.opinions),
+    ),
+    "coverage": (frozenset(), _coverage),
+    "faithfulness": (frozenset({SignalKind.RISK}), _faithfulness),
+    "fairness": (frozenset({SignalKind.RISK, SignalKind.FRAUD}), _fairness),
 }
-_COLUMNS = {
-    "mse": "MSE",
-    "mse_unseen_tickers": "MSE, unseen tickers",
-    "auc_top_quartile": "AUC top quartile 3/7/15/30",
-    "auc": "AUC",
-    "ndcg_1pct": "NDCG@1%",
-    "accuracy": "accuracy",
-    "macro_f1": "macro F1",
-    "r2": "R²",
-}
+
+PARTS: Sequence[str] = tuple(_MEASURES)
+"""What can be measured by itself; `published` trains networks anew and takes longest."""
 
 
 def evaluate(
@@ -43,6 +120,7 @@ def evaluate(
     embed: Embed,
     embed_images: sentiments.EmbedImages,
     seeds: tuple[int, ...] = (1, 2),
+    parts: Sequence[str] = PARTS,
 ) -> Figures:
     """Measure a folder of weights beside its baselines.
 
@@ -52,15 +130,19 @@ def evaluate(
         embed: the text encoder.
         embed_images: the image encoder.
         seeds: for the networks trained anew: published splits and ways to fuse.
+        parts: which of PARTS; one whose head is not there is left out.
 
     Returns:
-        `version`, `seeds`, `trained_through` and, for each head that is there, its figures; each table is
-        `{"rows": {name: {figure: number}}}` with what was split how beside it.
+        `version`, `seeds`, `trained_through`, `terms` and the figures of each part by its name; each table
+        is `{"rows": {name: {figure: number}}}` with what was split how beside it.
 
     Raises:
-        SettingsError: a data set is not there.
+        SettingsError: a data set is not there, or a part is none of PARTS.
         WeightsError: the weights cannot be used.
     """
+    unknown = [part for part in parts if part not in _MEASURES]
+    if unknown:
+        raise SettingsError("no such part to measure", subject=unknown[0], mend=f"one of {', '.join(PARTS)}")
     predictor = Predictor.load(model)
     found: Figures = {
         "version": predictor.version,
@@ -69,57 +151,22 @@ def evaluate(
         "trained_through": {k.value: day.isoformat() for k, day in predictor.trained_through.items()},
         "terms": {kind.value: [t.name for t in m.terms] for kind, m in predictor.models.items()},
     }
-    measures: dict[SignalKind, Callable[[HeadModel], Figures]] = {
-        SignalKind.RISK: lambda head: _risk(head, data, embed, seeds),
-        SignalKind.FRAUD: lambda head: measure_fraud(head, data),
-        SignalKind.SENTIMENT: lambda head: measure_sentiment(head, data, embed, embed_images),
-    }
-    for kind, measure in measures.items():
-        if kind in predictor.models:
-            found[kind.value] = measure(predictor.models[kind])
+    bench = _Bench(data, predictor, embed, embed_images, seeds)
+    for part, (heads, measure) in _MEASURES.items():
+        if part in parts and heads <= predictor.models.keys():
+            found[part] = measure(bench)
     return found
-
-
-def _risk(model: HeadModel, data: Path, embed: Embed, seeds: tuple[int, ...]) -> Figures:
-    calls, closes = maec.read_calls(data, embed), maec.read_closes(data)
-    return {
-        "labels": measure_labels(model, data, calls, closes),
-        **measure_published(data, calls, closes, seeds),
-        "fusion": measure_fusions(calls, closes, model.trained_through, seeds),
-    }
-
-
-def sections(figures: Figures) -> Iterator[tuple[str, Mapping[str, Mapping[str, Any]]]]:
-    """Each table's title and rows."""
-    for key in ("labels", "maec15", "maec16"):
-        if SignalKind.RISK in figures:
-            yield _TITLES[key], figures[SignalKind.RISK][key]["rows"]
-    if SignalKind.FRAUD in figures:
-        yield _TITLES["fraud"], figures[SignalKind.FRAUD]["rows"]
-    for name, part in figures.get(SignalKind.SENTIMENT, {}).items():
-        yield f"Sentiment: {name}, held out", part["rows"]
 
 
 def tables(figures: Figures) -> list[Table]:
     """The figures as tables for a terminal."""
     found = []
-    for title, rows in sections(figures):
-        columns = [c for c in _COLUMNS if any(c in row for row in rows.values())]
-        table = Table("", *(_COLUMNS[c] for c in columns), title=title, title_justify="left")
-        for name, row in rows.items():
-            table.add_row(name, *(_cell(row, column) for column in columns))
+    for section in sections(figures):
+        table = Table("", *section.columns.values(), title=section.title, title_justify="left")
+        for name, row in section.rows.items():
+            table.add_row(name, *(cell(row, column) for column in section.columns))
         found.append(table)
     return found
-
-
-def _cell(row: Mapping[str, Any], column: str) -> str:
-    value = row.get(column)
-    if value is None:
-        return ""
-    if isinstance(value, Mapping):
-        return " / ".join(f"{v:.2f}" for v in value.values())
-    span = row.get(f"{column}_interval")
-    return f"{value:.3f}" + (f" [{span[0]:.3f}, {span[1]:.3f}]" if span else "")
 
 
 def model_card(figures: Figures) -> str:
@@ -138,24 +185,25 @@ def model_card(figures: Figures) -> str:
         ),
         "",
     ]
-    for title, rows in sections(figures):
-        columns = [c for c in _COLUMNS if any(c in row for row in rows.values())]
-        lines += [f"## {title}", "", "| | " + " | ".join(_COLUMNS[c] for c in columns) + " |"]
-        lines.append("| --- |" + " --- |" * len(columns))
+    for section in sections(figures):
+        lines += [f"## {section.title}", "", "| | " + " | ".join(section.columns.values()) + " |"]
+        lines.append("| --- |" + " --- |" * len(section.columns))
         lines += [
-            f"| {name} | " + " | ".join(_cell(r, c) for c in columns) + " |" for name, r in rows.items()
+            f"| {name} | " + " | ".join(cell(row, c) for c in section.columns) + " |"
+            for name, row in section.rows.items()
         ]
         lines.append("")
-    risk, fraud = figures.get(SignalKind.RISK), figures.get(SignalKind.FRAUD)
-    return "\n".join([*lines, *_risk_notes(risk), *_fraud_notes(fraud), *_LIMITS])
+    return "\n".join(
+        [*lines, *_risk_notes(figures), *_doubt_notes(figures), *_fraud_notes(figures), *_LIMITS]
+    )
 
 
-def _risk_notes(risk: Figures | None) -> list[str]:
-    if risk is None:
+def _risk_notes(figures: Figures) -> list[str]:
+    if "risk" not in figures or "published" not in figures:
         return []
-    labels = risk["labels"]
+    labels = figures["risk"]["labels"]
     shown = ", ".join(f"{names} {mse:.3f}" for names, mse in labels["modalities"].items())
-    ways = ", ".join(f"{way} {mse:.3f}" for way, mse in risk["fusion"].items())
+    ways = ", ".join(f"{way} {mse:.3f}" for way, mse in figures["published"]["fusion"].items())
     coverage = ", ".join(f"{share:.2f} at {h} days" for h, share in labels["interval_coverage"].items())
     return [
         "## Risk: what carries it",
@@ -170,7 +218,26 @@ def _risk_notes(risk: Figures | None) -> list[str]:
     ]
 
 
-def _fraud_notes(fraud: Figures | None) -> list[str]:
+def _doubt_notes(figures: Figures) -> list[str]:
+    if "patterns" not in figures.get("coverage", {}):
+        return []
+    return [
+        "## Risk: how sure its intervals are",
+        "",
+        "- Half-widths are split conformal, by what is shown, on training calls that the member judging them "
+        "had not seen; a score is the mean of five members, so its interval is a little too wide.",
+        "- That calls to come are like calls that were is assumed. Between stretches of time they are not: "
+        "see the table of stretches for what that costs.",
+        "- Widths say hardly anything of which score is the better one: keeping the narrowest does not lower "
+        "the error. A score is therefore withheld for prices out of range, not for width.",
+        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; "
+        "sentiment's is conformal, from single texts.",
+        "",
+    ]
+
+
+def _fraud_notes(figures: Figures) -> list[str]:
+    fraud = figures.get(SignalKind.FRAUD)
     if fraud is None:
         return []
     return [

@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.pipeline import make_pipeline
 
+from smalti.models import calibration
 from smalti.models.case import Floats
 from smalti.models.checkpoint import HeadModel
 from smalti.models.datasets import sentiments
-from smalti.models.datasets.labelled import Embed, folds
+from smalti.models.datasets.labelled import Embed, Sample, folds
 from smalti.models.evaluation.resample import interval, mean_interval
-from smalti.models.fit import outputs_of
-from smalti.models.heads import CLASSES
+from smalti.models.heads import CLASSES, SENTIMENT
+from smalti.models.training import held_out, pattern_of, single_texts
 
 _SETS = {"phrasebank": "PhraseBank", "gold": "gold headlines", "post": "posts with pictures"}
 
 
-def measure_sentiment(
-    model: HeadModel, data: Path, embed: Embed, embed_images: sentiments.EmbedImages
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Opinions:
+    """Labelled texts and the samples made of them, in the same order."""
+
+    opinions: Sequence[sentiments.Opinion]
+    samples: Sequence[Sample]
+
+    @classmethod
+    def read(cls, data: Path, embed: Embed, embed_images: sentiments.EmbedImages) -> Opinions:
+        """All sets.
+
+        Raises:
+            SettingsError: one is not there.
+        """
+        opinions = sentiments.read_all(data)
+        return cls(opinions, sentiments.samples(opinions, embed, embed_images))
+
+
+def measure_sentiment(model: HeadModel, found_in: Opinions) -> dict[str, Any]:
     """Held-out accuracy: each member judges the texts of the fold it never saw, alike ones together."""
-    opinions = sentiments.read_all(data)
-    samples = sentiments.samples(opinions, embed, embed_images)
+    opinions, samples = found_in.opinions, found_in.samples
     groups = [sample.group for sample in samples]
     fold = folds(groups, len(model.networks), model.seed)
-    outputs = np.zeros((len(samples), len(CLASSES) + 1), np.float32)
-    for member, network in enumerate(model.networks):
-        own = np.flatnonzero(fold == member)
-        outputs[own] = outputs_of([network], [samples[int(at)].case for at in own])
+    outputs = held_out(model.networks, fold, [sample.case for sample in samples])
     texts = np.array([opinion.text for opinion in opinions])
     named = np.array([opinion.name.split("-")[0] for opinion in opinions])
     found: dict[str, Any] = {}
@@ -59,6 +74,76 @@ def measure_sentiment(
         truth, outputs[rows, -1], texts[rows], fold[rows], [groups[int(at)] for at in rows]
     )
     return found
+
+
+def measure_sentiment_coverage(model: HeadModel, found_in: Opinions) -> dict[str, Any]:
+    """Coverage by what is shown and by set, and accuracy of the surest.
+
+    Each text is judged by the member that never saw it, with a table fitted on the other folds.
+
+    Returns:
+        Tables `sentiment` and `sentiment_kept`.
+    """
+    samples = found_in.samples
+    groups = np.array([sample.group for sample in samples])
+    fold = folds(groups.tolist(), len(model.networks), model.seed)
+    shown = single_texts(samples, fold, model.seed)
+    outputs = held_out(model.networks, fold, [case for case, _ in shown])
+    targets = np.stack([label for _, label in shown])
+    patterns = np.array([pattern_of(case) for case, _ in shown])
+    half, sure = np.zeros(len(samples)), np.zeros(len(samples))
+    for member in range(len(model.networks)):
+        others = fold != member
+        table = calibration.fit_sentiment(
+            outputs[others], targets[others], patterns[others], 1 << len(SENTIMENT.pairs), _NONE
+        )
+        half[~others] = table["reach"][patterns[~others]]
+        sure[~others] = softmax(outputs[~others, :-1] / table["temperature"][0], axis=1).max(1)
+    inside = np.abs(np.tanh(outputs[:, -1]) - targets[:, -1]) <= half
+    named = np.array([sample.name.split("-")[0] for sample in samples])
+    parts = {_pairs(pattern): patterns == pattern for pattern in np.unique(patterns).tolist()}
+    parts |= {f"of {name}": named == key for key, name in {**_SETS, "fiqa": "FiQA"}.items()}
+    rows = {
+        name: {
+            "cases": int(own.sum()),
+            "inside": round(float(inside[own].mean()), 4),
+            "inside_interval": mean_interval(inside[own].astype(np.float64), groups[own].tolist()),
+            "half_width": round(float(half[own].mean()), 4),
+        }
+        for name, own in parts.items()
+        if own.any()
+    }
+    known = ~np.isnan(targets[:, 0])
+    right = (outputs[:, :-1].argmax(1) == targets[:, :-1].argmax(1))[known]
+    return {
+        "sentiment": {"rows": rows},
+        "sentiment_kept": {"rows": _surest(right, sure[known], groups[known].tolist())},
+    }
+
+
+_NONE = calibration.Shown({}, np.zeros((0, SENTIMENT.targets), np.float32), [])
+
+
+def _pairs(pattern: int) -> str:
+    return " + ".join(str(pair) for bit, pair in enumerate(SENTIMENT.pairs) if pattern >> bit & 1)
+
+
+def _surest(right: npt.NDArray[np.bool_], sure: npt.NDArray[np.float64], groups: Sequence[str]) -> Any:
+    rows = {}
+    for share in (1.0, 0.9, 0.75, 0.5, 0.25):
+        kept = sure >= np.quantile(sure, 1 - share)
+        row: dict[str, Any] = {
+            "cases": int(kept.sum()),
+            "least_probability": round(float(sure[kept].min()), 3),
+            "accuracy": round(float(right[kept].mean()), 4),
+            "accuracy_interval": mean_interval(
+                right[kept].astype(np.float64), [g for g, k in zip(groups, kept, strict=True) if k]
+            ),
+        }
+        if not kept.all():
+            row["accuracy_left"] = round(float(right[~kept].mean()), 4)
+        rows[f"surest {share:.0%}"] = row
+    return rows
 
 
 def _row(truth: Any, answers: Any, groups: Sequence[str]) -> dict[str, Any]:
