@@ -154,6 +154,11 @@ def test_a_petition_moves_no_market_and_touts_nothing() -> None:
     assert (found.findings, found.details["messages"]) == ((), 1)
 
 
+def test_reposts_of_a_touting_post_count_less() -> None:
+    (one,) = check(usual(), burst([f"RT @loud: {PUMP}"] * 12, accounts(12))).findings
+    assert one.strength == 0.4
+
+
 def test_lists_of_cashtags_are_about_no_one() -> None:
     tags = "ANVL AAPL MSFT TSLA AMZN GOOG"
     assert check(usual(), burst([f"Buy now: {tags}"] * 20, accounts(20), cashtags=tags)).findings == ()

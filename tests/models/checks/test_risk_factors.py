@@ -56,6 +56,20 @@ def test_a_factor_is_a_heading_with_its_text_and_its_evidence() -> None:
     assert first.sentences[2].text == "We may be unable to win those customers back at a profit."
 
 
+def test_a_heading_in_one_paragraph_with_its_item_is_read_and_one_sentence_is_text_enough() -> None:
+    first, second = read_factors(
+        year(
+            "a",
+            f"Item 1A. Risk Factors {COMPETITION}",
+            "Our rivals may cut their prices, and smiths may follow them.",
+            SUPPLIERS,
+            "If the one foundry stops, we would have nothing to ship for nine months.",
+        )
+    )
+    assert (first.heading, first.evidence_ids) == (COMPETITION, ("a0", "a1"))
+    assert (second.heading, second.evidence_ids) == (SUPPLIERS, ("a2", "a3"))
+
+
 def test_the_same_text_broken_elsewhere_has_not_changed() -> None:
     whole = " ".join(COMPETITION_TEXT).replace(", and", " — and")
     same = diff("ITEM 1A. RISK FACTORS", "Operational Risks", COMPETITION, whole, SUPPLIERS, *SUPPLIERS_TEXT)

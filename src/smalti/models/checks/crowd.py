@@ -2,7 +2,8 @@
 
 A *message* is what several posts say in nearly the same words, or show as nearly the same picture. Its
 densest three days count. Posts that repeat a headline known before, share a page, enter a contest, quote
-prices or answer somebody are innocent, and so are posts in words of their own, however many.
+prices or answer somebody are innocent, reposts too unless they tout, and so are posts in words of their own,
+however many.
 
 Strength, by rule: .2 for five or more accounts with one message, and .15 more for each of
 
@@ -14,7 +15,7 @@ Strength, by rule: .2 for five or more accounts with one message, and .15 more f
 
 and .25 for a *denial* by the company or a report that calls the posts what they are. It is a finding with a
 denial, an abnormal market, or both of burst and touts; else it is only counted. One account that posts the
-same twenty times a day is judged alike, less .1.
+same twenty times a day, and reposts of one post, are judged alike, less .1.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ LEAST_FLOOD = 20
 """Posts of one account within a day."""
 SIGNIFICANT = 1e-3
 FEW_FOLLOWERS = 100
-BASE, MARK, DENIAL, ALONE = 0.2, 0.15, 0.25, -0.1
+BASE, MARK, DENIAL, WEAKER = 0.2, 0.15, 0.25, -0.1
 MOST_CITED = 5
 MOST_LETTERS = 220  # of a quote in a reason
 MOST_WAVES = 5  # of one message that are looked at
@@ -66,7 +67,7 @@ class _Wave:
 
     posts: Sequence[Post]
     accounts: int
-    alone: bool
+    weaker: bool
     marks: tuple[str, ...]
     rate: Rate
     market: Market | None
@@ -75,7 +76,7 @@ class _Wave:
     @property
     def strength(self) -> float:
         marks = sum(DENIAL if mark == "denial" else MARK for mark in self.marks)
-        return round(min(0.95, BASE + marks + (ALONE if self.alone else 0)), 2)
+        return round(min(0.95, BASE + marks + (WEAKER if self.weaker else 0)), 2)
 
     @property
     def stands(self) -> bool:
@@ -150,21 +151,18 @@ def _fastest(posts: Sequence[Post], count: int) -> timedelta:
 def _innocent(dossier: Dossier, posts: Sequence[Post]) -> str:
     """Why a repeated message is nobody's scheme; empty where nothing says so."""
     most = len(posts) / 2
-    texts = [post.quote for post in posts]
-    touting = sum(_TOUTS.search(text) is not None for text in texts) > most
-    if sum(post.reply for post in posts) > most:
-        return "answers"
-    if sum(_CONTEST.search(text) is not None for text in texts) > most and not touting:
-        return "contest"
-    if explanation(dossier, posts) is not None:
-        return "news known before"
-    if sum(post.link for post in posts) > most and not touting:
-        return "shares of a page"
-    filled = set(texts)
-    blank = {_DIGITS.sub("#", text) for text in texts}
-    if not touting and len(blank) * 4 <= len(filled) and len(filled) > most:
-        return "a form filled with numbers"
-    return ""
+    texts = {post.quote for post in posts}
+    forms = {_DIGITS.sub("#", text) for text in texts}
+    quiet = sum(_TOUTS.search(post.quote) is not None for post in posts) <= most
+    reasons = {
+        "answers": sum(post.reply for post in posts) > most,
+        "contest": quiet and sum(_CONTEST.search(post.quote) is not None for post in posts) > most,
+        "reposts": quiet and sum(post.repost for post in posts) > most,
+        "shares of a page": quiet and sum(post.link for post in posts) > most,
+        "a form filled with numbers": quiet and len(forms) * 4 <= len(texts) and len(texts) > most,
+    }
+    why = next((why for why, holds in reasons.items() if holds), "")
+    return why or ("news known before" if explanation(dossier, posts) is not None else "")
 
 
 def _wave(dossier: Dossier, every: Sequence[Post], posts: Sequence[Post]) -> _Wave:
@@ -186,7 +184,7 @@ def _wave(dossier: Dossier, every: Sequence[Post], posts: Sequence[Post]) -> _Wa
     return _Wave(
         posts,
         len(accounts),
-        len(accounts) == 1,
+        len(accounts) == 1 or sum(post.repost for post in posts) > most,
         tuple(name for name, there in marks.items() if there),
         usual,
         moved,
@@ -244,7 +242,7 @@ def _spread(posts: Sequence[Post]) -> list[Post]:
 def _told(wave: _Wave) -> str:
     """Who posted how often what."""
     start, end = wave.posts[0].at, wave.posts[-1].at
-    who = "One account" if wave.alone else f"{wave.accounts or 'Unknown'} accounts"
+    who = "One account" if wave.accounts == 1 else f"{wave.accounts or 'Unknown'} accounts"
     same = "the same picture and words" if "picture" in wave.marks else "nearly the same words"
     return (
         f"{who} posted {same} {len(wave.posts)} times from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"

@@ -53,6 +53,7 @@ class Post:
     tags: frozenset[str]
     link: bool
     reply: bool
+    repost: bool
     followers: int | None
     phashes: tuple[tuple[int, bool], ...]
 
@@ -63,7 +64,7 @@ class Post:
 
 
 def posts_of(dossier: Dossier) -> tuple[list[Post], Counter[str]]:
-    """Dated posts in the order of time, and how many were left out and why: `undated`, `reposts`, `lists`."""
+    """Dated posts in the order of time, and how many were left out and why: `undated`, `lists`."""
     pieces: dict[str, list[Evidence]] = defaultdict(list)
     papers = [one for one in dossier.documents.values() if one.kind is SourceKind.SOCIAL]
     kept = {one.document_id for one in papers[-MAX_POSTS:]}
@@ -78,8 +79,6 @@ def posts_of(dossier: Dossier) -> tuple[list[Post], Counter[str]]:
             continue
         if paper.available_method is DateMethod.RECORDED:
             left_out["undated"] += 1
-        elif paper.hints.get("repost_of") or _SHARED.match(post.quote):
-            left_out["reposts"] += 1
         elif len(post.tags) > MOST_TAGS:
             left_out["lists"] += 1
         else:
@@ -105,6 +104,7 @@ def _post(paper: Document, pieces: Sequence[Evidence]) -> Post | None:
         tags=frozenset(str(hints.get("cashtags", "")).lower().split()),
         link=any(not _ROOM.match(link) for link in links),
         reply=text.lstrip().startswith("@"),
+        repost=bool(hints.get("repost_of")) or _SHARED.match(text) is not None,
         followers=int(followers) if followers.isdecimal() and len(followers) < 12 else None,
         phashes=tuple(mark for one in pictures if (mark := _phash(one)) is not None),
     )

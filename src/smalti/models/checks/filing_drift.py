@@ -6,11 +6,13 @@ Strength, by rule: that of the statement; half of it where the year before said 
 news); four fifths where no earlier filing is known, against the same filing's calm words or, failing these,
 its cover. A weakness that stands beside the same filing's conclusion that its controls are effective counts
 half, or nothing where the filing says that it was mended.
+
+*Text* that appeared, vanished or changed is weaker: see `text_drift`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from smalti.models.checks.dossier import Dossier
@@ -18,6 +20,7 @@ from smalti.models.checks.filing_language import Event, calm, events, remediated
 from smalti.models.checks.filings import Filing, filings, year_before
 from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Subject
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
+from smalti.models.checks.text_drift import text_drift
 
 STILL = 0.5
 """Of a statement's strength where the year before made the same."""
@@ -41,8 +44,21 @@ def filing_drift(dossier: Dossier) -> Check:
     for subject in SUBJECTS:
         own = [(one, told[id(one)][subject.name]) for one in recent if subject.name in told[id(one)]]
         found += _finding(subject, own, known) if own else []
-    silences: list[Silence] = []
+    changed, silences = _drift(known, {str(one.details["subject"]) for one in found})
+    found += changed
     return judged("filing_drift", len(recent), found, silences, nothing="no filing with text is known")
+
+
+def _drift(known: Sequence[Filing], told: Collection[str]) -> tuple[list[Finding], list[Silence]]:
+    """Of the newest annual filing against the one of the year before."""
+    newest = next((one for one in reversed(known) if one.annual), None)
+    if newest is None:
+        return [], []
+    before = year_before(known, newest)
+    if before is None:
+        about = Citation(newest.paragraphs[0].evidence_id)
+        return [], [Silence(about, f"cannot compare: no annual filing before the {newest.label} is known")]
+    return text_drift(before, newest, told)
 
 
 def _recent(known: Sequence[Filing]) -> list[Filing]:

@@ -17,7 +17,7 @@ from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Sub
 from smalti.models.checks.risk_factors import sentences
 from smalti.platform.records import Evidence
 
-__all__ = ["Event", "calm", "events", "remediated"]
+__all__ = ["Event", "calm", "events", "hypothetical", "remediated", "states"]
 
 MAX_LETTERS = 1_500
 """Of a sentence that are read; what is longer is a table or an attack."""
@@ -76,7 +76,7 @@ def calm(subject: Subject, filing: Filing) -> Event | None:
         for piece in filing.section(section):
             for quote, words in _sentences_of(piece):
                 found = subject.calm.search(words)
-                if found and not _HYPOTHETICAL.search(words[: found.end()]):
+                if found and not hypothetical(words[: found.end()]):
                     return Event(subject, piece, quote, subject.strength)
     return None
 
@@ -129,13 +129,18 @@ def states(subject: Subject, words: str) -> bool:
     if found is None:
         return False
     still = _OPEN.sub("unmended", words) if subject is MATERIAL_WEAKNESS else words
-    if subject.innocent.search(still) or _HYPOTHETICAL.search(words[: found.end()]):
+    if subject.innocent.search(still) or hypothetical(words[: found.end()]):
         return False
     near = words[max(0, found.start() - _NEAR) : found.start()]
     if subject.negatable and _NEGATED.search(near):
         return False
     *_, after_others = _OTHERS.split(words[: found.end()])
     return len(after_others) == found.end() or _OWN.search(after_others) is not None
+
+
+def hypothetical(words: str) -> bool:
+    """Whether a sentence, in lower case, speaks of what may be, and not of what is."""
+    return _HYPOTHETICAL.search(words) is not None
 
 
 def _sentences_of(piece: Evidence) -> Iterator[tuple[str, str]]:

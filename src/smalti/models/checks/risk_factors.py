@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ _LEAST = 40  # letters of text under a heading that make it a factor
 _END = re.compile(r"(?<=[.!?])[”’\"')\]]?\s+(?=[“\"'(•]?[A-Z0-9])")
 _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Inc|Corp|Co|Ltd|No|Mr|Ms|Dr|vs|St|e\.g|i\.e|U\.S|U\.K|approx)\.)$")
 _CLOSED = re.compile(r"[.!?:;][”’\"')\]]*\d{0,2}$")  # a footnote's number may follow
-_ITEM = re.compile(r"item\s*1a\b", re.I)
+_ITEM = re.compile(r"\s*item\s*1a\b[\s.:—–-]*(?:risk\s+factors\b[\s.:—–-]*)?", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BULLET = re.compile(r"^[•●▪\uf0b7*–—-]\s*")
 
@@ -130,7 +130,8 @@ def read_factors(paragraphs: Sequence[Paragraph]) -> list[Factor]:
     """
     ends = accumulate(len(p.text) for p in paragraphs)
     read = [p for p, end in zip(paragraphs, ends, strict=True) if end <= MAX_TEXT]
-    kept = [p for p in read if sum(map(str.isalpha, p.text)) > 2 and not _ITEM.match(p.text.strip())]
+    bare = [Paragraph(p.evidence_id, _ITEM.sub("", p.text) if _ITEM.match(p.text) else p.text) for p in read]
+    kept = [p for p in bare if sum(map(str.isalpha, p.text)) > 2]
     factors: list[Factor] = []
     heads: list[Paragraph] = []
     body: list[Paragraph] = []
@@ -140,8 +141,11 @@ def read_factors(paragraphs: Sequence[Paragraph]) -> list[Factor]:
         if body or heads:
             factors.append(_factor(heads[-1:], body, group))
 
+    looks = [_is_heading(one, after) for one, after in zip_longest(kept, kept[1:])]
     for at, paragraph in enumerate(kept):
-        if not _is_heading(paragraph, kept[at + 1] if at + 1 < len(kept) else None):
+        # One sentence under a heading, and another heading after it: text, however short.
+        bodiless = bool(heads) and not body and _is_sentence(heads[-1])
+        if not looks[at] or (bodiless and at + 1 < len(kept) and looks[at + 1]):
             body.append(paragraph)
             continue
         if body or (heads and _CLOSED.search(heads[-1].text.strip())):
@@ -164,6 +168,11 @@ def _is_heading(paragraph: Paragraph, following: Paragraph | None) -> bool:
     if len(list(sentences(text))) != 1 or text.endswith((":", ";", ",")):
         return False
     return _CLOSED.search(text) is not None or _is_title(text)
+
+
+def _is_sentence(heading: Paragraph) -> bool:
+    """Whether a heading is one, and so heads no group, as a title may."""
+    return _CLOSED.search(heading.text.strip()) is not None and not _is_title(heading.text.strip())
 
 
 def _is_title(text: str) -> bool:
