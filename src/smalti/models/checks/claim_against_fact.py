@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from smalti.models.checks.claims.alignment import UNFILED
@@ -26,7 +26,7 @@ _ASTRAY = re.compile(f"{PART}|{ELSEWHERE}")  # then nothing in the sentence is j
 MAX_CITED = 20  # pieces that one finding cites on a side
 _MAX_CLAIMS = 20_000
 
-_VOICES = {"company": 0.95, "page": 0.8, "post": 0.6}
+_VOICES = {"call": 0.95, "release": 0.95, "page": 0.8, "post": 0.6}
 """How sure a contradiction by each is at best: a page or a post often tells of another number."""
 
 _HEARD = 0.9
@@ -35,7 +35,7 @@ _HEARD = 0.9
 _RETOLD = 0.7
 """Of two statements that differ, and no filing: the less because either may be misread."""
 
-_DENIALS = {"company": 0.9, "page": 0.7, "post": 0.45}
+_DENIALS = {"call": 0.9, "release": 0.9, "page": 0.7, "post": 0.45}
 
 
 def claim_against_fact(dossier: Dossier) -> Check:
@@ -91,9 +91,12 @@ def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], li
     """Contradictions, silences (each reason once a sentence), how many stood, and what no filing settles."""
     outcomes = [(one, judge.judge(one)) for one in said]
     parts = {_place(one) for one, outcome in outcomes if isinstance(outcome, str) and _ASTRAY.search(outcome)}
+    several = _several(outcome for _, outcome in outcomes if isinstance(outcome, Contradiction))
     against: list[Contradiction] = []
     silences: dict[tuple[str, str], Silence] = {}
     for one, outcome in outcomes:
+        if isinstance(outcome, Contradiction) and _subject(outcome) in several:
+            outcome = "its source gives several numbers for it, so that it likely tells of parts"
         if isinstance(outcome, Contradiction) and _place(one) not in parts:
             against.append(outcome)
         elif outcome is not None:
@@ -103,6 +106,23 @@ def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], li
     stood = sum(outcome is None for _, outcome in outcomes)
     unfiled = [one for one, outcome in outcomes if isinstance(outcome, str) and outcome.startswith(UNFILED)]
     return against, list(silences.values()), stood, unfiled
+
+
+def _several(against: Iterable[Contradiction]) -> set[tuple[object, ...]]:
+    """What one document gives several contradicting numbers for without a stated period, or more than two."""
+    numbers: dict[tuple[object, ...], set[float]] = defaultdict(set)
+    stated: set[tuple[object, ...]] = set()
+    for one in against:
+        if one.said.claim.amount is not None:
+            numbers[_subject(one)].add(one.said.claim.amount.value)
+            stated |= {_subject(one)} if one.surety == 1 else set()
+    return {subject for subject, told in numbers.items() if len(told) > (2 if subject in stated else 1)}
+
+
+def _subject(one: Contradiction) -> tuple[object, ...]:
+    claim = one.said.claim
+    unit = claim.amount.unit if claim.amount is not None else ""
+    return one.said.utterance.document.document_id, claim.measure.name, claim.kind, one.period, unit
 
 
 def _unread(reader: Reader) -> list[Silence]:
@@ -119,7 +139,7 @@ def _place(said: Said) -> tuple[str, str]:
 
 def _strength(one: Contradiction) -> float:
     utterance = one.said.utterance
-    heard = _HEARD if one.said.claim.amount is not None and utterance.voice == "company" else 1.0
+    heard = _HEARD if one.said.claim.amount is not None and utterance.voice == "call" else 1.0
     return _VOICES[utterance.voice] * heard * one.surety * one.size
 
 
@@ -154,8 +174,8 @@ def _finding(group: Sequence[Contradiction], dossier: Dossier) -> Finding:
     own = [one for one in group if one.said.utterance.evidence is first.said.utterance.evidence]
     kinds = {one.said.claim.kind: one for one in reversed(own)}
     told = sorted(kinds.values(), key=lambda one: list(Kind).index(one.said.claim.kind))
-    printed = any(one.said.utterance.voice != "company" for one in group)
-    strength = _strength(first) / (_HEARD if printed and first.said.utterance.voice == "company" else 1.0)
+    printed = any(one.said.utterance.voice != "call" for one in group)
+    strength = _strength(first) / (_HEARD if printed and first.said.utterance.voice == "call" else 1.0)
     details = [
         {
             "kind": one.said.claim.kind.value, "measure": one.said.claim.measure.name,

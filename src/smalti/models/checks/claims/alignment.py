@@ -38,12 +38,12 @@ class Aligner:
         day = utterance.document.available_at.date()
         if claim.named is not None and claim.named.kind != "comparison":
             found, surety = self.calendar.resolve(claim.named, day), 1.0
-            if not (claim.named.year or claim.named.number) and utterance.voice != "company":
+            if not (claim.named.year or claim.named.number) and utterance.voice in ("page", "post"):
                 surety = 0.9 if claim.named.kind == "year" else 0.7
         elif utterance.named is not None and (found := self.calendar.resolve(utterance.named, day)):
             surety = 0.85
         else:
-            found, surety = self.calendar.implied(day, utterance.voice != "company"), 0.6
+            found, surety = self.calendar.implied(day, utterance.voice in ("page", "post")), 0.6
         found = [p for p in found if p.end < day]
         if claim.measure.instant:
             found = list({p.end: Period(None, p.end) for p in found}.values())

@@ -141,6 +141,8 @@ def gap_text(claim: Claim, said: float, value: Value) -> str:
     if claim.measure.unit == "ratio":
         apart = value.value - said
         return f"{abs(apart):.1f} points {'more' if apart > 0 else 'less'}"
+    if said == 0:
+        return "not none"
     if said * value.value <= 0:
         return "of the other sign"
     part = value.value / said - 1

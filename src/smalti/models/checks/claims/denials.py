@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from smalti.models.checks.claims.reading import sentences
 from smalti.models.checks.claims.speakers import Utterance
 from smalti.models.checks.dossier import Dossier
+from smalti.platform.quantities import read_dates
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
 __all__ = ["Affirmation", "Denied", "Topic", "affirmations", "denied"]
@@ -17,6 +18,7 @@ __all__ = ["Affirmation", "Denied", "Topic", "affirmations", "denied"]
 _MAX_PARAGRAPH = 20_000
 _BEFORE = timedelta(days=150)  # how old an affirming filing may be when the denial is spoken
 _AFTER = timedelta(days=200)  # and how much later it may come
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BETWEEN = r"(?:[^.;]|\.\d){0,80}?"
 
 
@@ -62,7 +64,7 @@ TOPICS: Sequence[Topic] = (
             rf"|\bbecause of (?:the|this|these|a) {_BETWEEN}material weakness|\bmaterial weakness(?:es)? {_BETWEEN}\b(?:exist(?:s|ed)?|remain)"
             rf"|\binternal controls? over financial reporting {_BETWEEN}\b(?:was|were|is|are) (?:not effective|ineffective)"),
         _re(rf"{_MIGHT}|{_OVER}"),
-        _re(r"internal controls? over financial reporting (?:was|were|is|are) effective|concluded that (?:it|our internal control\b[^.]{0,60}) was effective|material weakness(?:es)? (?:has|have) been (?:fully )?remediated"),
+        _re(r"internal controls? over financial reporting (?:was|were|is|are) effective|concluded that (?:it|our internal control\b[^.]{0,60}) was effective|\b(?:was|were|is|are|has been|have been) (?:now )?(?:fully |successfully )?remediated|completed (?:the|our|its) remediation|remediation (?:was|is|has been) complete"),
     ),
     Topic(
         "substantial doubt about going concern", "going concern",
@@ -107,16 +109,18 @@ _CUSTOMER_AFFIRMS = _re(
 )  # fmt: skip
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20}
 _CUSTOMERS = "a customer above that share"
-_AHEAD = _re(r"\b(?:if|would|could|might|may|should|expect|hope|believe|want|guarantee|will)\b|\?")
+_AHEAD = _re(r"\b(?:if|would|could|might|may|should|hope|want|guarantee)\b|\?")
+_SOFT = _re(r"\b(?:expects?|believes?|will|anticipates?|think|aware)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A denial: of what, and above which share for a customer."""
+    """A denial: of what, above which share for a customer, and how firmly (1: outright)."""
 
     topic: str
     utterance: Utterance
     share: float = 0.0
+    soft: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +139,18 @@ class Affirmation:
         if self.topic != one.topic or (one.share and self.share <= one.share + 0.5):
             return 0.0
         apart = self.document.available_at - one.utterance.document.available_at
-        if not -_BEFORE <= apart <= _AFTER:
+        if not -_BEFORE <= apart <= _AFTER or self._of_another_time(
+            one.utterance.document.available_at.date()
+        ):
             return 0.0
-        return self.later if apart > timedelta(0) else 0.9
+        return one.soft * (self.later if apart > timedelta(0) else 0.9)
+
+    def _of_another_time(self, said: date) -> bool:
+        """Whether the sentence tells of what came after the denial, or of a year long over by then."""
+        if any(day > said for day in read_dates(self.sentence)):
+            return True
+        years = [int(year) for year in _YEAR.findall(self.sentence)]
+        return bool(years) and max(years) < said.year - 1
 
 
 def denied(utterance: Utterance) -> Iterator[Denied]:
@@ -151,7 +164,7 @@ def denied(utterance: Utterance) -> Iterator[Denied]:
         return
     for topic in TOPICS:
         if topic.denial.search(text):
-            yield Denied(topic.name, utterance)
+            yield Denied(topic.name, utterance, soft=0.8 if _SOFT.search(text) else 1.0)
 
 
 def affirmations(dossier: Dossier) -> list[Affirmation]:
@@ -163,7 +176,7 @@ def affirmations(dossier: Dossier) -> list[Affirmation]:
         if len(piece.text) > _MAX_PARAGRAPH:
             continue
         document = dossier.document(piece)
-        if "effective" in piece.text:
+        if "effective" in piece.text or "remediat" in piece.text:
             cleared |= {
                 (t.name, document.document_id) for t in TOPICS if t.cleared and t.cleared.search(piece.text)
             }

@@ -95,7 +95,7 @@ class Filed:
     def elsewhere(self, measure: Measure, amount: Amount, period: Period) -> str:
         """For which other period or part filings give this very number, if three figures or more fit."""
         exact = 0.5 * _last_figure(amount.raw, amount.value)
-        if abs(amount.value) < 100 * exact or measure.over:
+        if not amount.value or abs(amount.value) < 100 * exact or measure.over:
             return ""
         for name in dict.fromkeys(name for one in measure.sums for _, name in one if len(one) == 1):
             told = self._told.get(name, ())

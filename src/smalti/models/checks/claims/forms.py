@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from smalti.models.checks.claims.amounts import Amount
 from smalti.models.checks.claims.claim import Kind
-from smalti.models.checks.claims.measures import Measure
+from smalti.models.checks.claims.measures import MEASURES, Measure
 from smalti.models.checks.claims.tokens import Token, letters
 
 __all__ = ["Match", "matches"]
@@ -23,7 +23,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("object", re.compile(rf"[w]f*(?:hf*)?(?P<dir>[UD])f*(?P<M>M){_GAP}(?:b?f*(?P<by>{_ANY}))?"
                           rf"(?P<to>{_GAP}(?:rf*{_ANY}{_GAP})?tf*(?P<rec>R?)f*(?P<level>{_ANY}))?")),
     # revenue was (a record) $412 million; revenue of $412 million; margin strong at 41%
-    ("level", re.compile(rf"(?P<M>M){_GAP},?(?:V|[oa])?(?:f|[oa])*(?P<rec>R?)f*(?P<level>{_ANY})")),
+    ("level", re.compile(rf"(?P<M>M){_GAP},?(?:V|[oa])?(?:f|[oa])*(?P<rec>R?)(?:f|o)*(?P<level>{_ANY})")),
     # generated $58 million in operating cash flow
     ("of", re.compile(r"(?:^|[hwV,;&])f*(?P<rec>R?)f*(?P<level>[AE])f*[no]f*(?P<M>M)(?![ud])")),
     # revenue growth of 12%
@@ -38,12 +38,17 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("record", re.compile(rf"(?P<rec>R){_GAP}(?P<M>M)(?![ud])|(?P<M2>M){_GAP}(?:[Vath]|f)*{_GAP}(?P<rec2>R)(?![fP]*M)")),
     # an expanded gross margin
     ("adjective", re.compile(r"(?<=[hfnb&])(?P<dir>[UD])f*(?P<M>M)")),
+    # no debt
+    ("none", re.compile(r"(?P<none>N)f*(?P<M>M)")),
     # positive free cash flow; operating cash flow was positive
     ("sign", re.compile(rf"(?P<Y>Y)f*(?P<M>M)|(?P<M2>M){_GAP}(?:V{_GAP})(?P<Y2>Y)")),
 )  # fmt: skip
+_ROW = frozenset(("MA", "ME", "MS", "MB", "MZ"))  # a label and its number, as in a row of a table
+_AMOUNTS = re.compile(_ANY)
 _OPEN = re.compile(r"f*(?:b|c(?!t?x?f*[CP]))")  # `reduced by purchases`, `lower than the statutory rate`
 _ADJECTIVES = frozenset("expanded improved higher lower increased growing rising declining falling".split())
 _TAIL = re.compile(rf"(?:,|f|&)*(?:(?P<dir>[UD]){_GAP}b?f*|(?P<noun>[ud]){_GAP}of*)(?P<by>[EBA])")
+_PROFIT = re.compile(r"wf*[Vh]?f*Y(?!f*M)")  # we were profitable
 _AFTER = re.compile(r",?f*(?P<rec>R)(?!M)")
 _FRAGMENT = re.compile(rf"(?:&|f|,)*(?:(?P<dir>[UD]){_GAP}b?f*|(?P<noun>[ud]){_GAP}of*)(?P<by>[EB])")
 
@@ -85,12 +90,24 @@ def matches(found: Sequence[Token], before: Measure | None = None) -> Iterator[M
                 and _OPEN.match(line, match.end())
             ):
                 continue
+            if (
+                name == "level"
+                and line[at : match.end()].strip("f") in _ROW
+                and len(_AMOUNTS.findall(line)) > 2
+            ):
+                continue
+            if name == "none" and not _is_none(found[match.start("none")], found[at]):
+                continue
             some = list(_matched(name, match, found, at))
             if some:
                 claimed.add(at)
                 taken |= amounts
                 yield from some
                 yield from _tail(line, match.end(), found, at, taken)
+    profit = _PROFIT.search(line)
+    if profit is not None and found[profit.end() - 1].text.lower().startswith("profitable"):
+        at = profit.end() - 1
+        yield Match(Kind.SIGN, MEASURES["net income"], 1, None, profit.start(), at, at)
     fragment = _FRAGMENT.match(line) if before is not None and "M" not in line else None
     if before is not None and fragment is not None:
         sign = 1 if (fragment["dir"] or fragment["noun"]) in "Uu" else -1
@@ -122,8 +139,22 @@ def _matched(name: str, match: re.Match[str], found: Sequence[Token], at: int) -
     if groups.get("X") or groups.get("X2"):
         token = found[match.start("X") if groups.get("X") else match.start("X2")]
         yield Match(Kind.CHANGE, measure, 1, _times(token), first, last, at)
+    if name == "none":
+        nothing = Amount(
+            0.0, "", 0.5, found[first].start, found[last].end, f"no {found[at].text}", scaled=True
+        )
+        yield Match(Kind.LEVEL, measure, 0, nothing, first, last, at)
     if name == "sign":
         yield Match(Kind.SIGN, measure, 1, None, first, last, at)
+
+
+def _is_none(no: Token, of: Token) -> bool:
+    """Whether a sentence says that there is none of something: said of debt only, else it is a figure of speech."""
+    return (
+        no.text.lower() in ("no", "zero")
+        and of.measure is MEASURES["debt"]
+        and "borrow" not in of.text.lower()
+    )
 
 
 def _times(token: Token) -> Amount:

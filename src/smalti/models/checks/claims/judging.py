@@ -107,7 +107,7 @@ class Judge:
         if not values:
             return self.aligner.missing(claim, period)
         newest = current(values)
-        heard = said.utterance.voice == "company"
+        heard = said.utterance.voice == "call"
         if any(fits(amount, v.value, v.off) for v in values):
             restated = newest[0].available_at < said.utterance.document.available_at - _DAYS
             if not restated or any(fits(amount, v.value, v.off) for v in newest):
@@ -145,7 +145,7 @@ class Judge:
         if any(fits(told, move, off) for (move, off), _, _ in measured):
             return None
         (move, off), now, then = min(_newest(measured), key=lambda one: abs(one[0][0] - told.value))
-        if odd := misheard(told, move, off, said.utterance.voice == "company"):
+        if odd := misheard(told, move, off, said.utterance.voice == "call"):
             return odd
         if amount.unit not in ("%", "points", "bps"):
             size = size_of(told.value, move)

@@ -69,7 +69,7 @@ _OPERATING = "NetCashFromOperatingActivities"
 MEASURES: Mapping[str, Measure] = {
     one.name: one
     for one in (
-        Measure("gross margin", r"gross (?:profit )?margins?(?: percentage| rate)?", _GROSS, _REVENUE, unit="ratio"),
+        Measure("gross margin", r"gross (?:profit )?margins?(?: percentage| rate)?|gross profit (?:percentage|rate)", _GROSS, _REVENUE, unit="ratio"),
         Measure(
             "operating margin", r"operating (?:profit |income )?margins?|margins? (?:from|on) operations",
             _one("OperatingIncomeLoss"), _REVENUE, unit="ratio",
@@ -82,13 +82,13 @@ MEASURES: Mapping[str, Measure] = {
         Measure(
             "earnings per share",
             r"(?:diluted |basic )?(?:net )?(?:earnings|income|profits?|loss(?:es)?) per (?:diluted |basic |common )?share"
-            r"|(?:diluted |basic )?eps\b",
+            r"|(?:diluted |basic )?eps\b|(?<=\bwe )earned(?= \$?[\d.]+ (?:cents )?(?:a|per) )",
             _one("EarningsPerShareDiluted", "EarningsPerShareBasic"), unit="share", loss=r"loss",
         ),
         Measure("gross profit", r"gross profits?", _GROSS),
         Measure("cost of revenue", r"costs? of (?:revenues?|sales|goods sold|products sold)", _one("CostOfRevenue")),
         Measure(
-            "operating income", r"operating (?:income|profits?|earnings|loss(?:es)?)|income from operations|loss from operations",
+            "operating income", r"operating (?:income|profits?|earnings|loss(?:es)?)|(?:income|earnings|loss) from operations",
             _one("OperatingIncomeLoss"), loss=r"loss",
         ),
         Measure(
@@ -157,7 +157,7 @@ MEASURES: Mapping[str, Measure] = {
             "margins", r"margins?", (), unit="ratio",
         ),
         Measure(
-            "revenue", r"(?:net )?(?:revenues?|sales)(?! (?:force|team|staff|people|tax|channel|organi[sz]ation|cycle|rep|pipeline"
+            "revenue", r"(?:net )?(?:operating )?(?:revenues?|sales)(?! (?:force|team|staff|people|tax|channel|organi[sz]ation|cycle|rep|pipeline"
             r"|of (?:assets|securities|businesses|property)|leader|executive|office|mix|volume|agreement|recognition))|top[- ]line|turnover",
             (_REVENUE,),
         ),

@@ -12,7 +12,7 @@ from smalti.models.checks.claims.claim import Claim, Kind
 from smalti.models.checks.claims.forms import Match, matches
 from smalti.models.checks.claims.measures import Measure
 from smalti.models.checks.claims.periods import Named
-from smalti.models.checks.claims.tokens import Token, letters, tokens
+from smalti.models.checks.claims.tokens import Names, Token, letters, tokens
 
 __all__ = ["Sentence", "read_sentence", "sentences"]
 
@@ -94,7 +94,8 @@ _SEQUENTIAL = re.compile(
     re.I,
 )
 _SUPERLATIVE = {"highest", "best", "strongest", "largest", "biggest"}
-_AFTER_PART = re.compile(r"(?:,?[naFr]|o)f*x")
+_AFTER_PART = re.compile(r"(?:,?[naFr]|o)[fw]*x")
+_ATTRIBUTED = re.compile(r"[yh][fPCnFoaRAESBtr]*$")  # said (that) first quarter ..., reported record ...
 _AMOUNTS_OF = frozenset("level levels amount balance rate quarter year month".split())
 _SAFE_AFTER = frozenset("line excess total addition part spite due u.s us dollars cash".split())
 
@@ -136,7 +137,7 @@ def sentences(text: str) -> list[str]:
 
 def read_sentence(
     text: str,
-    names: frozenset[str],
+    names: Names,
     members: frozenset[str] = frozenset(),
     before: Measure | None = None,
     heard: Sequence[Mapping[str, Any]] = (),
@@ -145,13 +146,13 @@ def read_sentence(
 
     Args:
         text: one sentence.
-        names: lower-case words that name the company itself.
+        names: of the company itself.
         members: names of parts of the company, as its filings give them.
         before: what the sentence before told of, for a fragment that goes on about it.
         heard: a call's own numbers of this sentence.
     """
     plain = _STRAY.sub("", " ".join(text.split()))
-    if len(plain) > LONGEST or plain.endswith("?"):
+    if len(plain) > LONGEST or plain.endswith(("?", ":")):
         return Sentence(plain, ())
     plain = _EXPECTED.sub("", plain)
     found = _superlatives(tokens(plain, names, heard), plain)
@@ -222,7 +223,7 @@ def _claim(match: Match, text: str, found: Sequence[Token], line: str, part: str
             amount = _negative(amount)
     if _unclear_way(match, found):
         part = "it is not plain which way it moved"
-    if "N" in line[: match.last + 1]:
+    if "N" in line[: match.last + 1] and not (amount is not None and not amount.value):
         part = "a negation stands before it"
     return Claim(
         match.kind, measure, text, sign, amount, named,
@@ -274,6 +275,12 @@ def _part(match: Match, text: str, found: Sequence[Token], line: str, members: f
     before = match.at - 1
     if before >= 0 and (line[before] == "x" or found[before].text == ")"):
         return f"it may tell of a part or another item ({found[before].text!r})"
+    if (
+        (verb := _ATTRIBUTED.search(line[: match.at]))
+        and "x" in (who := line[: verb.start()].rpartition(";")[2])
+        and "w" not in who
+    ):
+        return f"it may be somebody else's number ({found[verb.start()].text!r})"
     owner = re.search(r"xf*of*$", line[: match.at])
     if owner is not None and found[owner.start()].text.lower() not in _AMOUNTS_OF:
         return f"it may tell of another item ({found[owner.start()].text!r})"

@@ -11,10 +11,20 @@ from smalti.models.checks.claims.claim import Claim
 from smalti.models.checks.claims.measures import Measure
 from smalti.models.checks.claims.periods import Named
 from smalti.models.checks.claims.reading import mention, read_sentence, sentences
+from smalti.models.checks.claims.tokens import Names
 from smalti.models.checks.dossier import Dossier
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Said", "Utterance", "names_of", "said_in_calls", "said_in_news", "said_in_posts", "utterances"]
+__all__ = [
+    "Said",
+    "Utterance",
+    "names_of",
+    "said_in_calls",
+    "said_in_news",
+    "said_in_posts",
+    "said_in_releases",
+    "utterances",
+]
 
 MAX_POSTS = 3_000  # distinct ones that are read
 _MAX_SENTENCES = 4_000  # of one document
@@ -28,7 +38,8 @@ _LIST = re.compile(
     r"\bbiggest moves\b|\bstocks?\b.*\b(?:to (?:own|watch|buy)|making)\b|&amp; more|& more|\bamong\b|\bholdings\b",
     re.I,
 )
-_STUCK = re.compile(r"\b(?:turn(?:ing)? to|slide \d|overall|total|companywide|company-wide)\b", re.I)
+_RELEASES = re.compile(r"8-K|6-K|EX-99")
+_RESULTS = re.compile(r"\b(?:reports?|announces?)\b.{0,80}\b(?:results|earnings|quarter)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class Utterance:
 
     Attributes:
         evidence: the first piece that says it.
-        voice: `company` (its management on a call), `page` (a news page), `post`.
+        voice: `call` (management on one), `release` (a press release filed), `page` (of news), `post`.
         who: for people: `the Chief Executive Officer`, `a news page`, `a post by bull 3`.
         named: the period named in the sentences before it.
         part: what came before turned to a part of the company.
@@ -88,12 +99,12 @@ class Reader:
 
     dossier: Dossier
     members: frozenset[str]
-    names: frozenset[str] = frozenset()
+    names: Names = field(default_factory=lambda: Names(frozenset()))
     utterances: list[Utterance] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     unread: list[tuple[Utterance, str]] = field(default_factory=list)
 
-    def listen(self, utterance: Utterance, state: _State, names: frozenset[str]) -> None:
+    def listen(self, utterance: Utterance, state: _State, names: Names) -> None:
         """Read one sentence in its place."""
         heard = utterance.evidence.payload.get("numbers") or ()
         read = read_sentence(utterance.text, names, self.members, state.before, heard)
@@ -113,16 +124,18 @@ class Reader:
             state.named, state.since = read.named, 0
 
 
-def names_of(dossier: Dossier) -> frozenset[str]:
-    """The words, in lower case, by which the issuer is called."""
+def names_of(dossier: Dossier) -> Names:
+    """The words by which the issuer is called: its name's first two stand for it, the others only after them."""
     words = [w.strip(".,'’").lower() for w in dossier.name.replace(".", " ").split()]
-    return frozenset([w for w in words if w and w not in _SUFFIXES][:2])
+    own = [w for w in words if w and w not in _SUFFIXES]
+    return Names(frozenset(own[:2]), frozenset(own) | _SUFFIXES)
 
 
 def utterances(dossier: Dossier, members: frozenset[str]) -> Reader:
     """Every sentence of calls, news and posts with its claims."""
     reader = Reader(dossier, members, names_of(dossier))
     said_in_calls(reader)
+    said_in_releases(reader)
     said_in_news(reader)
     said_in_posts(reader)
     return reader
@@ -147,7 +160,7 @@ def said_in_calls(reader: Reader) -> None:
             continue
         who = speaker if speaker and not speaker.startswith("Speaker") else "a speaker for the company"
         who = f"the {who}" if who.endswith("Officer") else who
-        reader.listen(Utterance(piece.text, piece, document, "company", who), state, reader.names)
+        reader.listen(Utterance(piece.text, piece, document, "call", who), state, reader.names)
 
 
 def said_in_news(reader: Reader) -> None:
@@ -171,6 +184,23 @@ def said_in_news(reader: Reader) -> None:
                 )
 
 
+def said_in_releases(reader: Reader) -> None:
+    """What the company's own press releases say, where they were filed."""
+    dossier = reader.dossier
+    states: dict[str, _State] = {}
+    for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.FILING):
+        document = dossier.document(piece)
+        form = str(document.hints.get("form") or "")
+        if document.document_id in dossier.copies or not (
+            _RELEASES.match(form) or _RESULTS.search(document.title)
+        ):
+            continue
+        state = states.setdefault(document.document_id, _State())
+        for sentence in sentences(piece.text)[:_MAX_SENTENCES]:
+            said = Utterance(sentence, piece, document, "release", "the company")
+            reader.listen(said, state, reader.names)
+
+
 def said_in_posts(reader: Reader) -> None:
     """What posts on this issuer alone say, each text once."""
     dossier = reader.dossier
@@ -191,7 +221,7 @@ def said_in_posts(reader: Reader) -> None:
         also = tuple(piece.evidence_id for piece in pieces[1:20])
         for sentence in list(_sentences(pieces[0].text))[:20]:
             said = Utterance(sentence, pieces[0], document, "post", who, also=also)
-            reader.listen(said, state, reader.names | tags)
+            reader.listen(said, state, Names(reader.names.first | tags, reader.names.rest))
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -199,7 +229,7 @@ def _sentences(text: str) -> Iterator[str]:
         yield from sentences(line)
 
 
-def _about(text: str, names: frozenset[str]) -> bool:
+def _about(text: str, names: Names) -> bool:
     """Whether a text names the issuer: the first word of its name is enough."""
     words = {w.strip(".,'’\"():;").removesuffix("'s").removesuffix("’s").lower() for w in text.split()}
-    return bool(names & words)
+    return bool(names.first & words)

@@ -24,7 +24,7 @@ def reason(found: Sequence[Contradiction], dossier: Dossier) -> str:
     first = found[0]
     parts = [_told(one.said) for one in found[:3]]
     claims = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
-    verb = "says" if first.said.utterance.voice != "company" else "said"
+    verb = "says" if first.said.utterance.voice in ("page", "post") else "said"
     name = first.said.claim.measure.name
     said = f"{_capital(first.said.utterance.who)} {verb} {name} {claims} ({where(first.said.utterance)})"
     filing = _filing(first.filed, dossier)
@@ -68,7 +68,7 @@ def denial_reason(denial: Denied, affirmed: Affirmation) -> str:
 
 def where(utterance: Utterance) -> str:
     """The source, its day and the place in it."""
-    kind = {"company": "call", "page": "page", "post": "post"}[utterance.voice]
+    kind = utterance.voice
     day = f"{utterance.document.available_at:%Y-%m-%d}"
     seconds = utterance.evidence.locator.seconds
     if seconds is not None:

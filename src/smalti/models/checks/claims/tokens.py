@@ -17,7 +17,7 @@ from smalti.models.checks.claims.amounts import Amount, read_amounts
 from smalti.models.checks.claims.measures import Measure, find_measures
 from smalti.models.checks.claims.periods import Named, find_periods
 
-__all__ = ["Token", "letters", "tokens"]
+__all__ = ["Names", "Token", "letters", "tokens"]
 
 _PHRASES = (
     ("V", r"(?:came|come) in at|stood at|amount(?:ed|ing) to|ended (?:the (?:year|quarter) )?at|finished at|closed at|came to"),
@@ -39,10 +39,12 @@ _WORDS: Mapping[str, str] = {
     "u": "increase growth gain improvement expansion uptick jump surge",
     "d": "decrease decline drop reduction contraction compression",
     "V": "was were is are reached totaled totalled hit equaled equalled exceeded topped surpassed remained :"
-    " crossed",
+    " crossed came went moved ticked edged trended gone stayed held touched",
+    "y": "said says stated states told noted confirmed disclosed tells",
     "h": "reported reports delivered posted posts generated generates achieved recorded had has have produced earned"
     " realized saw logged announced booked with reporting delivering posting generating delivers having showed shows",
-    "w": "we company it they management firm i you've we've our",
+    "w": "we company it they management firm i we've our ceo cfo chief executive executives officer chairman president"
+    " spokesman spokeswoman spokesperson directors board",
     "N": "not no never without neither nor isn't wasn't weren't don't doesn't didn't hasn't haven't cannot can't won't",
     "n": "in during",
     "F": "for",
@@ -75,6 +77,19 @@ _MAX = 100  # words of one sentence that are looked at
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Words, in lower case, that name a company.
+
+    Attributes:
+        first: those that do by themselves: `anvil`, a ticker.
+        rest: those that do after one of these: `packaging`, `inc`.
+    """
+
+    first: frozenset[str]
+    rest: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word or phrase: its letter, its place, and what it means where it means something."""
 
@@ -92,12 +107,12 @@ def letters(found: Sequence[Token]) -> str:
     return _RUN.sub(lambda run: ";" * len(run[0]), "".join(token.letter for token in found))
 
 
-def tokens(text: str, names: frozenset[str], heard: Sequence[Mapping[str, Any]] = ()) -> list[Token]:
+def tokens(text: str, names: Names, heard: Sequence[Mapping[str, Any]] = ()) -> list[Token]:
     """A sentence's words and phrases.
 
     Args:
         text: one sentence.
-        names: words, in lower case, that name the company itself.
+        names: of the company itself.
         heard: a call's own numbers.
     """
     special = sorted(_special(text, heard), key=lambda t: (t.start, -t.end))
@@ -108,13 +123,23 @@ def tokens(text: str, names: frozenset[str], heard: Sequence[Mapping[str, Any]] 
         if one and one.start < at:
             continue
         for match in _WORD.finditer(text, at, until):
-            found.append(Token(_letter(match[0], names), match.start(), match.end(), match[0]))
+            found.append(Token(_letter(match[0], names.first), match.start(), match.end(), match[0]))
         if one:
             found.append(one)
             at = one.end
         if len(found) > _MAX:
             break
-    return _compared(found[:_MAX])
+    return _compared(_named(found[:_MAX], names))
+
+
+def _named(found: Sequence[Token], names: Names) -> list[Token]:
+    """With the rest of the company's name after its first words: `Anvil Packaging Inc.`."""
+    kept: list[Token] = []
+    for token in found:
+        bare = token.text.strip(".,").lower()
+        after = kept and kept[-1].letter == "w" and kept[-1].text[:1].isupper() and token.text[:1].isupper()
+        kept.append(replace(token, letter="w") if after and bare in names.rest else token)
+    return kept
 
 
 def _compared(found: Sequence[Token]) -> list[Token]:
@@ -163,6 +188,8 @@ def _letter(word: str, names: frozenset[str]) -> str:
         return ";"
     if word == ":":
         return "V"
+    if bare in ("·", "•", "-", "▪", "●"):
+        return ";"
     if not bare or bare.removeprefix("$") in names or bare.removesuffix("'s") in names:
         return "w" if bare else "f"
     return _LETTER.get(bare, "f" if bare.endswith("ly") and len(bare) > 4 and bare not in ("early",) else "x")
