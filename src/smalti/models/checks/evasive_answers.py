@@ -49,9 +49,10 @@ their question, short ones ("Not before 2027.") from .2."""
 NEAR = 0.45
 """Cosine from which a sentence speaks of what was asked."""
 _RELATED = 0.3
+_OFF = 0.15
 _MOST = 500  # questions of one call that are judged
 _SHORT = 4  # an answer of this few words that make a subject leaves out what it is about
-_CURT = 1
+_CURT = 2  # and of so few is all about it
 _QUOTED = 6  # sentences of a side that are cited
 
 
@@ -66,6 +67,7 @@ class Unmet(StrEnum):
     DECLINED = "declines, as companies often do"
     UNKNOWN = "says it is not at hand"
     ELSEWHERE = "speaks of something else"
+    FAR = "stays far from it"
     PASSED_OVER = "passes over it"
     NO_NUMBER = "gives none"
     OTHER_NUMBER = "gives numbers of something else"
@@ -74,6 +76,7 @@ class Unmet(StrEnum):
 STRENGTHS: Mapping[Unmet, float] = {
     Unmet.ELSEWHERE: 0.5,
     Unmet.PUT_OFF: 0.5,
+    Unmet.FAR: 0.3,
     Unmet.PASSED_OVER: 0.3,
     Unmet.OTHER_NUMBER: 0.3,
     Unmet.NO_NUMBER: 0.3,
@@ -241,9 +244,12 @@ def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
         return _Verdict(ask, Unmet.PASSED_OVER)
     if ask.wanted is Wanted.AMOUNT:
         return _without_amount(ask, left, vectors)
-    if _elsewhere(ask, left, vectors):
+    solid = _solid(left)
+    if not solid:
         return _Verdict(ask, Unmet.ELSEWHERE)
-    return _Verdict(ask, doubt=f"the answer comes near it without {ask.wanted}")
+    if ask.wanted is Wanted.SIDE and not any(_may_answer(ask, said, vectors) for said in solid):
+        return _Verdict(ask, Unmet.FAR)
+    return _Verdict(ask, doubt=f"the answer may be one, though without {ask.wanted}")
 
 
 def _without_amount(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
@@ -252,7 +258,8 @@ def _without_amount(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdic
         return _Verdict(ask, doubt="the answer gives a size in words only")
     if any(amount(said.text) for said in left):
         return _Verdict(ask, Unmet.OTHER_NUMBER)
-    if _elsewhere(ask, left, vectors):
+    solid = _solid(left)
+    if not any(said.words & ask.words for said in solid) and _apart(ask, solid, vectors, _RELATED):
         return _Verdict(ask, Unmet.ELSEWHERE)
     if sized:
         return _Verdict(ask, doubt="the answer gives a size in words only")
@@ -268,18 +275,28 @@ def _held_back(ask: Ask, kinds: Collection[PutOff]) -> Unmet:
     return Unmet.AHEAD if ask.ahead else Unmet.PUT_OFF
 
 
-def _elsewhere(ask: Ask, left: Sequence[Said], vectors: Vectors) -> bool:
-    """Whether nothing of it touches what was asked: no word of it, no "it", no sentence near it.
+def _solid(said: Sequence[Said]) -> list[Said]:
+    """What does more than fill."""
+    return [one for one in said if not all(fills(clause) for clause in clauses(one.text))]
 
-    What only fills touches nothing, whatever it names. With no embeddings only such answers are elsewhere.
+
+def _may_answer(ask: Ask, said: Said, vectors: Vectors) -> bool:
+    """Whether a sentence could answer a yes or no without naming it.
+
+    One that lies near does. Less near, it must be of a form that answers have: a denial, a date, a size,
+    an `it`; and further yet, be so short that nothing else can be meant.
     """
-    solid = [said for said in left if not all(fills(clause) for clause in clauses(said.text))]
-    if any(
-        said.words & ask.words or (points_back(said.text) and len(said.words) <= _SHORT) for said in solid
-    ):
-        return False
+    near = _near(ask, said, vectors)
+    if near is None or near >= FAR:
+        return True
+    signs = (denies, moment, amount, size_in_words, points_back)
+    return (near >= _OFF or len(said.words) <= _CURT) and any(sign(said.text) for sign in signs)
+
+
+def _apart(ask: Ask, solid: Sequence[Said], vectors: Vectors, bound: float) -> bool:
+    """Whether every sentence was embedded and is further than `bound` from what was asked."""
     nears = [_near(ask, said, vectors) for said in solid]
-    return all(near is not None and near < _RELATED for near in nears)
+    return all(near is not None and near < bound for near in nears)
 
 
 def _finding(exchange: _Exchange, unmet: Sequence[_Verdict], met: int, dossier: Dossier) -> Finding:

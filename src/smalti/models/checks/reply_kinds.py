@@ -24,7 +24,7 @@ _CLAUSES = re.compile(
     r"(?<=[.?!;])\s+|,?\s+(?:but|however|though|although)\b,?\s*|,\s+and\s+|\s+and\s+(?=(?:we|our|it|they|the|that|i)\b)"
 )
 _EXISTS = re.compile(r"(?:^|[,.;] )there (?:is|are|was|were|has|have|had|will)\b")
-_POINTS = re.compile(r"(?:\w+ ){0,3}(?:it|that|those|they)\b")
+_POINTS = re.compile(r"(?:\w+ ){0,3}(?:it|that|those|they)\b|.*\b(?:one|ones|there|them|so|either)\b(?! of)")
 
 
 class PutOff(StrEnum):
@@ -95,5 +95,5 @@ def denies(text: str) -> bool:
 
 
 def points_back(text: str) -> bool:
-    """Whether it begins by speaking of something named before: an `it` or a `that`."""
+    """Whether it speaks of something named before: an `it` near its beginning, a `one` or a `there`."""
     return bool(_POINTS.match(plain(text)))
