@@ -153,7 +153,9 @@ def test_contributions_add_up_to_the_way_from_nothing_known_by_document_and_moda
         for sums in (told["by_document"], told["by_modality"]):
             assert sum(sums.values()) == pytest.approx(way, abs=0.02 * abs(way) + 1e-9)
         assert told["past_kept"] == 0
-    assert set(found.signals[0].details["contributions"]["by_modality"]) == {"price"}
+    risk = found.signals[0].details["contributions"]
+    assert set(risk["by_modality"]) == {"price"}
+    assert set(risk["by_document"]) == {"series"}
 
 
 def test_a_risk_signal_shows_what_the_newest_filing_says_of_it_without_an_effect(model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from smalti.models.attribution import Explanation, Part
-from smalti.models.checks import FiscalYear, ratio_inputs
+from smalti.models.checks import Dossier, FiscalYear, ratio_inputs
 from smalti.platform.records import Attribution
 
 GRADIENTS = "integrated-gradients"
@@ -122,6 +122,12 @@ def add_up(rows: Iterable[Moved], document_of: Mapping[str, str]) -> Sums:
         documents[document] = documents.get(document, 0.0) + row.effect
         modalities[str(row.modality)] = modalities.get(str(row.modality), 0.0) + row.effect
     return Sums(_largest(documents), _largest(modalities), sum(modalities.values()))
+
+
+def documents_of(dossier: Dossier) -> dict[str, str]:
+    """The document of each piece of evidence of an issuer, its prices included."""
+    pieces = {piece.evidence_id: piece.document_id for piece in dossier.evidence}
+    return pieces | dict(dossier.prices.select("evidence_id", "document_id").iter_rows())
 
 
 def contribution_details(

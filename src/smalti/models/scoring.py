@@ -19,7 +19,7 @@ from smalti.models.cases import MODALITY, Assembled, Freshness, Known, assemble
 from smalti.models.checks import Check, Dossier, finding_rows
 from smalti.models.checks.catalogue import run_all
 from smalti.models.checks.contradiction import contradiction
-from smalti.models.contributions import contribution_details, contribution_rows
+from smalti.models.contributions import contribution_details, contribution_rows, documents_of
 from smalti.models.doubt import Doubt, doubt, withheld
 from smalti.models.heads import HEADS
 from smalti.models.predict import Predictor, Score
@@ -64,7 +64,7 @@ def score_known(
     findings: list[Json] = []
     explained = [one for model in predictor.models.values() for one in explain(model, assembled.case)]
     explanations = {(one.kind, one.horizon_days): one for one in explained}
-    documents = {piece.evidence_id: piece.document_id for piece in dossier.evidence}
+    documents = documents_of(dossier)
     for score, held in _given(predictor, assembled):
         signal = _signal(case_id, score, held, assembled, predictor.version)
         explanation = explanations.get((score.kind, score.horizon_days))

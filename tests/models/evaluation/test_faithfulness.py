@@ -60,6 +60,21 @@ def test_where_the_price_alone_decides_it_gets_all_and_taking_the_rest_away_move
     assert beside["move"] == beside["beats_random"] == 0.0
 
 
+def test_those_that_raise_a_score_lower_it_by_going(linear):
+    signs = [
+        np.sign(integrated_gradients(linear, s.case).tokens[:, s.case.pairs == 0][:, 0]) for s in samples()
+    ]
+    rows = measure_faithfulness(linear, samples(), draws=2)["deletion"]["rows"]
+    moves = []
+    for sample in samples():
+        (without,) = values_under(linear, sample.case, (sample.case.pairs != 0)[None])
+        (full,) = values_under(linear, sample.case, np.ones((1, len(sample.case)), bool))
+        moves.append(full - without)
+    moves, signs = np.array(moves), np.array(signs)
+    assert rows["of all, raising it most"]["move"] == pytest.approx((moves * (signs > 0)).mean(), abs=1e-5)
+    assert rows["of all, lowering it most"]["move"] == pytest.approx((-moves * (signs < 0)).mean(), abs=1e-5)
+
+
 def test_completeness_is_told_for_each_horizon_and_measured_from_contributions(linear):
     found = measure_faithfulness(random_model(RISK), samples(3), draws=2)
     rows = found["completeness"]["rows"]

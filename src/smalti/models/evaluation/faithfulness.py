@@ -25,6 +25,8 @@ DRAWS = 20
 """Random sets of as many tokens that each case's largest are held against."""
 
 _LARGEST, _LOSSES, _RANDOM = "largest contributions", "largest by leave-one-out", "at random"
+_RAISING, _LOWERING = "raising it most", "lowering it most"
+_SIGNS = {_RAISING: 1, _LOWERING: -1}
 
 
 def measure_faithfulness(
@@ -33,9 +35,10 @@ def measure_faithfulness(
     """Completeness of contributions, and how far scores move without the tokens they say matter most.
 
     In the deletion test (of the kind of Samek et al. 2017) the DELETED largest of a score are taken away and
-    the score made anew; `at random` is the mean over draws. It is made of all tokens, and of those beside
-    the linear baseline's, which alone may decide a score. A case with no more tokens than are taken away is
-    left out of it.
+    the score made anew; `at random` is the mean over draws. The largest may pull both ways and undo each
+    other, so those that raise and that lower a score most are taken away apart, too, and count how far it
+    goes the way that they say. It is made of all tokens, and of those beside the linear baseline's, which
+    alone may decide a score. A case with no more tokens than are taken away is left out of it.
 
     Args:
         model: the head.
@@ -46,7 +49,7 @@ def measure_faithfulness(
     Returns:
         `cases`; `completeness` and `deletion`, each `{"rows": {name: {figure: number}}}`. Completeness, a
         row a horizon: `error`, mean, with `error_p95` and `error_max`, as a share of the score's way from
-        nothing known, and `steps`, mean. Deletion: `move`, mean absolute, in the score's unit, over
+        nothing known, and `steps`, mean. Deletion: `move`, mean, in the score's unit, over
         horizons, with `move_interval`; `beats_random`, share of scores that move more than at random do on
         average, with `beats_random_interval`; `cases`.
     """
@@ -99,10 +102,12 @@ def _losses(model: HeadModel, packed: Packed, shares: Shares) -> Exact:
 def _sets(
     places: Places, shares: Shares, losses: Exact, draws: int, rng: np.random.Generator
 ) -> dict[str, Sequence[Places]]:
-    """Sets of places: one for each score by both measures of size, and the random draws."""
+    """Sets of places: one for each score by each measure, and the random draws."""
     return {
         _LARGEST: [places[np.argsort(-np.abs(row[places]))[:DELETED]] for row in shares.tokens],
         _LOSSES: [places[np.argsort(-np.abs(row[places]))[:DELETED]] for row in losses],
+        _RAISING: [places[np.argsort(-row[places])[:DELETED]] for row in shares.tokens],
+        _LOWERING: [places[np.argsort(row[places])[:DELETED]] for row in shares.tokens],
         _RANDOM: [rng.choice(places, DELETED, replace=False) for _ in range(draws)],
     }
 
@@ -115,11 +120,16 @@ def _moves(
     shown = np.ones((len(every), len(packed)), bool)
     for row, places in enumerate(every):
         shown[row, places] = False
-    moved = np.abs(values_under(model, packed, shown) - value)
+    lost = value - values_under(model, packed, shown)
     found = {}
     for name, group in sets.items():
-        own, moved = moved[: len(group)], moved[len(group) :]
-        found[name] = own.mean(0) if name == _RANDOM else np.diagonal(own)
+        own, lost = lost[: len(group)], lost[len(group) :]
+        if name == _RANDOM:
+            found[name] = np.abs(own).mean(0)
+        elif name in _SIGNS:
+            found[name] = _SIGNS[name] * np.diagonal(own)
+        else:
+            found[name] = np.abs(np.diagonal(own))
     return found
 
 
