@@ -10,11 +10,15 @@ TRUE = {
         "Management determined that its previously issued interim reports should not be relied on.",
         "We restated certain of our previously issued consolidated financial statements, which may affect"
         " investor confidence.",
+        "Investors should no longer rely upon the previously released financial statements.",
+        "We are restating our previously issued financial statements for 2024 because of improper sales.",
+        "The 2024 statements have been restated to reflect the correction of errors in revenue recognition.",
         "The restatement corrects misstatements in the allowance for returns that were recorded in 2023.",
     ],
     grave.GOING_CONCERN: [
         "These conditions raise substantial doubt about our ability to continue as a going concern.",
         "The Company's ability to continue as a going concern is in substantial doubt.",
+        "There is substantial doubt as to whether we can continue as a going concern.",
         "Our auditor's report contains a paragraph expressing substantial doubt about the Company's ability"
         " to continue as a going concern.",
     ],
@@ -23,11 +27,16 @@ TRUE = {
         " if not remediated, could result in misstatements.",
         "Management concluded that our disclosure controls and procedures were not effective as of year end.",
         "We had a material weakness that has not been remediated.",
+        "The previously identified material weakness in revenue cut-off continues to exist as of year end.",
         "The Company did not maintain effective controls over the approval of journal entries.",
         "In the audit of the year, two additional material weaknesses were identified.",
     ],
     grave.AUDITOR_CHANGE: [
         "On June 1 the Audit Committee dismissed Tall & Short LLP as the Company's independent registered"
+        " public accounting firm.",
+        "Tall & Short LLP said that it would not stand for re-election as our independent registered public"
+        " accounting firm.",
+        "The Audit Committee approved the engagement of Fine LLP as the Company's new independent registered"
         " public accounting firm.",
         "Tall & Short LLP resigned as our independent registered public accounting firm.",
         "Our independent registered public accounting firm, Tall & Short LLP, declined to stand for"
@@ -47,6 +56,9 @@ INNOCENT = {
     grave.RESTATEMENT: [
         "If we find errors, we may have to restate our previously issued financial statements.",
         "Forward-looking statements should not be relied upon as a prediction of events.",
+        "We restated previously reported segment results to reflect the new structure.",
+        "Indicate by check mark whether any of those error corrections are restatements that required a"
+        " recovery analysis of previously issued financial statements.",
         "We filed an Amended and Restated Certificate of Incorporation with the State.",
         "The amended and restated credit agreement corrects errors in the previously filed schedule.",
         "Previously reported results have been recast and restated to reflect discontinued operations.",
@@ -73,6 +85,7 @@ INNOCENT = {
         "In the future we may identify one or more material weaknesses.",
         "Our internal control over financial reporting was effective as of December 31, 2025.",
         "We cannot assure you that our controls will not be found to be ineffective.",
+        "We have in the past identified material weaknesses.",
         "Our supplier disclosed that it had identified a material weakness.",
     ],
     grave.AUDITOR_CHANGE: [

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smalti.models.checks.filings import Filing, section_of
-from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Subject
+from smalti.models.checks.grave_subjects import SUBJECTS, Subject
 from smalti.models.checks.risk_factors import sentences
 from smalti.platform.records import Evidence
 
@@ -27,8 +27,9 @@ MAX_EVENTS = 20
 
 _NEAR = 60  # characters before a phrase in which `not` or an owner counts
 _HYPOTHETICAL = re.compile(
-    r"\b(?:if|could|may(?! \d)|might|would|cannot (?:assure|be certain)|no assurances?|in the event|whether"
-    r"|unless|were to|should (?:we|our|the company)|risks? (?:that|of)|potentially|failure to|examples? of)\b"
+    r"\b(?:if|could|may(?! \d)|might|(?<!it )(?<!they )would|cannot (?:assure|be certain)|no assurances?"
+    r"|in the event|whether|unless|were to|should (?:we|our|the company)|risks? (?:that|of)|potentially"
+    r"|failure to|examples? of)\b"
 )
 _NEGATED = re.compile(
     r"\b(?:no|not|nor|neither|never|without|none|absence of|alleviat\w+|eliminat\w+)\b|n['’]t\b"
@@ -39,6 +40,7 @@ _OTHERS = re.compile(  # whose weakness or doubt it may be instead; what is ours
     r"(?:s|['’]s|s['’])?(?!\w)"
 )
 _OWN = re.compile(r"\b(?:we|our|us|the company|management|the registrant|the corporation)\b")
+_DOUBTED = re.compile(r"\bdoubt (?:as to|about|regarding|on) whether\b")
 _OPEN = re.compile(r"\bnot (?:yet )?(?:be |been )?(?:fully |considered )*remediated\b")
 _REMEDIATED = re.compile(
     r"\b(?:was|were|been|is|are|fully|we|successfully|since|have) remediated\b|remediation .{0,60}\bcomplete"
@@ -125,11 +127,11 @@ def states(subject: Subject, words: str) -> bool:
         subject: which.
         words: in lower case, single-spaced.
     """
+    words = _OPEN.sub("unmended", _DOUBTED.sub("doubt that", words))
     found = subject.says.search(words)
     if found is None:
         return False
-    still = _OPEN.sub("unmended", words) if subject is MATERIAL_WEAKNESS else words
-    if subject.innocent.search(still) or hypothetical(words[: found.end()]):
+    if subject.innocent.search(words) or hypothetical(words[: found.end()]):
         return False
     near = words[max(0, found.start() - _NEAR) : found.start()]
     if subject.negatable and _NEGATED.search(near):

@@ -67,16 +67,16 @@ _PROBE = (
 )
 _ANSWERS = r"(?:receiv\w+|receipt of|served with|respond\w+ to|cooperat\w+ with)"
 _RESTATED = r"\brestat(?:e|ed|ing|ements?)\b"
-_EARLIER = r"previously (?:issued|filed|reported)"
+_EARLIER = r"previously (?:issued|filed|reported|released)"
 _REPORT = r"(?:10-[kq]|20-f|(?:annual|quarterly|periodic) reports?)"
 _COUNT = r"(?:an? |one |two |three |four |several |certain |the following |the )?"
 
 RESTATEMENT = Subject(
     name="a restatement",
     strength=0.8,
-    cues=("relied upon", "relied on", "restat"),
+    cues=("relied upon", "relied on", "rely upon", "rely on", "restat"),
     says=_any(
-        r"no longer be relied (?:up)?on",
+        r"no longer (?:be relied|rely) (?:up)?on",
         rf"{_EARLIER}.{{0,200}}\bnot be relied (?:up)?on",
         rf"{_RESTATED}.{{0,120}}{_EARLIER}.{{0,80}}(?:financial|statements|results)",
         rf"{_EARLIER}.{{0,160}}(?:financial|statements|results).{{0,120}}{_RESTATED}",
@@ -86,13 +86,14 @@ RESTATEMENT = Subject(
         r"immaterial|not material\b|\brevis(?:ed|ion)|amended and restated|retrospective|adopt\w+",
         r"discontinued",
         r"restated (?:certificate|articles|by-?laws|agreement|plan|credit|charter|employment|lease)",
+        r"restat.{0,80}\bto (?:reflect|conform)\b(?!.{0,80}(?:error|correct|misstat|improper))",
         r"stock split|recast|reclassif|common control|compensation recovery|clawback|recoup|incentive",
         r"cash flow hedge|to restate\b.{0,40}\bearnings per share",
         _STANDARDS,
     ),
     calm=_any(r"present(?:s|ed)? fairly", r"internal controls?.{0,200}(?:was|were|is|are) effective"),
     calm_sections=("8", "9A", "15", "4"),
-    graver=re.compile(r"be relied (?:up)?on"),
+    graver=re.compile(r"(?:be relied|rely) (?:up)?on"),
     graver_strength=0.95,
     items=("4.02",),
 )
@@ -103,7 +104,7 @@ GOING_CONCERN = Subject(
     says=_any(r"substantial doubt.{0,200}going concern", r"going concern.{0,240}substantial doubt"),
     innocent=_any(
         r"no (?:longer )?substantial doubt|(?:not|n['’]t) (?:raise|cast|create|give rise)|alleviat|evaluat",
-        r"whether|guidance|defin|previously .{0,60}substantial doubt",
+        r"guidance|defin|qualif|previously .{0,60}substantial doubt",
         _STANDARDS,
     ),
     calm=_any(
@@ -134,7 +135,8 @@ MATERIAL_WEAKNESS = Subject(
         r"risk that a material weakness|all (?:significant deficienc|material weakness)",
         r"\b(?:any|future|potential|possible) (?:\w+ ){0,3}material weakness|one or more material weakness",
         r"\b(?:was|were|been|fully|we|successfully|since) remediated|remediation .{0,60}\bcomplete",
-        r"that (?:we|management) (?:had )?previously (?:identified|reported|disclosed)",
+        r"(?:previously|in the past|in prior (?:years|periods)|historically)"
+        r"(?!.*\b(?:unmended|continu|still|remain))",
         _STANDARDS,
     ),
     calm=_any(
@@ -147,9 +149,10 @@ MATERIAL_WEAKNESS = Subject(
 AUDITOR_CHANGE = Subject(
     name="a change of auditor",
     strength=0.4,
-    cues=("dismiss", "resign", "stand for re", "terminat", "replac"),
+    cues=("dismiss", "resign", "stand for re", "terminat", "replac", "new independent"),
     says=_any(
-        rf"\b(?:dismiss(?:ed|al of)|terminated|replaced).{{0,120}}{_AUDITOR}",
+        rf"\b(?:dismiss(?:ed|al of)|terminated|replac(?:ed|ing)|not stand for re).{{0,120}}{_AUDITOR}",
+        rf"\b(?:engag|appoint|select)\w*.{{0,120}}\bnew {_AUDITOR}",
         rf"\b(?:resigned|resignation|declin(?:ed|es) to stand).{{0,120}}{_AUDITOR}",
         rf"{_AUDITOR}.{{0,160}}\b(?:resign(?:ed|ation)|(?:was|were|been) (?:dismissed|replaced|terminated)"
         r"|declin(?:ed|es) to stand)",
@@ -162,7 +165,7 @@ AUDITOR_CHANGE = Subject(
         r"ha(?:s|ve) served as (?:the company|our|the registrant)['’s]* auditor",
     ),
     calm_sections=("9", "8", "15", "14"),
-    graver=re.compile(r"resign|declin"),
+    graver=re.compile(r"resign|declin|not stand"),
     graver_strength=0.6,
     items=("4.01",),
     sections=("4.01", "9", "16F", "", "5", "8.01", "9B"),
