@@ -42,6 +42,8 @@ def _print_why(found: Why) -> None:
     out.print(f"{output.heading(s)} as of {s.as_of:%Y-%m-%d %H:%M} UTC, model {s.model_version}")
     for line in filter(None, (s.reason, output.lacking(s))):
         out.print(f"[dim]{escape(line)}[/]")
+    for line in _doubts(s):
+        out.print(f"[dim]{escape(line)}[/]")
     context = [e for e in found.evidence if e.method == "context"]
     drivers = [e for e in found.evidence if e.method.startswith("driver")]
     moved = [e for e in found.evidence if e not in context and e not in drivers]
@@ -65,6 +67,20 @@ def _print_why(found: Why) -> None:
         out.print(output.signals_table(found.beside))
     for line in _voices(found.independence):
         out.print(line)
+
+
+def _doubts(s: SignalView) -> Iterator[str]:
+    """How much of all there is the interval holds, and what each missing modality would bring."""
+    held = s.details.get("doubt", {})
+    if held.get("covers") is not None:
+        yield f"its interval holds {held['covers']:.0%} of all values there are"
+    for gain in held.get("gains", ()):
+        told = f"with {output.plain([gain['pair']])}: {gain['verdict']}"
+        if gain["error_shrinks_by"] is not None:
+            span = f"[{gain['error_low']:+.0%}, {gain['error_high']:+.0%}]"
+            told += f", error {-gain['error_shrinks_by']:+.0%} ({span} in held-out cases),"
+            told += f" interval {-gain['interval_shrinks_by']:+.0%}"
+        yield told
 
 
 def _print_groups(groups: Sequence[GroupView], kind: str) -> None:
