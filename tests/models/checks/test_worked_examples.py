@@ -8,7 +8,7 @@ from tests.models.checks.fiscal import closes, year
 
 from smalti.models.checks.altman import altman_z
 from smalti.models.checks.beneish import beneish_m
-from smalti.models.checks.benford import benford
+from smalti.models.checks.benford import Amount, benford
 from smalti.models.checks.piotroski import piotroski_f
 from smalti.models.checks.sloan import sloan_accruals
 
@@ -116,7 +116,7 @@ def test_benford_of_checks_and_tax_files(counts: tuple[int, ...], fraud: bool) -
     # M. Triola, "Elementary Statistics", section 11-2, exercises 21 (checks of seven suspect companies: the
     # law is rejected at .01) and 23 (tax files of M. Nigrini: not rejected at .05).
     digits = [digit for digit, count in enumerate(counts, 1) for _ in range(count)]
-    check = benford({str(at): float(digit) for at, digit in enumerate(digits)})
+    check = benford([Amount(str(at), str(at), float(digit)) for at, digit in enumerate(digits)])
     assert (check.details["p_value"] < 0.01) is fraud
     assert (check.details["p_value"] > 0.05) is not fraud
     assert check.details["suspect"] is fraud

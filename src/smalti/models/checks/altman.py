@@ -11,7 +11,7 @@ assets; X4 equity over total liabilities, at market value in Z and at book value
 interest and taxes are pretax income plus interest expense, or operating income where those are not stated.
 
 No filing says plainly whether its issuer is a manufacturer. Here one is taken to be an issuer whose inventory
-is a twentieth of its assets or more: Z is used for it where its market value is known, Z'' otherwise.
+is three hundredths of its assets or more: Z is used for it where its market value is known, Z'' otherwise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Z_BOUNDS = (1.81, 2.99)
 _Z2 = {"x1": 6.56, "x2": 3.26, "x3": 6.72, "x4": 1.05}
 _Z2_BOUNDS = (1.1, 2.6)
 
-_MAKES_THINGS = 0.05
+_MAKES_THINGS = 0.03
 """Inventory over assets from which an issuer is taken for a manufacturer."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from smalti.models.checks.altman import altman_z
 from smalti.models.checks.beneish import beneish_m
-from smalti.models.checks.benford import amounts, benford, benford_two_digits
+from smalti.models.checks.benford import Amount, amounts, benford, benford_two_digits
 from smalti.models.checks.chart_against_table import chart_against_table
 from smalti.models.checks.claim_against_fact import claim_against_fact
 from smalti.models.checks.crowd import crowd
@@ -31,7 +31,7 @@ OF_YEARS: Sequence[Callable[[FiscalYear], Check]] = (
 )
 """Scores of the newest fiscal year; Altman's, which needs prices too, stands beside them."""
 
-OF_AMOUNTS: Sequence[Callable[[Mapping[str, float]], Check]] = (benford, benford_two_digits)
+OF_AMOUNTS: Sequence[Callable[[Sequence[Amount]], Check]] = (benford, benford_two_digits)
 """Tests of the newest filing's amounts."""
 
 OF_DOSSIERS: Sequence[Callable[[Dossier], Check]] = (
@@ -51,7 +51,7 @@ _NOTHING_FILED = FiscalYear(date.min, "", ({}, {}, {}))
 
 def run_all(dossier: Dossier) -> list[Check]:
     """Every check of one issuer; each says why when it cannot be computed. None reads past `as_of`."""
-    digits = amounts(dossier.facts)
+    digits = amounts(dossier)
     return [
         *(check(dossier) for check in OF_DOSSIERS),
         *_of_newest_year(dossier),
