@@ -122,6 +122,15 @@ def test_one_picture_shown_a_thousand_times_counts_once() -> None:
     assert len(found.findings) == 1 and found.value == pytest.approx(0.8)
 
 
+def test_one_account_counts_once_and_its_flood_is_looked_at_in_part() -> None:
+    posts = Posts()
+    for k in range(500):
+        posts.post(f"Look at plant {k}", author="spam", provenance=SIGNED, written="ANVL price $25\n" * 50)
+    found = posts.check(FLAT)
+    assert len(found.findings) == 2  # one that a model made it, one of the price
+    assert found.silences[-1].reason == "cannot compare: 450 further pictures were not looked at"
+
+
 def test_an_editor_in_the_file_matters_only_where_the_words_deny_it() -> None:
     edited = PLAIN | {"exif": {"software": "Adobe Photoshop 25.1", "taken": None, "camera": None}}
     posts = Posts()

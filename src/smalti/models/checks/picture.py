@@ -16,19 +16,17 @@ from smalti.platform.records import Evidence
 def picture(dossier: Dossier) -> Check:
     """What pictures claim that their files, their past or the market deny.
 
-    One picture shown many times counts once, with its strongest finding of each kind; hints of forgery by
-    themselves are no finding. The rules of strength stand in `picture_origin`, `picture_reuse` and
-    `picture_prices`.
+    Of each kind, one picture shown many times counts once, and so does one account, with the strongest
+    finding; hints of forgery by themselves are none. The rules of strength stand in `picture_origin`,
+    `picture_reuse` and `picture_prices`.
     """
     pictures, more = pictures_of(dossier)
     by_id = {shown.image.evidence_id: shown for shown in pictures}
     silences: list[Silence] = []
     findings = list(_of_origin(dossier, pictures))
-    for reuse in reused(dossier, by_id):
-        if reuse.finding:
-            findings.append(reuse.finding)
-        if reuse.silence:
-            silences.append(Silence(Citation(reuse.shown.image.evidence_id), reuse.silence))
+    old = list(reused(dossier, by_id))
+    findings += _strongest((one.shown, one.finding) for one in old if one.finding)
+    silences += [Silence(Citation(o.shown.image.evidence_id), o.silence) for o in old if o.silence]
     of_prices, unsure = _of_prices(dossier, pictures)
     findings += of_prices
     silences += unsure
@@ -42,37 +40,31 @@ def _of_origin(dossier: Dossier, pictures: list[Shown]) -> Iterator[Finding]:
     elders: dict[str, Evidence] = {}
     for one in dossier.likenesses:
         elders.setdefault(one.evidence_id, one.elder)
-    found = []
-    for shown in pictures:
-        key = str(shown.image.payload.get("phash") or shown.image.evidence_id)
-        made = made_by_model(shown, elders.get(shown.image.evidence_id))
-        found += [("made", key, one) for one in (made,) if one]
-        found += [("changed", key, one) for one in (changed(shown),) if one]
-        found += [("taken", key, one) for one in (taken_before(shown),) if one]
-    yield from _strongest(found)
+    for judge in (lambda s: made_by_model(s, elders.get(s.image.evidence_id)), changed, taken_before):
+        yield from _strongest((shown, finding) for shown in pictures if (finding := judge(shown)))
     yield from hinted(pictures)
 
 
-def _strongest(found: Iterable[tuple[str, str, Finding]]) -> Iterable[Finding]:
-    """Of each kind and picture the strongest finding, the first among equals."""
-    best: dict[tuple[str, str], Finding] = {}
-    for kind, key, finding in found:
-        held = best.get((kind, key))
-        if held is None or finding.strength > held.strength:
-            best[kind, key] = finding
-    return best.values()
+def _strongest(found: Iterable[tuple[Shown, Finding]]) -> Iterable[Finding]:
+    """Of each picture and of each account the strongest finding, the first among equals."""
+    pictures: set[str] = set()
+    accounts: set[str] = set()
+    for shown, finding in sorted(found, key=lambda pair: -pair[1].strength):
+        picture, account = shown.key, shown.document.author or shown.document.document_id
+        if picture not in pictures and account not in accounts:
+            yield finding
+        pictures.add(picture)
+        accounts.add(account)
 
 
 def _of_prices(dossier: Dossier, pictures: list[Shown]) -> tuple[list[Finding], list[Silence]]:
     market, charts = Market(dossier), charts_by_document(dossier)
-    findings: list[tuple[str, str, Finding]] = []
+    findings: list[tuple[Shown, Finding]] = []
     silences: dict[str, Silence] = {}
     for shown in pictures:
-        key = str(shown.image.payload.get("phash") or shown.image.evidence_id)
         for verdict in held_against_prices(shown, charts.get(shown.document.document_id, ()), market):
             if verdict.finding:
-                findings.append(("prices", key, verdict.finding))
+                findings.append((shown, verdict.finding))
             if verdict.silence:
-                about = Citation(shown.image.evidence_id)
-                silences.setdefault(key, Silence(about, verdict.silence))
+                silences.setdefault(shown.key, Silence(Citation(shown.image.evidence_id), verdict.silence))
     return list(_strongest(findings)), list(silences.values())

@@ -111,7 +111,7 @@ def held_against_prices(shown: Shown, charts: Sequence[Evidence], market: Market
     """
     if shown.document.kind not in (SourceKind.SOCIAL, SourceKind.NEWS):
         return
-    written = shown.image.text[:1_500]
+    written = shown.image.text[:1_000]
     claims = [*_claims(written)] if market.names(written) or _only_ticker(shown, market) else []
     drawn = [c for c in charts if _is_price_chart(c, written, shown, market)]
     if not claims and not drawn:
@@ -142,7 +142,7 @@ class _Claim:
 
 
 def _claims(written: str) -> Iterator[_Claim]:
-    for line in written.split("\n")[:100]:
+    for line in written.split("\n")[:50]:
         if _NOT_YET.search(line):
             continue
         for found in _PRICE.finditer(line):

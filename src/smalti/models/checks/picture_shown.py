@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,8 @@ from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Citation
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
-MAX_PICTURES = 5_000
-"""Pictures that are looked at; of a flood of posts the first are enough."""
+MAX_PICTURES, MAX_BY_ONE = 2_000, 50
+"""Pictures that are looked at, in all and of one account; of a flood of posts the first are enough."""
 _WORDS = 1_500  # characters read of the words beside a picture
 _BESIDE = 3  # paragraphs beside a picture that are read as being about it
 
@@ -69,6 +70,11 @@ class Shown:
     image: Evidence
     document: Document
     words: tuple[Evidence, ...]
+
+    @property
+    def key(self) -> str:
+        """The same for the same picture."""
+        return str(self.image.payload.get("phash") or self.image.evidence_id)
 
     @property
     def text(self) -> str:
@@ -139,14 +145,20 @@ def part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def pictures_of(dossier: Dossier) -> tuple[list[Shown], int]:
     """Pictures in documents that are no copies, oldest first, and how many more there are."""
     words: dict[str, list[Evidence]] = {}
-    images = []
+    images: list[Evidence] = []
+    by_author: Counter[str] = Counter()
+    left = 0
     for piece in dossier.evidence:
         if piece.kind is EvidenceKind.IMAGE and piece.document_id not in dossier.copies:
-            images.append(piece)
+            author = dossier.document(piece).author or ""
+            by_author[author] += 1
+            if len(images) >= MAX_PICTURES or (author and by_author[author] > MAX_BY_ONE):
+                left += 1
+            else:
+                images.append(piece)
         elif piece.kind is EvidenceKind.PARAGRAPH and piece.payload.get("role") != "alternative text":
             listed = words.setdefault(piece.document_id, [])
             if len(listed) < _BESIDE:
                 listed.append(piece)
-    kept = images[:MAX_PICTURES]
-    found = [Shown(i, dossier.document(i), tuple(words.get(i.document_id, ()))) for i in kept]
-    return found, len(images) - len(kept)
+    found = [Shown(i, dossier.document(i), tuple(words.get(i.document_id, ()))) for i in images]
+    return found, left
