@@ -14,8 +14,8 @@ compare.
 `time`: seconds of all checks, each alone, on the issuer of the sample with most facts and a call, beside the
 reading of its dossier from the store.
 
-Run `python bench/checks.py [demo|sample|time] [--home FOLDER]`; without a home the demo world or the sample is
-taken in anew. Writes `bench/results/checks.json`.
+Run `python bench/checks.py [demo|sample|time] [--home FOLDER]`; without a home the demo world or the sample
+is taken in anew. Writes `bench/results/checks.json`.
 """
 
 from __future__ import annotations
@@ -85,10 +85,11 @@ class Places:
             heard = where.seconds or (-1e9, -1e9)
             return bool(heard[0] < place["end_s"] + NEAR_S and heard[1] > place["start_s"] - NEAR_S)
         if "page" in place and where.page is not None:
-            return int(where.page) == place["page"]
+            return bool(where.page == place["page"])
         if "text" in place:
             said = _flat(" ".join([piece.text, *words]))
-            return _flat(str(place["text"])) in said or (len(said) > 20 and said in _flat(str(place["text"])))
+            told = _flat(str(place["text"]))
+            return told in said or (len(said) > 20 and said in told)
         return True
 
 

@@ -84,7 +84,7 @@ def why(store: Store, signal_id: str) -> Why:
     return Why(
         signal,
         [_evidence(piece) for piece in pieces],
-        _groups(pieces),
+        _groups(store, signal, pieces),
         [_signal(one) for one in beside.iter_rows(named=True)],
         found,
         _independence(store, effects),
@@ -165,16 +165,36 @@ def _first_method(pieces: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return summing or own
 
 
-def _groups(pieces: Sequence[Mapping[str, Any]]) -> list[GroupView]:
-    """Sums of the effects by document and by modality, largest first."""
-    sums: dict[tuple[str, str], float] = defaultdict(float)
+def _groups(store: Store, signal: SignalView, pieces: Sequence[Mapping[str, Any]]) -> list[GroupView]:
+    """Sums of the effects by document and by modality, largest first.
+
+    A model's contributions were summed over all pieces when it scored; of others the stored ones are all.
+    """
     counts: Counter[tuple[str, str]] = Counter()
+    sums: dict[tuple[str, str], float] = defaultdict(float)
     for piece in _first_method(pieces):
-        for group in (("document", piece["file"] or piece["title"]), ("modality", piece["modality"])):
+        for group in (("document", piece["document_id"]), ("modality", piece["modality"])):
             sums[group] += piece["effect"]
             counts[group] += 1
+    whole = signal.details.get("contributions")
+    if whole:
+        sums = defaultdict(float) | {
+            (by, name): effect
+            for by in ("document", "modality")
+            for name, effect in whole[f"by_{by}"].items()
+        }
+    names = _document_names(store, [name for by, name in sums if by == "document"])
     ranked = sorted(sums.items(), key=lambda one: (one[0][0], -abs(one[1]), one[0][1]))
-    return [GroupView(by, name, effect, counts[by, name]) for (by, name), effect in ranked]
+    return [GroupView(by, names.get(name, name), effect, counts[by, name]) for (by, name), effect in ranked]
+
+
+def _document_names(store: Store, documents: Sequence[str]) -> dict[str, str]:
+    rows = store.read(
+        f"SELECT d.document_id, d.title, {_FILE} FROM documents d"
+        " WHERE list_contains($wanted::TEXT[], d.document_id)",
+        {"wanted": list(documents)},
+    )
+    return {row["document_id"]: row["file"] or row["title"] for row in rows.iter_rows(named=True)}
 
 
 def _independence(store: Store, effects: Sequence[tuple[str, float]]) -> Independence:

@@ -13,7 +13,15 @@ from smalti.models.independence import Independence
 from smalti.service.changes import PARTS
 from smalti.service.cli import output
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
-from smalti.service.views import ChangedDocument, CitedView, FindingView, GroupView, ScoreChangeView, Why
+from smalti.service.views import (
+    ChangedDocument,
+    CitedView,
+    FindingView,
+    GroupView,
+    ScoreChangeView,
+    SignalView,
+    Why,
+)
 
 _CITED = 4
 """Places of one side of a finding that are shown."""
@@ -70,7 +78,11 @@ def _print_why(found: Why) -> None:
 
 
 def _doubts(s: SignalView) -> Iterator[str]:
-    """How much of all there is the interval holds, and what each missing modality would bring."""
+    """Where the score starts from, how much its interval holds, what each missing modality would bring."""
+    if "baseline_value" in s.details and s.value is not None:
+        base, error = s.details["baseline_value"], s.details["completeness_error"]
+        way = f"from {output.value(s.kind, base)}, of which nothing is known, to {output.number(s, s.value)}"
+        yield f"{way}; the shares below add up to that way within {error:.2%}"
     held = s.details.get("doubt", {})
     if held.get("covers") is not None:
         yield f"its interval holds {held['covers']:.0%} of all values there are"
@@ -85,9 +97,7 @@ def _doubts(s: SignalView) -> Iterator[str]:
 
 def _print_groups(groups: Sequence[GroupView], kind: str) -> None:
     for by in ("modality", "document"):
-        told = [
-            f"{escape(g.name)} {output.moved(kind, g.effect)} ({g.pieces})" for g in groups if g.by == by
-        ][:_LISTED]
+        told = [f"{escape(g.name)} {output.moved(kind, g.effect)}" for g in groups if g.by == by][:_LISTED]
         if told:
             out.print(f"[dim]by {by}:[/] " + ", ".join(told))
 
