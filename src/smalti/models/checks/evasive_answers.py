@@ -197,7 +197,7 @@ def _meets(ask: Ask, said: Said, vectors: Vectors) -> bool:
 
 def _engages(ask: Ask, said: Said, solid: Sequence[str], vectors: Vectors) -> bool:
     """Whether clauses that neither put off nor fill take up what was asked."""
-    if any(content_words(clause) & ask.words for clause in solid):
+    if any(_echoes(ask, clause) for clause in solid):
         return True
     if " there " in ask.text and any(exists(clause) for clause in solid):
         return True
@@ -205,6 +205,12 @@ def _engages(ask: Ask, said: Said, solid: Sequence[str], vectors: Vectors) -> bo
     if ask.wanted is Wanted.SIDE:
         return _gives(ask, said, vectors) or (near is not None and near >= NEAR)
     return near is None or near >= FAR or any(amount(c) or size_in_words(c) or moment(c) for c in solid)
+
+
+def _echoes(ask: Ask, clause: str) -> bool:
+    """Whether it repeats enough of the question: to name the chairman says nothing of what he pledged."""
+    shared = content_words(clause) & ask.words
+    return len(shared) >= (min(2, len(ask.words)) if ask.wanted is Wanted.SIDE else 1)
 
 
 def _near(ask: Ask, said: Said, vectors: Vectors) -> float | None:
