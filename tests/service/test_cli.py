@@ -17,6 +17,7 @@ from tests.service.conftest import post
 COMMANDS = (
     "run", "demo", "ingest", "score", "signals", "why", "status", "train", "evaluate", "doctor",
     "quarantine list", "quarantine show", "quarantine retry", "pull", "push", "diff", "compare",
+    "checks", "change", "what-if", "replay",
     "sources add", "sources list", "sources test", "sources pause", "sources resume", "sources remove",
 )  # fmt: skip
 
