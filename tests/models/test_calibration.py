@@ -39,6 +39,25 @@ def test_fraud_probabilities_match_the_share_misstated_and_keep_their_order():
     assert all(reading.low <= reading.value <= reading.high for reading in readings)
 
 
+NO_PAIRS = calibration.Shown({}, np.zeros((0, 4), np.float32), [])
+
+
+def test_a_pattern_no_single_text_has_takes_its_half_width_from_bags_if_there_are_enough():
+    rng = np.random.default_rng(0)
+
+    def answers(pattern, count, spread):
+        outputs = np.concatenate([np.zeros((count, 3)), np.arctanh(rng.normal(0, spread, (count, 1)))], 1)
+        return outputs.astype(np.float32), np.zeros((count, 4), np.float32), np.full(count, pattern)
+
+    single = calibration.Answers(*answers(1, 2000, 0.2))
+    parts = [answers(1, 500, 0.01), answers(3, 500, 0.1), answers(7, 50, 0.01)]
+    bags = calibration.Answers(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+    reach = calibration.fit_sentiment(single, bags, NO_PAIRS, 8)["reach"]
+    assert reach[1] == pytest.approx(1.645 * 0.2, rel=0.1)
+    assert reach[3] == pytest.approx(1.645 * 0.1, rel=0.15)
+    assert reach[7] == reach[5] == reach[1]
+
+
 def test_temperature_cools_an_overconfident_model():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(3000, 3))
@@ -46,8 +65,8 @@ def test_temperature_cools_an_overconfident_model():
     drawn = (shares.cumsum(1) < rng.random((3000, 1))).sum(1)
     targets = np.concatenate([np.eye(3)[drawn], np.zeros((3000, 1))], 1).astype(np.float32)
     outputs = np.concatenate([3 * logits, rng.normal(0, 0.1, (3000, 1))], 1).astype(np.float32)
-    none = calibration.Shown({}, targets[:0], [])
-    table = calibration.fit_sentiment(outputs, targets, np.ones(3000, np.int64), 8, none)
+    single = calibration.Answers(outputs, targets, np.ones(3000, np.int64))
+    table = calibration.fit_sentiment(single, single.take(np.arange(0)), NO_PAIRS, 8)
     assert table["temperature"][0] == pytest.approx(3, rel=0.1)
     assert (table["reach"] == table["reach"][1]).all()
     reading = calibration.read(SENTIMENT, outputs[:1], 1, table)[0]

@@ -26,7 +26,7 @@ from smalti.models.predict import Score
 from smalti.platform.records import Modality, SignalKind
 
 PRICE, CALL_TEXT, CALL_VOICE = "price@price", "text@call", "voice@call"
-NOWHERE = Grounds({}, {})
+NOWHERE = Grounds({}, {}, 1)
 
 
 def score(kind: SignalKind = SignalKind.RISK, horizon: int = 30, **given: object) -> Score:
@@ -85,11 +85,11 @@ def test_stale_evidence_and_a_language_that_is_not_read_are_told_as_the_reason()
 
 
 def test_prices_out_of_range_withhold_the_long_horizons_first() -> None:
-    half_out = Grounds({PRICE: 0.5, CALL_VOICE: 0.9}, {PRICE: 1.0})
+    half_out = Grounds({PRICE: 0.5, CALL_VOICE: 0.9}, {PRICE: 1.0}, 40)
     told = {days: abstain(score(horizon=days), half_out, 0.5, {}, {}) for days in (3, 7, 15, 30)}
     assert told[3] is told[7] is told[15] is None
     assert told[30] == "out of range: 50% of price@price lies beyond what training showed"
-    all_out = Grounds({PRICE: 1.0}, {PRICE: 1.0})
+    all_out = Grounds({PRICE: 1.0}, {PRICE: 1.0}, 1)
     assert [bool(abstain(score(horizon=d), all_out, 0.5, {}, {})) for d in (3, 7, 15, 30)] == [
         False,
         True,
@@ -100,15 +100,15 @@ def test_prices_out_of_range_withhold_the_long_horizons_first() -> None:
 
 def test_a_voice_out_of_range_counts_only_where_no_prices_carry_the_score() -> None:
     odd = {CALL_VOICE: 0.8}
-    assert abstain(score(), Grounds({**odd, PRICE: 0.0}, {}), 0.5, {}, {}) is None
-    assert "80% of voice@call" in (abstain(score(), Grounds(odd, {}), 0.5, {}, {}) or "")
+    assert abstain(score(), Grounds({**odd, PRICE: 0.0}, {}, 2), 0.5, {}, {}) is None
+    assert "80% of voice@call" in (abstain(score(), Grounds(odd, {}, 1), 0.5, {}, {}) or "")
 
 
 def test_fraud_is_not_told_from_a_few_ratios() -> None:
     fraud = score(SignalKind.FRAUD, 0)
-    few = Grounds({"fact@filing": 0.0}, {"fact@filing": 0.4})
+    few = Grounds({"fact@filing": 0.0}, {"fact@filing": 0.4}, 1)
     assert abstain(fraud, few, 0.5, {}, {}) == "too little known: only 40% of fact@filing"
-    assert abstain(fraud, Grounds({"fact@filing": 0.0}, {"fact@filing": 0.5}), 0.5, {}, {}) is None
+    assert abstain(fraud, Grounds({"fact@filing": 0.0}, {"fact@filing": 0.5}, 1), 0.5, {}, {}) is None
 
 
 def test_an_interval_that_holds_nearly_all_there_is_says_nothing() -> None:
@@ -117,6 +117,9 @@ def test_an_interval_that_holds_nearly_all_there_is_says_nothing() -> None:
     assert covers(wide, table) == pytest.approx(0.98)
     assert abstain(wide, NOWHERE, 0.98, {}, {}) == "too wide: the interval holds 98% of all values there are"
     assert abstain(wide, NOWHERE, 0.9, {}, {}) is None
+    cut = score(SignalKind.SENTIMENT, 0, value=0.6, low=-0.38, high=1.0)
+    assert covers(cut, table) == pytest.approx(0.98)
+    assert abstain(wide, Grounds({}, {}, 12), 0.98, {}, {}) is None
 
 
 def test_the_share_of_the_reference_inside_is_taken_in_the_units_of_the_table() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -158,6 +159,25 @@ def _read_fraud(outputs: Floats, table: Table) -> Reading:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Held-out answers to labelled cases.
+
+    Attributes:
+        outputs: (cases, outputs).
+        targets: (cases, targets), NaN where unknown.
+        patterns: (cases,) which pairs each showed.
+    """
+
+    outputs: Floats
+    targets: Floats
+    patterns: npt.NDArray[np.int64]
+
+    def take(self, rows: npt.NDArray[Any]) -> Answers:
+        """Those of some cases, by number or by mask."""
+        return Answers(self.outputs[rows], self.targets[rows], self.patterns[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Shown:
     """The same labelled cases under several patterns.
 
@@ -172,32 +192,30 @@ class Shown:
     groups: Sequence[str]
 
 
-def fit_sentiment(
-    outputs: Floats, targets: Floats, patterns: npt.NDArray[np.int64], count: int, both: Shown
-) -> Table:
+def fit_sentiment(single: Answers, bags: Answers, both: Shown, count: int) -> Table:
     """Temperature of the classes, and half-widths of the score.
 
     Args:
-        outputs: (cases, classes + 1), held out.
-        targets: (cases, classes + 1), NaN where unknown.
-        patterns: (cases,) which pairs each showed.
-        count: how many patterns there are.
+        single: texts by themselves.
+        bags: a few texts together, for the patterns that no single text has.
         both: the cases that have more than one pair, with and without each.
+        count: how many patterns there are.
 
     Returns:
-        `temperature`: (1,); `reach`: (count,), for a pattern seen in under 100 cases the widest of all;
-        `half_width`: (count, 1) of the score on `both`; `error_gain`: see `error_gain`.
+        `temperature`: (1,); `reach`: (count,), of single texts where there are 100, else of bags, else the
+        widest of all; `half_width`: (count, 1) of the score on `both`; `error_gain`: see `error_gain`.
     """
     split = len(CLASSES)
-    known = ~np.isnan(targets[:, 0])
-    errors = np.abs(np.tanh(outputs[:, split]) - targets[:, split])
     reach = np.full(count, np.nan, np.float32)
-    for pattern in range(count):
-        own = errors[(patterns == pattern) & ~np.isnan(errors)]
-        if len(own) >= 100:
-            reach[pattern] = conformal(own)
+    for answers in (single, bags):
+        errors = np.abs(np.tanh(answers.outputs[:, split]) - answers.targets[:, split])
+        for pattern in np.flatnonzero(np.isnan(reach)):
+            own = errors[(answers.patterns == pattern) & ~np.isnan(errors)]
+            if len(own) >= 100:
+                reach[pattern] = conformal(own)
     reach[np.isnan(reach)] = np.nanmax(reach) if not np.isnan(reach).all() else 2.0
-    temperature = _temperature(outputs[known, :split], targets[known, :split])
+    known = ~np.isnan(single.targets[:, 0])
+    temperature = _temperature(single.outputs[known, :split], single.targets[known, :split])
     half_width = np.full((count, 1), np.nan, np.float32)
     paired = {
         p: np.abs(np.tanh(rows[:, split:]) - both.targets[:, split:]) for p, rows in both.outputs.items()

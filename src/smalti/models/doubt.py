@@ -25,7 +25,7 @@ import torch
 from smalti.models.calibration import TRADING_DAYS, Table, share_below
 from smalti.models.case import NAMED_FEATURES, Case, Floats
 from smalti.models.checkpoint import HeadModel
-from smalti.models.heads import FRAUD, HEADS, HORIZONS, RISK, Head
+from smalti.models.heads import FRAUD, HEADS, HORIZONS, RISK, SENTIMENT, Head
 from smalti.models.predict import Score
 from smalti.platform.records import Modality
 
@@ -43,6 +43,10 @@ KNOWN = 0.5
 
 COVERS = 0.95
 """Share of all values past which an interval says nothing: of the reference distribution, or of the scale."""
+
+SINGLE = 2
+"""Tokens of one post: its text and its picture. Sentiment's intervals are those of single texts, wider than
+the mean of many deserves, so more tokens are not held to COVERS."""
 
 LITTLE = 0.05
 """Share of the error under which a gain is called next to nothing."""
@@ -117,10 +121,12 @@ class Grounds:
     Attributes:
         outside: for each pair with named features, share of the known ones beyond the training range.
         known: share of the newest token's named features that are known, likewise.
+        tokens: how many the head looked at.
     """
 
     outside: Mapping[str, float]
     known: Mapping[str, float]
+    tokens: int
 
 
 def grounds(model: HeadModel, case: Case) -> Grounds:
@@ -134,7 +140,8 @@ def grounds(model: HeadModel, case: Case) -> Grounds:
         rows = np.stack([token.vector for token in tokens])
         outside[str(pair)] = outside_share(model, pair.modality, rows)
         known[str(pair)] = float((~np.isnan(newest.vector)).mean())
-    return Grounds(outside, known)
+    count = sum(token.pair in model.head.pairs for token in case.tokens)
+    return Grounds(outside, known, count)
 
 
 def outside_share(model: HeadModel, modality: Modality, rows: Floats) -> float:
@@ -218,7 +225,8 @@ def abstain(
         if thin:
             told = ", ".join(f"{part:.0%} of {pair}" for pair, part in thin.items())
             return f"too little known: only {told}"
-    if share is not None and share > COVERS:
+    few = score.kind is not SENTIMENT.kind or found.tokens <= SINGLE
+    if share is not None and share > COVERS and few:
         return f"too wide: the interval holds {share:.0%} of all values there are"
     return None
 
@@ -242,11 +250,14 @@ def _nothing(score: Score, stale: Mapping[str, float], unread: Mapping[str, int]
 
 
 def covers(score: Score, table: Table) -> float | None:
-    """Share of the reference distribution, or else of the scale from -1 to 1, inside the interval."""
-    if score.low is None or score.high is None:
+    """Share of the reference distribution inside the interval; of sentiment, its wider half on a scale of 1.
+
+    An interval cut off at the end of the scale is no surer for it.
+    """
+    if score.value is None or score.low is None or score.high is None:
         return None
     if "reference" not in table:
-        return (score.high - score.low) / 2
+        return max(score.high - score.value, score.value - score.low)
     low, high, levels = score.low, score.high, table["reference"]
     if score.kind is RISK.kind:
         year = np.sqrt(TRADING_DAYS)

@@ -22,7 +22,7 @@ from smalti.models.datasets import sentiments
 from smalti.models.datasets.labelled import Embed, Sample, folds
 from smalti.models.evaluation.resample import interval, mean_interval
 from smalti.models.heads import CLASSES, SENTIMENT
-from smalti.models.training import held_out, pattern_of, single_texts
+from smalti.models.training import answers, held_out, single_texts, small_bags
 
 _SETS = {"phrasebank": "PhraseBank", "gold": "gold headlines", "post": "posts with pictures"}
 
@@ -87,21 +87,22 @@ def measure_sentiment_coverage(model: HeadModel, found_in: Opinions) -> dict[str
     samples = found_in.samples
     groups = np.array([sample.group for sample in samples])
     fold = folds(groups.tolist(), len(model.networks), model.seed)
-    shown = single_texts(samples, fold, model.seed)
-    outputs = held_out(model.networks, fold, [case for case, _ in shown])
-    targets = np.stack([label for _, label in shown])
-    patterns = np.array([pattern_of(case) for case, _ in shown])
+    single = answers(model.networks, fold, single_texts(samples, fold, model.seed))
+    bag_fold, lessons = small_bags(samples, fold, model.seed)
+    bags = answers(model.networks, bag_fold, lessons)
     half, sure = np.zeros(len(samples)), np.zeros(len(samples))
+    bag_half = np.zeros(len(lessons))
     for member in range(len(model.networks)):
-        others = fold != member
+        own, others = fold == member, fold != member
         table = calibration.fit_sentiment(
-            outputs[others], targets[others], patterns[others], 1 << len(SENTIMENT.pairs), _NONE
+            single.take(others), bags.take(bag_fold != member), _NONE, 1 << len(SENTIMENT.pairs)
         )
-        half[~others] = table["reach"][patterns[~others]]
-        sure[~others] = softmax(outputs[~others, :-1] / table["temperature"][0], axis=1).max(1)
-    inside = np.abs(np.tanh(outputs[:, -1]) - targets[:, -1]) <= half
+        half[own] = table["reach"][single.patterns[own]]
+        bag_half[bag_fold == member] = table["reach"][bags.patterns[bag_fold == member]]
+        sure[own] = softmax(single.outputs[own, :-1] / table["temperature"][0], axis=1).max(1)
+    inside = _inside(single, half)
     named = np.array([sample.name.split("-")[0] for sample in samples])
-    parts = {_pairs(pattern): patterns == pattern for pattern in np.unique(patterns).tolist()}
+    parts = {_pairs(pattern): single.patterns == pattern for pattern in np.unique(single.patterns).tolist()}
     parts |= {f"of {name}": named == key for key, name in {**_SETS, "fiqa": "FiQA"}.items()}
     rows = {
         name: {
@@ -113,8 +114,15 @@ def measure_sentiment_coverage(model: HeadModel, found_in: Opinions) -> dict[str
         for name, own in parts.items()
         if own.any()
     }
-    known = ~np.isnan(targets[:, 0])
-    right = (outputs[:, :-1].argmax(1) == targets[:, :-1].argmax(1))[known]
+    for pattern in np.unique(bags.patterns).tolist():
+        drawn = bags.patterns == pattern
+        rows[f"{_pairs(pattern)}, 2 to 4 together"] = {
+            "cases": int(drawn.sum()),
+            "inside": round(float(_inside(bags, bag_half)[drawn].mean()), 4),
+            "half_width": round(float(bag_half[drawn].mean()), 4),
+        }
+    known = ~np.isnan(single.targets[:, 0])
+    right = (single.outputs[:, :-1].argmax(1) == single.targets[:, :-1].argmax(1))[known]
     return {
         "sentiment": {"rows": rows},
         "sentiment_kept": {"rows": _surest(right, sure[known], groups[known].tolist())},
@@ -122,6 +130,11 @@ def measure_sentiment_coverage(model: HeadModel, found_in: Opinions) -> dict[str
 
 
 _NONE = calibration.Shown({}, np.zeros((0, SENTIMENT.targets), np.float32), [])
+
+
+def _inside(found: calibration.Answers, half: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    within: npt.NDArray[np.bool_] = np.abs(np.tanh(found.outputs[:, -1]) - found.targets[:, -1]) <= half
+    return within
 
 
 def _pairs(pattern: int) -> str:

@@ -45,19 +45,25 @@ def train(
     exclude_noncommercial: Annotated[
         bool, typer.Option("--exclude-noncommercial", help="Read no set whose terms forbid commercial use.")
     ] = False,
+    tables_only: Annotated[
+        bool, typer.Option("--tables-only", help="Keep the networks in use; fit their calibration anew.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Train all heads. Stop it at any moment: the same command goes on, to the same weights."""
     with output.errors_told(_err, as_json=as_json):
         settings = load_settings(data=data)
         from smalti.models.datasets.vectors import CachedEncoders
+        from smalti.models.recalibration import recalibrate
         from smalti.models.training import TrainSettings
         from smalti.models.training import train as train_heads
         from smalti.models.versions import weights_version
 
         encoders = CachedEncoders(settings.device)
         chosen = TrainSettings(seed=seed, epochs=epochs, exclude_noncommercial=exclude_noncommercial)
-        if as_json or not _err.is_terminal:
+        if tables_only:
+            recalibrate(settings.model, out, settings.data, encoders.texts, encoders.images)
+        elif as_json or not _err.is_terminal:
             train_heads(settings.data, out, encoders.texts, encoders.images, chosen)
         else:
             with progress_bars(_err) as bars:
@@ -66,7 +72,8 @@ def train(
         if as_json:
             output.print_json(done)
         else:
-            _out.print(f"Trained {done['version']} into {escape(done['folder'])}.")
+            verb = "Calibrated" if tables_only else "Trained"
+            _out.print(f"{verb} {done['version']} into {escape(done['folder'])}.")
             _out.print(f"Use it with SMALTI_MODEL={escape(str(out.resolve()))}")
 
 
