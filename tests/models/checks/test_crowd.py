@@ -95,7 +95,7 @@ def test_many_new_accounts_with_one_message_and_a_jump_in_volume_are_found() -> 
     assert [c.quote for c in one.against] == [denial, ""]
     assert one.against[1].evidence_id == "prices-table"
     assert len(one.said) == 5
-    assert "20 accounts posted nearly the same words 20 times" in one.reason
+    assert "20 accounts posted the same message 20 times" in one.reason
     assert "volume on 2026-05-11 was 21.0 times the median" in one.reason
 
 
@@ -104,6 +104,30 @@ def test_without_prices_or_news_a_touting_burst_stands_against_the_usual_posts()
     assert one.details["marks"] == ["burst", "touts"]
     assert one.strength == 0.5
     assert one.against[-1].quote in USUAL
+
+
+def test_touts_in_many_words_share_their_numbers() -> None:
+    touts = [
+        "Hearing $ANVL inked a $900 million deal, my target is 40",
+        "900 million for the anvil people?! 40 soon, get in $ANVL",
+        "$ANVL to 40, easy money, they have a contract of 900 million",
+        "Load up on anvils: 900 million order, 40 by Friday",
+        "Price target $40. Order: $900 million. You are welcome $ANVL",
+        "do not say I did not tell you, 900 million and the moon at 40 $ANVL",
+    ]
+    plain = burst(["$ANVL made 900 million in sales and 40 in profit", *OWN_WORDS[:5]], accounts(6))
+    (one,) = check(usual(), burst(["Get in: " + text for text in touts], accounts(6))).findings
+    assert one.details["accounts"] == 6
+    assert check(usual(), plain).details["messages"] == 0
+
+
+def test_a_market_moved_by_news_is_no_mark_against_the_posts() -> None:
+    results = news(START - timedelta(hours=20), "Anvil reported its quarter and lowered its forecast.")
+    (one,) = check(
+        usual(), burst([PUMP] * 12, accounts(12)), [results], traded=prices(volume=30_000)
+    ).findings
+    assert one.details["marks"] == ["burst", "touts"]
+    assert one.reason.endswith("What came out in the two days before may have moved the market.")
 
 
 def test_one_picture_under_different_words_is_one_message() -> None:
@@ -173,7 +197,7 @@ def test_without_a_history_nobody_knows_what_is_usual() -> None:
     found = check(burst([PUMP] * 12, accounts(12)))
     assert found.findings == ()
     (one,) = found.silences
-    assert one.reason.startswith("cannot compare: 12 accounts posted nearly the same words")
+    assert one.reason.startswith("cannot compare: 12 accounts posted the same message")
     assert one.reason.endswith("no prices, no news and no posts of 14 days before are known")
 
 

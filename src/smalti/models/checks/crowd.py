@@ -1,14 +1,14 @@
 """Crowd: many accounts with one message within days, or one account that floods, and what the market did.
 
-A *message* is what several posts say in nearly the same words, or show as nearly the same picture. Its
-densest three days count. Posts that repeat a headline known before, share a page, enter a contest, quote
-prices or answer somebody are innocent, reposts too unless they tout, and so are posts in words of their own,
-however many.
+A *message* is what several posts say in nearly the same words, show as nearly the same picture, or tout with
+the same two numbers. Its densest three days count. Posts that repeat a headline known before, share a page,
+enter a contest, quote prices or answer somebody are innocent, reposts too unless they tout, and so are posts
+in words of their own, however many.
 
 Strength, by rule: .2 for five or more accounts with one message, and .15 more for each of
 
 - *burst*: more posts about the issuer than its usual rate allows (`crowd_setting.rate`, p < .001);
-- *market*: abnormal volume or price in those days that no news or filing from just before explains;
+- *market*: abnormal volume or price in those days, and no news, filing or call in the two days before;
 - *touts*: the message urges to buy or sell, names a price target or promises gains;
 - *throwaway accounts*: most have never posted on the issuer before and have under a hundred followers;
 - *picture*: most show the same picture;
@@ -27,7 +27,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from smalti.models.checks.crowd_posts import Post, messages, posts_of
-from smalti.models.checks.crowd_setting import LEAST_HISTORY, Market, Rate, denial, explanation, market, rate
+from smalti.models.checks.crowd_setting import (
+    LEAST_HISTORY,
+    Market,
+    Rate,
+    denial,
+    explanation,
+    headline,
+    market,
+    rate,
+)
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
 from smalti.platform.records import Evidence
@@ -45,14 +54,6 @@ MOST_CITED = 5
 MOST_LETTERS = 220  # of a quote in a reason
 MOST_WAVES = 5  # of one message that are looked at
 
-_TOUTS = re.compile(
-    r"\b(?:price target|pt \$?\d|get in|load(?:ing)? up|don['’]?t miss|last chance|to the moon|moon|rocket"
-    r"|before (?:the )?(?:news|announcement|it)|squeeze|explod\w+|skyrocket\w*|guaranteed?|(?:10|100|[2-9])x"
-    r"|multibagger|buy now|strong buy|all in|easy money|sell now|get out|dump(?:ing)? (?:it|now)|insider"
-    r"|going to (?:zero|\$?\d)|bankrupt\w*|massive gains?|huge (?:news|gains?|contract)|breakout|undervalued"
-    r"|next (?:tesla|nvidia|gme|gamestop))\b|🚀",
-    re.I,
-)
 _CONTEST = re.compile(
     r"\b(?:giveaway|contest|sweepstakes?|raffle|enter(?:ed|ing)? to win|chance to win|prize|retweet to"
     r"|like and share|hashtag challenge)\b|#(?:ad|sponsored)\b",
@@ -153,7 +154,7 @@ def _innocent(dossier: Dossier, posts: Sequence[Post]) -> str:
     most = len(posts) / 2
     texts = {post.quote for post in posts}
     forms = {_DIGITS.sub("#", text) for text in texts}
-    quiet = sum(_TOUTS.search(post.quote) is not None for post in posts) <= most
+    quiet = sum(post.touts for post in posts) <= most
     reasons = {
         "answers": sum(post.reply for post in posts) > most,
         "contest": quiet and sum(_CONTEST.search(post.quote) is not None for post in posts) > most,
@@ -175,8 +176,8 @@ def _wave(dossier: Dossier, every: Sequence[Post], posts: Sequence[Post]) -> _Wa
     most = len(posts) / 2
     marks = {
         "burst": usual.p is not None and usual.p < SIGNIFICANT,
-        "market": moved is not None and bool(moved.odd),
-        "touts": sum(_TOUTS.search(post.quote) is not None for post in posts) > most,
+        "market": moved is not None and bool(moved.odd) and headline(dossier, start) is None,
+        "touts": sum(post.touts for post in posts) > most,
         "throwaway accounts": _throwaway(posts, every),
         "picture": sum(bool(post.phashes) for post in posts) > most,
         "denial": bool(denied),
@@ -243,7 +244,9 @@ def _told(wave: _Wave) -> str:
     """Who posted how often what."""
     start, end = wave.posts[0].at, wave.posts[-1].at
     who = "One account" if wave.accounts == 1 else f"{wave.accounts or 'Unknown'} accounts"
-    same = "the same picture and words" if "picture" in wave.marks else "nearly the same words"
+    same = "the same message"
+    if "picture" in wave.marks:
+        same += ", with one picture,"
     return (
         f"{who} posted {same} {len(wave.posts)} times from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
     )
@@ -261,8 +264,10 @@ def _reason(wave: _Wave) -> str:
     reason = "; ".join(parts) + "."
     if wave.denials:
         reason += f" Against it stands: “{wave.denials[0][1][:MOST_LETTERS]}”"
-    elif "market" in wave.marks:
-        reason += " No news or filing of the days before says so."
+    if "market" in wave.marks:
+        reason += " No news, filing or call of the two days before is known."
+    elif wave.market and wave.market.odd:
+        reason += " What came out in the two days before may have moved the market."
     return reason
 
 

@@ -26,9 +26,20 @@ MOST_TAGS = 5
 """A post with more cashtags than this is a list, about none of them."""
 _NEAR_DRAWN = 1  # bits: charts and screenshots of one design have nearly one hash
 _LEAST_BITS = 12  # set or unset: a nearly blank picture is like every other such
+_LEAST_NUMBERS, _MOST_NUMBERS = 2, 3
 _LINK = re.compile(r"https?://(\S+)|\bURL\b")
 _ROOM = re.compile(r"^(?:t\.me|telegram\.|discord\.|chat\.whatsapp|wa\.me)", re.I)
 _SHARED = re.compile(r"^\s*rt\b", re.I)
+_TOUTS = re.compile(
+    r"\b(?:price target|pt \$?\d|get in|load(?:ing)? up|don['’]?t miss|last chance|to the moon|moon|rocket"
+    r"|before (?:the )?(?:news|announcement|it)|squeeze|explod\w+|skyrocket\w*|guaranteed?|(?:10|100|[2-9])x"
+    r"|multibagger|buy now|strong buy|all in|easy money|sell now|get out|dump(?:ing)? (?:it|now)|insider"
+    r"|going to (?:zero|\$?\d)|bankrupt\w*|massive gains?|huge (?:news|gains?|contract)|breakout|undervalued"
+    r"|next (?:tesla|nvidia|gme|gamestop))\b|🚀",
+    re.I,
+)
+_NUMBER = re.compile(r"(?<![\w.,])\$?(\d{2,}(?:[.,]\d+)*)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _Item = TypeVar("_Item", bound=Hashable)
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 
@@ -43,6 +54,10 @@ class Post:
         words: lower case, links left out.
         tags: cashtags in it, lower case.
         link: it leads to a page (a chat room is no page).
+        reply: it answers somebody.
+        repost: it is somebody else's post, shared.
+        touts: it urges to trade, or promises gains.
+        numbers: in it, of two digits and more, but for years.
         followers: of its author when it was fetched; None where unknown.
     """
 
@@ -54,6 +69,8 @@ class Post:
     link: bool
     reply: bool
     repost: bool
+    touts: bool
+    numbers: frozenset[str]
     followers: int | None
     phashes: tuple[tuple[int, bool], ...]
 
@@ -104,10 +121,17 @@ def _post(paper: Document, pieces: Sequence[Evidence]) -> Post | None:
         tags=frozenset(str(hints.get("cashtags", "")).lower().split()),
         link=any(not _ROOM.match(link) for link in links),
         reply=text.lstrip().startswith("@"),
+        touts=_TOUTS.search(text) is not None,
+        numbers=_numbers(text),
         repost=bool(hints.get("repost_of")) or _SHARED.match(text) is not None,
         followers=int(followers) if followers.isdecimal() and len(followers) < 12 else None,
         phashes=tuple(mark for one in pictures if (mark := _phash(one)) is not None),
     )
+
+
+def _numbers(text: str) -> frozenset[str]:
+    found = {hit[1].rstrip(".,") for hit in _NUMBER.finditer(_LINK.sub(" ", text))}
+    return frozenset(one for one in found if not _YEAR.fullmatch(one))
 
 
 def _phash(picture: Evidence) -> tuple[int, bool] | None:
@@ -125,8 +149,10 @@ def _phash(picture: Evidence) -> tuple[int, bool] | None:
 def messages(posts: Sequence[Post]) -> list[list[Post]]:
     """Posts that say the same or show the same, in groups of two or more, each in the order of time.
 
-    Two texts are the same within `NEAR_TEXT` bits of the one of them that is posted most; texts of fewer than
-    four words are like nothing. Groups that share a post are one. The work is bounded by `MAX_HASHES`.
+    Posts that tout with the same two or three numbers (a price target, a contract's worth) say the same,
+    however they are worded. Two texts are the same within `NEAR_TEXT` bits of the one of them that is posted
+    most; texts of fewer than four words are like nothing. Groups that share a post are one. The work is
+    bounded by `MAX_HASHES`.
     """
     texts = [" ".join(one.words) for one in posts]
     hashed = {text: text_hash(text) for text, _ in Counter(texts).most_common(MAX_HASHES)}
@@ -141,6 +167,8 @@ def messages(posts: Sequence[Post]) -> list[list[Post]]:
         keys: list[Hashable] = [("picture", by_picture[mark]) for mark in post.phashes if mark in by_picture]
         if text in by_text:
             keys.append(("text", by_text[text]))
+        if post.touts and _LEAST_NUMBERS <= len(post.numbers) <= _MOST_NUMBERS:
+            keys.append(("numbers", post.numbers))
         for key in keys:
             parts.join(first.setdefault(key, at), at)
     groups: dict[int, list[Post]] = defaultdict(list)

@@ -18,7 +18,7 @@ from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.risk_factors import sentences
 from smalti.platform.records import Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Market", "Rate", "denial", "explanation", "market", "rate"]
+__all__ = ["Market", "Rate", "denial", "explanation", "headline", "market", "rate"]
 
 HISTORY = timedelta(days=180)
 LEAST_HISTORY = timedelta(days=14)
@@ -30,6 +30,8 @@ LEAST_VOLUME, LEAST_MOVE = 3.0, 0.10
 """And at least so many times the median volume, and so much of the price."""
 EXPLAINS = timedelta(days=3)
 """Before a burst, in which what came out explains it."""
+MOVES = timedelta(days=2)
+"""Before a burst, in which what came out, whatever it says, may move the market."""
 DENIES = timedelta(days=14)
 """After it began, in which a denial speaks of it."""
 MAX_LETTERS = 5_000
@@ -47,6 +49,7 @@ _EXPOSURE = re.compile(
     r"|(?:same|identical) (?:message|post)s?|unusual (?:market|trading|share)\w*|promot(?:ion|ed|ers?))\b",
     re.I,
 )
+_OF_POSTS = frozenset(("posts", "posted", "social", "promotion", "promoted", "accounts"))
 _COMMON_WORDS = """about after again against along announced announces another because before being breaking
  company could corporation every first from have here high just like many more most much news only other over
  price share shares should some stock such target than that their them then there these they this today very
@@ -169,19 +172,26 @@ def explanation(dossier: Dossier, posts: Sequence[Post]) -> Evidence | None:
     return None
 
 
+def headline(dossier: Dossier, start: datetime) -> Evidence | None:
+    """The first thing that came out in the days before a moment: what may have moved the market by itself."""
+    return next(iter(_told(dossier, start - MOVES, start + timedelta(minutes=30))), None)
+
+
 def denial(dossier: Dossier, posts: Sequence[Post]) -> list[tuple[Evidence, str]]:
-    """Of news and filings after a message began the first sentence that denies it, and that exposes it."""
+    """Of what came out after a message began the nearest sentence that denies it, and that exposes it."""
     about = _about(dossier, posts)
-    found: dict[re.Pattern[str], tuple[Evidence, str]] = {}
+    found: dict[re.Pattern[str], list[tuple[int, Evidence, str]]] = {_DENIAL: [], _EXPOSURE: []}
     for piece in _told(dossier, posts[0].at, posts[0].at + DENIES):
         context = set(re.findall(r"\w{4,}", piece.text[:MAX_LETTERS].lower()))
-        if not (about & context or context & {"posts", "posted", "promotion"}):
+        if not context & (about | _OF_POSTS):
             continue
         for sentence in sentences(piece.text[:MAX_LETTERS]):
-            for pattern in (_DENIAL, _EXPOSURE):
-                if pattern not in found and pattern.search(sentence):
-                    found[pattern] = (piece, sentence)
-    return [found[pattern] for pattern in (_DENIAL, _EXPOSURE) if pattern in found]
+            words = set(re.findall(r"\w{4,}", sentence.lower()))
+            near = len(words & about) + 2 * bool(words & _OF_POSTS)
+            for pattern, own in found.items():
+                if pattern.search(sentence):
+                    own.append((near, piece, sentence))
+    return [max(own, key=lambda one: one[0])[1:] for own in found.values() if own]
 
 
 def _told(dossier: Dossier, start: datetime, end: datetime) -> list[Evidence]:
