@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -200,3 +200,18 @@ def test_the_cover_gives_the_count_nearest_to_the_years_end_and_not_a_later_one(
         "SharesOutstanding": (date(2017, 1, 31), Known(50.0, ("s17",))),
         "PublicFloat": (date(2016, 6, 30), Known(900.0, ("f16",))),
     }
+
+
+def test_a_year_that_is_only_forecast_is_no_fiscal_year() -> None:
+    forecast = ("Revenues", 150.0, "USD", "2017-01-01", "2017-12-31", "guidance", FEB_2017)
+    years = fiscal_years(frame(*ROWS[:5], forecast), FEB_2017)
+    assert [year.end for year in years] == [date(2016, 12, 31), date(2015, 12, 31)]
+
+
+def test_a_flood_of_year_ends_is_bounded() -> None:
+    first = date(2000, 1, 1)
+    spans = [(str(first + timedelta(i)), str(first + timedelta(i + 364))) for i in range(5_000)]
+    rows = [("Revenues", 1.0 + i, "USD", *span, f"r{i}", FEB_2018) for i, span in enumerate(spans)]
+    years = fiscal_years(frame(*rows), FEB_2018)
+    assert 0 < len(years) <= 60
+    assert years[0].find("Revenues") is not None

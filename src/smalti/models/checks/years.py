@@ -14,6 +14,10 @@ from smalti.models.checks.record import NotComputable
 from smalti.platform.concepts import Statement, UnitKind, concepts
 
 _ANNUAL = range(350, 381)
+_MOST_ENDS = 400
+_MOST_YEARS = 60
+"""Ends of annual items that are looked at, and fiscal years that are given: a flood of dates is an attack."""
+
 _AGREE = 1e-3
 """Two values of one item, filed at once, that differ by less than this fraction are one, rounded twice."""
 
@@ -200,17 +204,18 @@ def fiscal_years(facts: pl.DataFrame, as_of: datetime) -> list[FiscalYear]:
         as_of: timezone-aware.
 
     Returns:
-        One `FiscalYear` for each end of an annual (350 to 380 days) item of the income statement. Items in
-        other than the year's currency are left out: the one most of its items are stated in, the year's
-        before where two are equal (a foreign filer translates its newest year only).
+        One `FiscalYear` for each past end of an annual (350 to 380 days) item of the income statement, at
+        most 60. Items in other than the year's currency are left out: the one most of its items are stated
+        in, or of equals the year's before (a foreign filer translates its newest year only).
     """
     rows = _rows(facts, as_of)
     stated: dict[date, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         stated[row.end][row.concept].append(row)
     annual = {end: len(items) for end, items in stated.items() if any(map(_earned, items.items()))}
-    ends = [end for end in annual if not any(_overshadows(annual, other, end) for other in annual)]
-    return [_year(end, stated) for end in sorted(ends, reverse=True)]
+    newest = sorted(annual, reverse=True)[:_MOST_ENDS]
+    ends = [end for end in newest if not any(_overshadows(annual, other, end) for other in newest)]
+    return [_year(end, stated) for end in ends[:_MOST_YEARS]]
 
 
 def _overshadows(items: Mapping[date, int], other: date, end: date) -> bool:
@@ -249,7 +254,7 @@ def _rows(facts: pl.DataFrame, as_of: datetime) -> list[_Row]:
         clock <= as_of,
         pl.col("concept").is_in(list(concepts())),
         pl.col("value").abs() < _ABSURD,
-        pl.col("period_end").is_not_null(),
+        _day(facts, "period_end") <= as_of.date(),
     )
     if "unverified" in known.columns:
         known = known.filter(pl.col("unverified").is_null())
