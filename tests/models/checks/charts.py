@@ -40,7 +40,7 @@ def chart(
     payload = {
         "chart": kind, "title": title, "axes": {"x" if kind == "horizontal bar" else "y": axis},
         "series": shown, "notes": [], "confidence": more.pop("confidence", 1.0),
-        "origin": "raster",
+        "origin": "raster", "width": 50.0 * max(map(len, listed.values()), default=0),
     } | dict(more.pop("payload", {}))  # fmt: skip
     text = "\n".join(
         [

@@ -221,7 +221,9 @@ def test_how_bars_are_cut_decides_how_strong_it_is() -> None:
     assert strength(360.0, title="Net sales ($ millions), axis does not start at zero") == 0.35
     assert strength(360.0, kind="line") == 0.0  # lines are drawn so by custom
     assert strength(360.0, kind="horizontal bar") == 0.7
-    assert strength(360.0, confidence=0.5) == pytest.approx(0.42)
+    assert strength(360.0, confidence=0.5) == pytest.approx(0.7)
+    unfiled = check(drawn(HONEST, base=360.0, confidence=0.5))
+    assert unfiled.findings[0].strength == pytest.approx(0.42)
 
 
 def test_bars_whose_lengths_do_not_fit_or_that_hang_are_not_judged() -> None:
@@ -258,6 +260,16 @@ def test_a_latest_year_left_out_is_told_where_it_turns_the_picture() -> None:
     assert "$371.4 million in 2025" in one.reason
     better = sales(values=SALES | {2025: 420.0e6})
     assert check(*better, drawn({"2022": 380.1, "2023": 389.6, "2024": 398.2})).findings == ()
+
+
+def test_a_bar_that_may_be_there_and_unread_is_not_left_out() -> None:
+    three = {"2022": 380.1, "2023": 389.6, "2024": 398.2}
+    assert check(*sales(), drawn(three, payload={"width": 220.0})).findings == ()  # room for a fourth bar
+    assert check(*sales(), drawn(three, payload={"width": None})).findings == ()
+    gap = drawn({"2022": 350.0, "2023": 370.0, "2025": 410.0})
+    gap.payload["series"][0]["points"][2]["box"][0] += 50.0
+    facts = sales(values={2022: 350e6, 2023: 370e6, 2024: 300e6, 2025: 410e6})
+    assert check(*facts, gap).findings == ()
 
 
 def test_a_middle_year_left_out_and_a_trough_at_the_start_are_told() -> None:

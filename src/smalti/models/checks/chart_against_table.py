@@ -78,7 +78,7 @@ class _Case:
                 yield Verdict(silence=f"cannot compare: {why}")
             else:
                 yield compare_values(drawn, match, drawing)
-                yield from _some(left_out(drawn, match))
+                yield from _some(left_out(drawn, match, drawing))
             if drawing is not None:
                 drawings.append((row, drawing))
                 cut += _some(cut_bars(drawn, match, row, drawing, told=told))

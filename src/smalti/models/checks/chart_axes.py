@@ -76,7 +76,7 @@ def cut_bars(drawn: Drawn, match: Match | None, row: Row, drawing: Drawing, *, t
     strength = next(s for least, s in _STEPS if lie >= least)
     strength *= _RATIO if row.percent else 1.0
     strength *= _DECLARED if told else 1.0
-    strength *= _DOUBTFUL if not drawn.sure or (measured and not confirmed) else 1.0
+    strength *= _DOUBTFUL if not confirmed and (measured or not drawn.sure) else 1.0
     strength *= 1.0 if drawn.filed else _NOT_FILED
     return Verdict(
         Finding(

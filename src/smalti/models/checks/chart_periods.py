@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from smalti.models.checks.chart_facts import Match, When
 from smalti.models.checks.chart_marks import Drawing
-from smalti.models.checks.chart_series import Drawn, Mark, Row
+from smalti.models.checks.chart_series import Drawn, Mark, Row, number
 from smalti.models.checks.chart_tables import Filed
 from smalti.models.checks.chart_values import Verdict, amount, period
 from smalti.models.checks.record import Finding
@@ -85,16 +86,18 @@ class _Omitted:
     hides: str
 
 
-def left_out(drawn: Drawn, match: Match) -> Verdict | None:
+def left_out(drawn: Drawn, match: Match, drawing: Drawing | None) -> Verdict | None:
     """Years (or quarters) that were filed when the chart was shown and would change what it says.
 
     Told only of a chart that shows a better last than first value, and that agrees with filings: where the
     newest filed period, left out, is worse than the last shown; where one left out of the middle is worse
-    than both its neighbours; where it begins at a trough after a better period than its last.
+    than both its neighbours; where it begins at a trough after a better period than its last. A mark that is
+    there and was not read must not count as left out: there is to be no room for it on the picture.
 
     Args:
         drawn: the chart.
         match: the filed item that one of its series shows.
+        drawing: how that series is drawn.
 
     Returns:
         None where nothing of the kind is left out.
@@ -110,7 +113,11 @@ def left_out(drawn: Drawn, match: Match) -> Verdict | None:
     if any(mark.when not in {p.mark.when for p in match.pairs} for mark in match.row.marks):
         return None  # it shows periods that filings do not have: what is left out cannot be told
     omitted = _omitted(filed, shown, item)
-    if omitted is None:
+    if omitted is None or _has_room(drawn, drawing, omitted.when, shown):
+        return None
+    year = omitted.when[0] - match.shift
+    told = (year, omitted.when[1])
+    if str(year) in drawn.evidence.text and not told[1]:
         return None
     same = omitted.fact.document_id == drawn.document.document_id
     strength = omitted.strength * (1.0 if same else _ELSEWHERE) * (1.0 if drawn.filed else _NOT_FILED)
@@ -125,9 +132,9 @@ def left_out(drawn: Drawn, match: Match) -> Verdict | None:
             reason=(
                 f"The {drawn.place} shows {match.row.item or match.item[0]} of {span}, from"
                 f" {amount(first.value, unit)} to {amount(last.value, unit)}; {omitted.hides}:"
-                f" {amount(omitted.fact.value, unit)} in {period(omitted.when)}."
+                f" {amount(omitted.fact.value, unit)} in {period(told)}."
             ),
-            details={"left_out": period(omitted.when), "filed": omitted.fact.value, "unit": unit},
+            details={"left_out": period(told), "filed": omitted.fact.value, "unit": unit},
         )
     )
 
@@ -155,6 +162,20 @@ def _omitted(filed: Mapping[When, Filed], shown: Mapping[When, object], item: st
         return None
     hides = "it begins at the lowest point, after a period better than its last"
     return _Omitted(before, filed[before], BEGINS_AT_TROUGH, hides)
+
+
+def _has_room(drawn: Drawn, drawing: Drawing | None, when: When, shown: Mapping[When, object]) -> bool:
+    """Whether the picture has room for a mark of a period at its place in time, so that it may be unread."""
+    width = number(drawn.payload.get("width")) or (drawn.evidence.locator.box or (0.0,) * 4)[2]
+    boxes = sorted(mark.box for mark in drawing.marks if mark.box) if drawing else []
+    if len(boxes) < 2 or not width or drawn.kind == "horizontal bar":
+        return True
+    steps = [b[0] - a[0] for a, b in pairwise(boxes)]
+    if when > max(shown):
+        return width - boxes[-1][2] > min(steps)
+    if when < min(shown):
+        return boxes[0][0] > min(steps)
+    return max(steps) > 1.5 * min(steps)
 
 
 def _adjacent(before: When, start: When) -> bool:
