@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from tests.models.checks.dossiers import document, dossier, filed, piece
 
 from smalti.models.checks.claim_against_fact import claim_against_fact
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
-from tests.models.checks.dossiers import document, dossier, filed, piece
 
 YEARS = ("2022-12-31", "2023-12-31", "2024-12-31", "2025-12-31")
 STATEMENTS: dict[str, Sequence[float]] = {
@@ -76,7 +76,7 @@ FALSE = {
     "2025 sales were the highest in our history.": ("revenue", "record", "398.2"),
     "Gross margin for the year expanded to 41%.": ("gross margin", "41%", "33.8%"),
     "Our gross margin expanded 200 basis points in 2025.": ("gross margin", "200 basis points", "37.5%"),
-    "Operating cash flow for the full year was strong at $58 million.": ("operating cash flow", "58", "-42.3"),
+    "Operating cash flow for the year was strong at $58 million.": ("operating cash flow", "58", "-42.3"),
     "We generated $58 million in operating cash flow in 2025.": ("operating cash flow", "58", "-42.3"),
     "Free cash flow was positive for the year.": ("free cash flow", "positive", "-59.1"),
     "In 2025 we reduced debt by $20 million.": ("debt", "20", "112"),

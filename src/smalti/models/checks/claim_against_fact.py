@@ -54,11 +54,15 @@ def claim_against_fact(dossier: Dossier) -> Check:
     denials = [one for utterance in reader.utterances for one in denied(utterance)]
     denial_findings, unanswered = _denials(denials, dossier)
     looked = stood + len(against) + len(twice) + len(denials) - len(unanswered)
+    counts = {"claims": len(reader.said), "agreed": stood, "contradicted": len(against)}
     return judged(
-        NAME, looked, [*findings, *map(_retold, twice), *denial_findings], [*silences, *_unread(reader), *unanswered],
+        NAME,
+        looked,
+        [*findings, *map(_retold, twice), *denial_findings],
+        [*silences, *_unread(reader), *unanswered],
         nothing=_nothing(reader, facts),
-        details={"claims": len(reader.said), "agreed": stood, "contradicted": len(against), "denials": len(denials)},
-    )  # fmt: skip
+        details=counts | {"denials": len(denials)},
+    )
 
 
 def _nothing(reader: Reader, facts: Sequence[Fact]) -> str:
@@ -70,8 +74,20 @@ def _nothing(reader: Reader, facts: Sequence[Fact]) -> str:
 
 
 _TOO_COMMON = frozenset(
-    "total other amount net company corporate consolidated range high low change year".split()
-)
+    (
+        "total",
+        "other",
+        "amount",
+        "net",
+        "company",
+        "corporate",
+        "consolidated",
+        "range",
+        "high",
+        "low",
+        "year",
+    )
+) | {"change"}
 
 
 def _members(facts: Iterable[Fact]) -> frozenset[str]:
@@ -95,12 +111,13 @@ def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], li
     against: list[Contradiction] = []
     silences: dict[tuple[str, str], Silence] = {}
     for one, outcome in outcomes:
+        why = outcome if isinstance(outcome, str) else f"its sentence {PART}" if _place(one) in parts else ""
         if isinstance(outcome, Contradiction) and _subject(outcome) in several:
-            outcome = "its source gives several numbers for it, so that it likely tells of parts"
-        if isinstance(outcome, Contradiction) and _place(one) not in parts:
+            why = "its source gives several numbers for it, so that it likely tells of parts"
+        if isinstance(outcome, Contradiction) and not why:
             against.append(outcome)
         elif outcome is not None:
-            why = f"cannot compare: {outcome if isinstance(outcome, str) else f'its sentence {PART}'}"
+            why = f"cannot compare: {why}"
             about = Citation(one.utterance.evidence.evidence_id, one.utterance.text)
             silences.setdefault((about.evidence_id, why), Silence(about, why))
     stood = sum(outcome is None for _, outcome in outcomes)

@@ -1,4 +1,4 @@
-"""Which filed values a claim is to be held against: its periods, its unit, and every value stated for them."""
+"""Which filed values a claim is to be held against: its periods, its unit, and all values stated for them."""
 
 from __future__ import annotations
 

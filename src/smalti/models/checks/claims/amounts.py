@@ -1,4 +1,4 @@
-"""Amounts in running text: `$412 million`, `12%`, `200 basis points`, `$2.16 per share`, `about 4 percent`."""
+"""Amounts in running text: `$412 million`, `12%`, `200 basis points`, `$2.16 per share`, `about 4%`."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ from smalti.models.checks.claims.filed import Value
 from smalti.models.checks.claims.measures import Measure
 
 __all__ = [
+    "change_text",
+    "changes",
     "fits",
     "gap_text",
     "misheard",
     "moved",
-    "changes",
-    "change_text",
     "number_text",
     "signed",
     "size_of",

@@ -17,7 +17,8 @@ _GAP = r"(?:f|,?[nFoa]?[PC],?|q)*"
 _ANY = r"[AEBSZ]"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # revenue (for the year) grew 12% (from X) (to a record $412 million)
-    ("moved", re.compile(rf"(?P<M>M){_GAP}(?:V{_GAP})?(?P<dir>[UD])(?!{_GAP}[ud]){_GAP}(?:b?f*(?P<by>{_ANY}))?"
+    ("moved", re.compile(rf"(?P<M>M){_GAP}(?:V{_GAP})?(?P<dir>[UD])(?!{_GAP}[ud]){_GAP}"
+                         rf"(?:b?f*(?P<by>{_ANY}))?"
                          rf"(?P<to>{_GAP}(?:rf*{_ANY}{_GAP})?,?tf*(?P<rec>R?)f*(?P<level>{_ANY}))?")),
     # we grew revenue (by) 12% (to $412 million)
     ("object", re.compile(rf"[w]f*(?:hf*)?(?P<dir>[UD])f*(?P<M>M){_GAP}(?:b?f*(?P<by>{_ANY}))?"
@@ -31,11 +32,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # 12% revenue growth
     ("growing", re.compile(r"(?P<by>[EB])f*(?P<M>M)(?P<noun>[ud])")),
     # a 12% increase in revenue; growth of 12% in revenue
-    ("rise", re.compile(rf"(?:(?P<by>[EB])f*(?P<noun>[ud])|(?P<noun2>[ud]){_GAP}of*(?P<by2>[EB]))f*[no]f*(?P<M>M)")),
+    ("rise", re.compile(rf"(?:(?P<by>[EB])f*(?P<noun>[ud])"
+                        rf"|(?P<noun2>[ud]){_GAP}of*(?P<by2>[EB]))f*[no]f*(?P<M>M)")),
     # revenue more than doubled
     ("times", re.compile(rf"(?P<M>M){_GAP}(?:V{_GAP})?(?P<X>X)|wf*(?P<X2>X)f*(?P<M2>M)")),
     # record revenue; revenue was a record
-    ("record", re.compile(rf"(?P<rec>R){_GAP}(?P<M>M)(?![ud])|(?P<M2>M){_GAP}(?:[Vath]|f)*{_GAP}(?P<rec2>R)(?![fP]*M)")),
+    ("record", re.compile(rf"(?P<rec>R){_GAP}(?P<M>M)(?![ud])|(?P<M2>M){_GAP}(?:[Vath]"
+                          rf"|f)*{_GAP}(?P<rec2>R)(?![fP]*M)")),
     # an expanded gross margin
     ("adjective", re.compile(r"(?<=[hfnb&])(?P<dir>[UD])f*(?P<M>M)")),
     # no debt
@@ -45,8 +48,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _ROW = frozenset(("MA", "ME", "MS", "MB", "MZ"))  # a label and its number, as in a row of a table
 _AMOUNTS = re.compile(_ANY)
-_OPEN = re.compile(r"f*(?:b|c(?!t?x?f*[CP]))")  # `reduced by purchases`, `lower than the statutory rate`
-_ADJECTIVES = frozenset("expanded improved higher lower increased growing rising declining falling".split())
+_OPEN = re.compile(r"f*(?:b|c(?!t?x?f*[CP]))")
+_ADJECTIVES = frozenset(
+    ("expanded", "improved", "higher", "lower", "increased", "growing", "rising", "declining", "falling")
+)
 _TAIL = re.compile(rf"(?:,|f|&)*(?:(?P<dir>[UD]){_GAP}b?f*|(?P<noun>[ud]){_GAP}of*)(?P<by>[EBA])")
 _PROFIT = re.compile(r"wf*[Vh]?f*Y(?!f*M)")  # we were profitable
 _AFTER = re.compile(r",?f*(?P<rec>R)(?!M)")
@@ -82,28 +87,29 @@ def matches(found: Sequence[Token], before: Measure | None = None) -> Iterator[M
             amounts = {i for i in range(match.start(), match.end()) if line[i] in "AEBSZ"}
             if (at in claimed and name not in ("record", "sign")) or amounts & taken:
                 continue
-            if name == "adjective" and found[match.start("dir")].text.lower() not in _ADJECTIVES:
-                continue
-            if (
-                "to" in match.groupdict()
-                and not (match["by"] or match["level"])
-                and _OPEN.match(line, match.end())
-            ):
-                continue
-            if (
-                name == "level"
-                and line[at : match.end()].strip("f") in _ROW
-                and len(_AMOUNTS.findall(line)) > 2
-            ):
-                continue
-            if name == "none" and not _is_none(found[match.start("none")], found[at]):
-                continue
-            some = list(_matched(name, match, found, at))
+            some = [] if _deceives(name, match, found, at) else list(_matched(name, match, found, at))
             if some:
                 claimed.add(at)
                 taken |= amounts
                 yield from some
                 yield from _tail(line, match.end(), found, at, taken)
+    yield from _without_measure(found, line, before)
+
+
+def _deceives(name: str, match: re.Match[str], found: Sequence[Token], at: int) -> bool:
+    """What only looks like a form: `reduced by purchases`, `lower than the rate`, a row of a table."""
+    line = match.string
+    if name == "adjective":
+        return found[match.start("dir")].text.lower() not in _ADJECTIVES
+    if name in ("moved", "object"):
+        return not (match["by"] or match["level"]) and _OPEN.match(line, match.end()) is not None
+    if name == "level":
+        return line[at : match.end()].strip("f") in _ROW and len(_AMOUNTS.findall(line)) > 2
+    return name == "none" and not _is_none(found[match.start("none")], found[at])
+
+
+def _without_measure(found: Sequence[Token], line: str, before: Measure | None) -> Iterator[Match]:
+    """`We were profitable`, and a fragment that goes on about what the sentence before told of."""
     profit = _PROFIT.search(line)
     if profit is not None and found[profit.end() - 1].text.lower().startswith("profitable"):
         at = profit.end() - 1
@@ -149,7 +155,7 @@ def _matched(name: str, match: re.Match[str], found: Sequence[Token], at: int) -
 
 
 def _is_none(no: Token, of: Token) -> bool:
-    """Whether a sentence says that there is none of something: said of debt only, else it is a figure of speech."""
+    """Whether a sentence says that there is no debt; of other things it is a figure of speech."""
     return (
         no.text.lower() in ("no", "zero")
         and of.measure is MEASURES["debt"]

@@ -123,7 +123,7 @@ class Judge:
         else:
             if (
                 value.value > 0
-                and 0 < amount.value
+                and amount.value > 0
                 and (far := _far(claim, amount.value / value.value, surety))
             ):
                 return f"{amount.raw} beside the filed {number_text(value.value, value.unit)}: it {far}"
@@ -196,7 +196,7 @@ class Judge:
         return Contradiction(said, now.period, now, then, surety, _size(claim, move), "it was higher before")
 
     def _earlier(self, claim: Claim, period: Period, values: Sequence[Value]) -> list[tuple[Value, Value]]:
-        """Values of now with those of every earlier period as long; of quarters the same one of other years."""
+        """Values of now with those of every earlier period as long; quarters with the same of other years."""
         days = range(1) if period.start is None else range(max(1, period.days - 10), period.days + 11)
         return [
             (now, then)

@@ -15,7 +15,10 @@ __all__ = ["Calendar", "Named", "find_periods", "period_text"]
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _YEAR = r"(?:19|20)\d\d"
-_MONTH_NAME = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH_NAME = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
 _Q = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _DAY = rf"[a-z]{{3,9}}\.? \d{{1,2}},? (?P<%s>{_YEAR})"
 _LABEL = r"(?:fiscal |calendar |financial )?"
@@ -30,16 +33,19 @@ _PERIOD = re.compile(
             r"(?P<half>\b(?:first|second) half\b|\b(?:nine|six)[ -]months?\b|\byear[- ]to[- ]date\b)",
             rf"\b(?:fiscal |our |the )*(?P<q>{_Q})[ -](?:fiscal[ -])?quarter(?:['’]s)?"
             rf"(?:,? (?:of )?(?:the )?{_LABEL}(?:year )?(?P<qy>{_YEAR}))?",
-            rf"\bq(?P<q2>[1-4])(?:[ ,-]*(?:of )?(?:fiscal |fy ?)?['’]?(?P<qy2>{_YEAR}|\d\d(?![\d%,.])))?(?!\d)",
+            rf"\bq(?P<q2>[1-4])(?:[ ,-]*(?:of )?(?:fiscal |fy ?)?['’]?(?P<qy2>{_YEAR}"
+            rf"|\d\d(?![\d%,.])))?(?!\d)",
             rf"\b(?P<q3>[1-4])q(?:[ ']?(?P<qy3>{_YEAR}|\d\d))?\b",
-            rf"(?<![\w$€£.,])(?:(?:for |in )?(?:the )?(?:full[- ])?{_LABEL}(?:year )?)?(?:fy ?)?(?P<y>{_YEAR})"
+            rf"(?<![\w$€£.,])(?:(?:for "
+            rf"|in )?(?:the )?(?:full[- ])?{_LABEL}(?:year )?)?(?:fy ?)?(?P<y>{_YEAR})"
             r"(?![\d%]|[,.]\d| (?:million|billion|percent|dollars|basis))",
             r"\bfy ?['’]?(?P<fy>\d\d)\b",
             r"(?P<last>\b(?:last|prior|previous) (?:fiscal )?(?:year|quarter)(?:['’]s)?\b|\bprior[- ]year\b"
             r"|\ba year (?:ago|earlier|before)\b|\bthe (?:year|quarter) before\b)",
             r"(?P<next>\b(?:next|coming|current) (?:fiscal )?(?:year|quarter)\b|\bthis (?:fiscal )?year\b)",
             r"(?P<year>\b(?:for|in|during|over|at|of) (?:the|our) (?:full[- ])?(?:fiscal )?year(?:[- ]end)?\b"
-            r"|\b(?:the )?full[- ](?:fiscal )?year\b|\bannual\b|\byear[- ]end\b|\bend of the (?:fiscal )?year\b"
+            r"|\b(?:the )?full[- ](?:fiscal )?year\b|\bannual\b|\byear[- ]end\b"
+            r"|\bend of the (?:fiscal )?year\b"
             r"|\bthe year\b)",
             r"(?P<quarter>\b(?:for|in|during|over|of) (?:the|our) quarter\b|\bthis quarter\b|\bquarterly\b"
             r"|\bquarter[- ]end\b|\bend of the quarter\b|\bthe quarter\b)",
@@ -57,8 +63,8 @@ class Named:
     """A period as a sentence names it.
 
     Attributes:
-        kind: `quarter`, `year`, `months` (so many up to the end of a quarter), `moment`, `comparison` (the one
-            before), `day` (of an event, no period) or `unknown` (one that cannot be told, or is to come).
+        kind: `quarter`, `year`, `months` (so many up to the end of a quarter), `moment`, `comparison` (the
+            one before), `day` (of an event, no period) or `unknown` (cannot be told, or is to come).
         number: of the quarter, or the months; 0 where none is named.
         year: as labelled by the speaker; 0 where none is named.
         end: where the sentence gives the day it ends.
@@ -82,19 +88,14 @@ def _named(m: re.Match[str]) -> Named:
         return _ended(m, text)
     if m["day"] or m["undated"] is not None:
         return Named("day", text=text)
-    if m["half"]:
-        return Named("unknown", text=text)
     quarter = m["q"] or m["q2"] or m["q3"]
     if quarter:
         number = _ORDINALS.get(quarter.lower()) or int(quarter)
         return Named("quarter", number, _full(m["qy"] or m["qy2"] or m["qy3"]), text=text)
     if m["y"] or m["fy"]:
         return Named("year", 0, _full(m["y"] or m["fy"]), text=text)
-    if m["last"]:
-        return Named("comparison", text=text)
-    if m["next"]:
-        return Named("unknown", text=text)
-    return Named("year" if m["year"] else "quarter", text=text)
+    kinds = {"half": "unknown", "last": "comparison", "next": "unknown", "year": "year", "quarter": "quarter"}
+    return Named(next(kind for group, kind in kinds.items() if m[group]), text=text)
 
 
 def _ended(m: re.Match[str], text: str) -> Named:

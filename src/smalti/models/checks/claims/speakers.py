@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from smalti.models.checks.claims.claim import Claim
 from smalti.models.checks.claims.measures import Measure
+from smalti.models.checks.claims.parts import mention
 from smalti.models.checks.claims.periods import Named
-from smalti.models.checks.claims.reading import mention, read_sentence, sentences
+from smalti.models.checks.claims.reading import read_sentence, sentences
 from smalti.models.checks.claims.tokens import Names
 from smalti.models.checks.dossier import Dossier
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
@@ -32,10 +33,24 @@ _REMEMBERED = 12  # sentences for which a period named in a call is still meant
 _MENTIONED = 2  # sentences after which a mere mention of a part is forgotten
 _ON_A_PART = 30  # sentences for which a call that turned to a part of the company still tells of it
 _SUFFIXES = frozenset(
-    "the inc corp corporation company co com ltd plc group holdings holding llc sa ag nv & of".split()
-)
+    (
+        "the",
+        "inc",
+        "corp",
+        "corporation",
+        "company",
+        "co",
+        "com",
+        "ltd",
+        "plc",
+        "group",
+        "holdings",
+        "holding",
+    )
+) | {"llc", "sa", "ag", "nv", "&", "of"}
 _LIST = re.compile(
-    r"\bbiggest moves\b|\bstocks?\b.*\b(?:to (?:own|watch|buy)|making)\b|&amp; more|& more|\bamong\b|\bholdings\b",
+    r"\bbiggest moves\b|\bstocks?\b.*\b(?:to (?:own|watch|buy)|making)\b|&amp; more|& more|\bamong\b"
+    r"|\bholdings\b",
     re.I,
 )
 _RELEASES = re.compile(r"8-K|6-K|EX-99")
@@ -125,7 +140,7 @@ class Reader:
 
 
 def names_of(dossier: Dossier) -> Names:
-    """The words by which the issuer is called: its name's first two stand for it, the others only after them."""
+    """The words by which the issuer is called: the first two stand for it, the others after them only."""
     words = [w.strip(".,'’").lower() for w in dossier.name.replace(".", " ").split()]
     own = [w for w in words if w and w not in _SUFFIXES]
     return Names(frozenset(own[:2]), frozenset(own) | _SUFFIXES)

@@ -14,7 +14,7 @@ from smalti.models.checks.claims.retold import Retold
 from smalti.models.checks.claims.speakers import Said, Utterance
 from smalti.models.checks.dossier import Dossier
 
-__all__ = ["denial_reason", "retold_reason", "reason", "where"]
+__all__ = ["denial_reason", "reason", "retold_reason", "where"]
 
 _SHORT = 160
 
@@ -54,8 +54,8 @@ def _filed(found: Sequence[Contradiction]) -> str:
     earlier = next((one for one in found if one.other is not None), None)
     if earlier is None or earlier.other is None:
         return told
-    told += f", after {number_text(earlier.other.value, earlier.other.unit)} for {period_text(earlier.other.period)}"
-    return f"{told}: {earlier.gap}"
+    before = number_text(earlier.other.value, earlier.other.unit)
+    return f"{told}, after {before} for {period_text(earlier.other.period)}: {earlier.gap}"
 
 
 def denial_reason(denial: Denied, affirmed: Affirmation) -> str:
@@ -63,7 +63,8 @@ def denial_reason(denial: Denied, affirmed: Affirmation) -> str:
     said = f"{_capital(denial.utterance.who)} denied {denial.topic} ({where(denial.utterance)})"
     form = _form(affirmed.document.title, affirmed.document.hints.get("form"))
     place = affirmed.evidence.locator.describe()
-    return f"{said}; the {form} filed {affirmed.document.available_at:%Y-%m-%d} says: “{_cut(affirmed.sentence)}” ({place})."
+    filed = f"{affirmed.document.available_at:%Y-%m-%d}"
+    return f"{said}; the {form} filed {filed} says: “{_cut(affirmed.sentence)}” ({place})."
 
 
 def where(utterance: Utterance) -> str:
@@ -104,6 +105,8 @@ def retold_reason(one: Retold) -> str:
     later, earlier = one.later.utterance, one.earlier.utterance
     name = one.later.claim.measure.name
     return (
-        f"{_capital(later.who)} said {name} {_told(one.later)} for {period_text(one.period)} ({where(later)});"
-        f" earlier {earlier.who} said it {_told(one.earlier)} ({where(earlier)}). No filing of that period is known."
+        f"{_capital(later.who)} said {name} {_told(one.later)} for {period_text(one.period)}"
+        f" ({where(later)});"
+        f" earlier {earlier.who} said it {_told(one.earlier)} ({where(earlier)}). No filing of that"
+        f" period is known."
     )

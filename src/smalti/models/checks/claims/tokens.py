@@ -1,9 +1,10 @@
 """A sentence as a string of letters, one a word or phrase, so that its form can be matched.
 
-`M` a measure, `P` a period, `C` the period before, amounts by unit (`A` money, `E` percent, `B` points or basis
-points, `S` money a share, `Z` a plain number), `R` record, `U` and `D` verbs of rising and falling, `u` and `d`
-their nouns, `V` verbs that equate, `h` verbs of having or reporting, `w` who speaks, `N` a negation, `f` words
-that change nothing, small prepositions by their own letters, and `x` for every other word.
+`M` a measure, `P` a period, `C` the period before, amounts by unit (`A` money, `E` percent, `B` points or
+basis points, `S` money a share, `Z` a plain number), `R` record, `X` doubled, `U` and `D` verbs of rising and
+falling, `u` and `d` their nouns, `V` verbs that equate, `h` of having or reporting, `y` of saying, `w` the
+company and who speaks for it, `N` a negation, `Y` positive, `q` sequentially, `f` words that change nothing,
+small prepositions by their own letters, `;` what ends a form, and `x` every other word.
 """
 
 from __future__ import annotations
@@ -20,32 +21,46 @@ from smalti.models.checks.claims.periods import Named, find_periods
 __all__ = ["Names", "Token", "letters", "tokens"]
 
 _PHRASES = (
-    ("V", r"(?:came|come) in at|stood at|amount(?:ed|ing) to|ended (?:the (?:year|quarter) )?at|finished at|closed at|came to"),
-    ("R", r"(?:an? )?all-time highs?|(?:an? )?(?<!to )(?<!can )(?<!we )(?<!will )(?<!must )(?<!may )record(?: highs?| levels?)?(?! (?:an?|the|any|our|its|in|on|for)\b)"),
-    ("f", r"year[- ](?:over|on)[- ]year|yoy|y/y|as reported|on a reported basis|in (?:u\.?s\.? )?dollars|company-?wide|more than"
-          r"|at least|greater than|in excess of|north of|close to|up to about|as well|on a gaap basis|a total of|under gaap"
+    ("V", r"(?:came|come) in at|stood at|amount(?:ed|ing) to|ended (?:the (?:year|quarter) )?at"
+          r"|finished at|closed at|came to"),
+    ("R", r"(?:an? )?all-time highs?"
+          r"|(?:an? )?(?<!to )(?<!can )(?<!we )(?<!will )(?<!must )(?<!may )record(?: highs?"
+          r"| levels?)?(?! (?:an?|the|any|our|its|in|on|for)\b)"),
+    ("f", r"year[- ](?:over|on)[- ]year|yoy|y/y|as reported|on a reported basis|in (?:u\.?s\.? )?dollars"
+          r"|company-?wide|more than"
+          r"|at least|greater than|in excess of|north of|close to|up to about|as well|on a gaap basis"
+          r"|a total of|under gaap"
           r"|just (?:over|under|shy of)|well over|upwards of|low |mid |high "),
-    ("q", r"sequential(?:ly)?|quarter[- ](?:over|on)[- ]quarter|qoq|q/q|from the (?:previous|prior|preceding|last|"
+    ("q", r"sequential(?:ly)?|quarter[- ](?:over|on)[- ]quarter|qoq|q/q|from the (?:previous|prior"
+          r"|preceding|last|"
           r"first|second|third) quarter"),
     ("X", r"more than doubled|doubled|tripled|more than tripled|quadrupled"),
 )  # fmt: skip
 _WORDS: Mapping[str, str] = {
-    "U": "grew grow grown growing increased increasing increases rose rise risen rising up higher climbed climbing improved"
-    " improving expanded expanding jumped surged gained advanced soared widened strengthened rocketed exploded"
+    "U": "grew grow grown growing increased increasing increases rose rise risen rising up higher climbed"
+    " climbing improved"
+    " improving expanded expanding jumped surged gained advanced soared widened strengthened rocketed"
+    " exploded"
     " accelerated ballooned swelled raised",
-    "D": "fell fallen falling declined declining declines decreased decreasing down lower dropped dropping contracted"
-    " shrank shrunk shrinking compressed slipped reduced narrowed sank plunged tumbled slid weakened deteriorated cut"
+    "D": "fell fallen falling declined declining declines decreased decreasing down lower dropped"
+    " dropping contracted"
+    " shrank shrunk shrinking compressed slipped reduced narrowed sank plunged tumbled slid weakened"
+    " deteriorated cut"
     " collapsed lowered",
     "u": "increase growth gain improvement expansion uptick jump surge",
     "d": "decrease decline drop reduction contraction compression",
     "V": "was were is are reached totaled totalled hit equaled equalled exceeded topped surpassed remained :"
     " crossed came went moved ticked edged trended gone stayed held touched",
     "y": "said says stated states told noted confirmed disclosed tells",
-    "h": "reported reports delivered posted posts generated generates achieved recorded had has have produced earned"
-    " realized saw logged announced booked with reporting delivering posting generating delivers having showed shows",
-    "w": "we company it they management firm i we've our ceo cfo chief executive executives officer chairman president"
+    "h": "reported reports delivered posted posts generated generates achieved recorded had has have"
+    " produced earned"
+    " realized saw logged announced booked with reporting delivering posting generating delivers having"
+    " showed shows",
+    "w": "we company it they management firm i we've our ceo cfo chief executive executives officer"
+    " chairman president"
     " spokesman spokeswoman spokesperson directors board",
-    "N": "not no never without neither nor isn't wasn't weren't don't doesn't didn't hasn't haven't cannot can't won't",
+    "N": "not no never without neither nor isn't wasn't weren't don't doesn't didn't hasn't haven't"
+    " cannot can't won't",
     "n": "in during",
     "F": "for",
     "o": "of",
@@ -56,11 +71,16 @@ _WORDS: Mapping[str, str] = {
     "c": "compared versus vs vs. against than",
     "&": "and",
     "Y": "positive profitable",
-    "f": "the a an its their his her company's total consolidated reported gaap gap strong solid healthy robust about"
-    " approximately roughly nearly almost around some also again just now only another significantly substantially"
-    " sharply slightly modestly strongly materially dramatically meaningfully quite very further approx impressive"
-    " excellent great continued new really over under well on that this another overall worldwide global whole entire"
-    " nicely steadily respectable outstanding actual actually then so quarterly core-less us even still already been"
+    "f": "the a an its their his her company's total consolidated reported gaap gap strong solid healthy"
+    " robust about"
+    " approximately roughly nearly almost around some also again just now only another significantly"
+    " substantially"
+    " sharply slightly modestly strongly materially dramatically meaningfully quite very further approx"
+    " impressive"
+    " excellent great continued new really over under well on that this another overall worldwide global"
+    " whole entire"
+    " nicely steadily respectable outstanding actual actually then so quarterly core-less us even still"
+    " already been"
     " fourth-quarter first-quarter second-quarter third-quarter full-year",
 }
 _LETTER = {word: letter for letter, words in _WORDS.items() for word in words.split()}
@@ -69,8 +89,8 @@ _PHRASE = re.compile(
 )
 _WORD = re.compile(r"[^\s,;:()\"“”—–]+|[,;:()—–]")
 _BREAKS = frozenset(
-    "while whereas but although though despite offset partly partially excluding because as".split()
-)
+    ("while", "whereas", "but", "although", "though", "despite", "offset", "partly", "partially", "because")
+) | {"as", "excluding"}
 _RUN = re.compile(r"f{7,}")
 _AGAINST = re.compile(r"(?:[cr]t?x?f*(?:[AEBSZ]f*[nFo]?f*)?(?P<P>P))|(?:[AEBUDud](?P<over>[fx])(?P<P2>P))")
 _MAX = 100  # words of one sentence that are looked at
@@ -122,8 +142,8 @@ def tokens(text: str, names: Names, heard: Sequence[Mapping[str, Any]] = ()) -> 
         until = one.start if one else len(text)
         if one and one.start < at:
             continue
-        for match in _WORD.finditer(text, at, until):
-            found.append(Token(_letter(match[0], names.first), match.start(), match.end(), match[0]))
+        words = _WORD.finditer(text, at, until)
+        found += [Token(_letter(w[0], names.first), w.start(), w.end(), w[0]) for w in words]
         if one:
             found.append(one)
             at = one.end
