@@ -131,10 +131,10 @@ def test_a_case_with_nothing_the_head_knows_has_no_explanation():
 
 
 def test_steps_are_enough_for_each_token_and_not_only_for_the_sum(shipped, monkeypatch):
-    packed = pack(full_case(sentences=60), RISK.pairs)
+    packed = pack(full_case(sentences=30), RISK.pairs)
     model = shipped.models[SignalKind.RISK]
     usual = integrated_gradients(model, packed)
-    monkeypatch.setattr("smalti.models.attribution.STEPS", (256,))
+    monkeypatch.setattr("smalti.models.attribution.STEPS", (96,))
     fine = integrated_gradients(model, packed)
     way = np.abs(fine.value - fine.baseline)[:, None]
     assert usual.steps == STEPS[0]

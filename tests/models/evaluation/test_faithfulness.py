@@ -7,15 +7,17 @@ from datetime import date
 import numpy as np
 import pytest
 import torch
-from tests.models.model_worlds import full_case, random_model
+from tests.models.model_worlds import AS_OF, full_case, random_model
 
 from smalti.models.attribution import integrated_gradients, values_under
+from smalti.models.case import RAW_SIZES, Case, Token
 from smalti.models.checkpoint import HeadModel
 from smalti.models.datasets.labelled import Sample
 from smalti.models.evaluation.faithfulness import measure_faithfulness
 from smalti.models.heads import RISK
 from smalti.models.packing import pack
-from smalti.platform.records import Modality
+from smalti.models.predict import Predictor
+from smalti.platform.records import Modality, SignalKind
 
 
 def samples(count: int = 6, sentences: int = 12) -> list[Sample]:
@@ -40,6 +42,51 @@ def linear() -> HeadModel:
     for network in model.networks:
         torch.nn.init.zeros_(network.out.weight)
     return model
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Predictor:
+    return Predictor.load()
+
+
+def likely(model: HeadModel, seed: int, *counts: int) -> Sample:
+    """A case of so many tokens of each pair, as training knew them: of its means and spreads."""
+    rng = np.random.default_rng(seed)
+    known = dict(model.networks[0].features())
+    tokens = []
+    for pair, count in zip(model.head.pairs, counts, strict=True):
+        features = known[pair.modality]
+        for at in range(count):
+            vector = np.full(RAW_SIZES[pair.modality], np.nan, np.float32)
+            drawn = rng.normal(features.mean.numpy(), features.scale.numpy())
+            vector[features.columns.numpy()] = drawn
+            age = 0.0 if model.head is RISK else float(rng.integers(7))
+            tokens.append(Token(pair.modality, pair.source, vector, age, at / count, f"{pair} {at}"))
+    packed = pack(Case("A", AS_OF, tokens), model.head.pairs)
+    return Sample(packed, np.zeros(1, np.float32), str(seed), AS_OF.date(), None, str(seed))
+
+
+def test_taking_the_five_largest_away_moves_risk_more_than_any_five(shipped):
+    model = shipped.models[SignalKind.RISK]
+    found = measure_faithfulness(model, [likely(model, seed, 1, 20, 20) for seed in range(8)], draws=10)
+    rows = found["deletion"]["rows"]
+    for pool, times, share in (("of all", 2, 0.9), ("beside price@price", 1, 0.5)):
+        largest, random = rows[f"{pool}, largest contributions"], rows[f"{pool}, at random"]
+        assert largest["move"] > times * random["move"]
+        assert largest["beats_random"] > share
+    for way in ("raising it most", "lowering it most"):
+        assert rows[f"beside price@price, {way}"]["beats_random"] == 1.0
+    assert max(row["error_max"] for row in found["completeness"]["rows"].values()) < 0.02
+
+
+def test_taking_away_what_raises_or_lowers_sentiment_most_does_more_than_any_five(shipped):
+    model = shipped.models[SignalKind.SENTIMENT]
+    found = measure_faithfulness(model, [likely(model, seed, 8, 12, 4) for seed in range(6)], draws=10)
+    rows = found["deletion"]["rows"]
+    for way in ("raising it most", "lowering it most"):
+        assert rows[f"of all, {way}"]["move"] > 2 * rows["of all, at random"]["move"]
+        assert rows[f"of all, {way}"]["beats_random"] >= 0.9
+    assert found["completeness"]["rows"]["sentiment"]["error_max"] <= 0.02
 
 
 def test_where_the_price_alone_decides_it_gets_all_and_taking_the_rest_away_moves_nothing(linear):
