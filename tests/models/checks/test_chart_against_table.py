@@ -113,6 +113,15 @@ def test_another_measure_than_is_filed_is_not_compared(title: str) -> None:
     assert reasons(found)[0].startswith("cannot compare: ")
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Anvil Corporation net sales, $m", "2"), ("A record of growth", "Net sales ($ millions)")],
+)
+def test_the_item_may_stand_in_the_legend_or_beside_the_issuer_s_name(title: str, name: str) -> None:
+    shown = chart(TENK, title, {name: HONEST | {"2025": 412.0}})
+    assert [one.strength for one in check(*sales(), shown).findings] == [0.9]
+
+
 def test_expected_years_and_parts_of_years_are_no_claims_of_fact() -> None:
     for category in ("2025E", "2025 guidance", "H1 2025", "YTD 2025", "Mar 2025"):
         found = check(*sales(), drawn({"2023": 389.6, "2024": 398.2, category: 450.0}))

@@ -89,7 +89,9 @@ class Filings:
 
     def __init__(self, dossier: Dossier, charts: Sequence[Drawn]) -> None:
         """Read the filings of a dossier for what the series of these charts are called."""
-        self._wanted = {name for drawn in charts for row in drawn.rows for name in _names(row.said, row.item)}
+        self._wanted = {
+            name for drawn in charts for row in drawn.rows for name in _names(*row.names, *row.items)
+        }
         told = [f for f in dossier.filed() if not f.unverified]
         ends = Counter((f.end - _EARLY).month for f in told if f.days in _ANNUAL)
         self.last_month = min(ends, key=lambda m: (-ends[m], m)) if ends else 12
@@ -162,12 +164,12 @@ class Filings:
 
     def _meant(self, row: Row) -> tuple[list[Item], str, bool]:
         """Filed items a series may be of, the line item it surely names, and whether words were left out."""
-        for text in dict.fromkeys((row.said, row.item)):
+        for text in dict.fromkeys((*row.names, *row.items)):
             known = _line_items(text)
             said = known.pop() if len(known) == 1 else ""
             items = dict.fromkeys(i for n in (said, _plain(text)) for i in self._named.get(n, ()))
             if items:
-                return list(items), said, text != row.said
+                return list(items), said, text not in row.names
         return [], "", False
 
     def _match(self, row: Row, drawn: Drawn, item: Item, factor: float, shift: int) -> Match:

@@ -130,7 +130,7 @@ def left_out(drawn: Drawn, match: Match, drawing: Drawing | None) -> Verdict | N
             against=(omitted.fact.citation,),
             strength=round(strength, 3),
             reason=(
-                f"The {drawn.place} shows {match.row.item or match.item[0]} of {span}, from"
+                f"The {drawn.place} shows {match.pairs[0].fact.name} of {span}, from"
                 f" {amount(first.value, unit)} to {amount(last.value, unit)}; {omitted.hides}:"
                 f" {amount(omitted.fact.value, unit)} in {period(told)}."
             ),

@@ -76,17 +76,24 @@ class Row:
 
     Attributes:
         said: what it says it shows, without scale.
-        item: the same without words that say nothing of which item it is.
+        names: that and, where the chart has one series only, what its legend says, likewise.
+        items: the same without words that say nothing of which item it is.
         factor: what values are to be multiplied by; None where no scale is stated.
         percent: its values are percentages.
     """
 
     name: str
     said: str
-    item: str
+    names: tuple[str, ...]
+    items: tuple[str, ...]
     factor: float | None
     percent: bool
     marks: tuple[Mark, ...]
+
+    @property
+    def item(self) -> str:
+        """What it shows, for people."""
+        return self.items[0] if self.items else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +158,16 @@ def number(value: object) -> float:
 
 
 def charts_of(dossier: Dossier) -> tuple[list[Drawn], int]:
-    """Every different chart, oldest first, and how many more there were than are looked at.
+    """Every different chart, filings' first, and how many more there were than are looked at.
 
-    A chart that shows the same values under the same title as an earlier one is that chart, shown again.
+    A chart that shows the same values under the same title as another is that chart, shown again.
     """
+    found = [p for p in dossier.pieces(EvidenceKind.CHART) if p.document_id not in dossier.copies]
+    found.sort(key=lambda piece: dossier.document(piece).kind is not SourceKind.FILING)
+    issuer = re.compile("|".join(rf"\b{w}\b" for w in re.findall(r"\w{4,}", dossier.name)) or r"(?!)", re.I)
     seen: dict[object, Drawn] = {}
     more = 0
-    for piece in dossier.pieces(EvidenceKind.CHART):
-        if piece.document_id in dossier.copies:
-            continue
+    for piece in found:
         others = piece.payload.get("more")
         for payload in [piece.payload, *(others if isinstance(others, list) else [])][:20]:
             if not isinstance(payload, Mapping):
@@ -170,7 +178,7 @@ def charts_of(dossier: Dossier) -> tuple[list[Drawn], int]:
             elif len(seen) >= MAX_CHARTS:
                 more += 1
             else:
-                seen[key] = drawn(piece, dossier.document(piece), payload)
+                seen[key] = _drawn(piece, dossier.document(piece), payload, issuer)
     return list(seen.values()), more
 
 
@@ -183,9 +191,8 @@ def _key(payload: Mapping[str, Any]) -> object:
     return str(payload.get("title") or "")[:_SLICE], points
 
 
-def drawn(piece: Evidence, document: Document, payload: Mapping[str, Any]) -> Drawn:
-    """One chart with its series in time."""
-    rows = tuple(row for row in _rows(payload) if row.marks)
+def _drawn(piece: Evidence, document: Document, payload: Mapping[str, Any], issuer: re.Pattern[str]) -> Drawn:
+    rows = tuple(row for row in _rows(payload, issuer) if row.marks)
     shown = sum(len(listed) for _, listed in _series(payload))
     why = ""
     if not shown:
@@ -206,7 +213,7 @@ def _series(payload: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str,
             left -= len(kept)
 
 
-def _rows(payload: Mapping[str, Any]) -> Iterator[Row]:
+def _rows(payload: Mapping[str, Any], issuer: re.Pattern[str]) -> Iterator[Row]:
     title = str(payload.get("title") or "")[:_SLICE]
     axes = payload.get("axes")
     axes = axes if isinstance(axes, Mapping) else {}
@@ -225,9 +232,9 @@ def _rows(payload: Mapping[str, Any]) -> Iterator[Row]:
             elif column is not None and category:
                 across.setdefault(category, []).append(_mark(point, category, column))
         if marks:
-            yield _row(name, title, stated, marks, several)
+            yield _row(name, title, stated, marks, several, issuer)
     for category, marks in across.items():
-        yield _row(category, title, stated, marks, several=True)
+        yield _row(category, title, stated, marks, True, issuer)
 
 
 def _mark(point: Mapping[str, Any], category: str, when: tuple[int, int]) -> Mark:
@@ -244,11 +251,14 @@ def _mark(point: Mapping[str, Any], category: str, when: tuple[int, int]) -> Mar
     )
 
 
-def _row(name: str, title: str, stated: str, marks: Sequence[Mark], several: bool) -> Row:
+def _row(
+    name: str, title: str, stated: str, marks: Sequence[Mark], several: bool, issuer: re.Pattern[str]
+) -> Row:
     unit = next((m.unit for m in marks if m.unit), "")
-    own = " ".join(without_scale(name).split())
-    said = own if own and (several or not title) else " ".join(without_scale(title or name).split())
-    item = " ".join(_NEUTRAL.sub(" ", said).split()).strip(" -–—,.()")
+    told = [" ".join(without_scale(text).split()) for text in ((name,) if several else (title, name))]
+    names = tuple(dict.fromkeys(text for text in told if text))
+    bare = (_NEUTRAL.sub(" ", issuer.sub(" ", text)) for text in names)
+    items = tuple(dict.fromkeys(" ".join(text.split()).strip(" -–—,.()") for text in bare))
     words = f"{stated} {name}"
     factor = scale_factor(unit, words)
     percent = "%" in unit or "%" in words
@@ -256,7 +266,7 @@ def _row(name: str, title: str, stated: str, marks: Sequence[Mark], several: boo
     for mark in marks:
         whens.setdefault(mark.when, mark)
     plain = tuple(whens.values()) if len(whens) == len(marks) else ()  # a period told twice is misread
-    return Row(name, said, item, factor, percent, plain)
+    return Row(name, names[0] if names else "", names, items, factor, percent, plain)
 
 
 def when_of(label: str) -> tuple[int, int] | None:

@@ -151,7 +151,7 @@ def _row(pair: Pair) -> dict[str, object]:
 
 def _reason(drawn: Drawn, match: Match, worst: Pair, count: int) -> str:
     way = "more" if worst.ours > worst.fact.value else "less"
-    name = match.row.item or worst.fact.name
+    name = worst.fact.name
     head = f"The {drawn.place} shows {name} of {_shown(worst)} for {period(worst.mark.when)}; "
     filed = f"the filing states {_amount(worst.fact)}, so the chart shows {_apart(worst):.1%} {way}."
     rest = f" {count} of {len(match.pairs)} values differ." if count > 1 else ""
