@@ -5,7 +5,8 @@ import pytest
 from tests.models.checks.dossiers import document, dossier, moment, piece
 
 from smalti.models.checks.crowd import crowd
-from smalti.models.checks.crowd_setting import rate
+from smalti.models.checks.crowd_posts import posts_of
+from smalti.models.checks.crowd_setting import Setting
 from smalti.models.checks.record import Check
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
@@ -202,13 +203,14 @@ def test_without_a_history_nobody_knows_what_is_usual() -> None:
 
 
 def test_rates_are_compared_by_the_conditional_binomial() -> None:
-    times = [START - timedelta(days=at) for at in (40, 30, 20, 10)] + [START] * 2
-    seen = rate(times, START, START + timedelta(days=1))
+    told = [post(START - timedelta(days=at), f"post {at}", "a", f"at {at}") for at in (40, 30, 20, 10)]
+    told += [post(START, "post", "b", "one"), post(START, "post", "b", "two")]
+    every = dossier([d for d, _ in told], [p for _, own in told for p in own])
+    seen = Setting(every, posts_of(every)[0]).rate(START, START + timedelta(days=1))
     # Two of six posts in one of 41 days: 1 - (1-q)^6 - 6 q (1-q)^5 with q = 1/41, for each of six windows.
     q = 1 / 41
     assert seen.p == pytest.approx(6 * (1 - (1 - q) ** 6 - 6 * q * (1 - q) ** 5))
     assert (seen.posts, seen.before, seen.days) == (2, 4, 40)
-    assert rate(times[4:], START, START).p is None
 
 
 def test_no_posts_are_not_computable() -> None:

@@ -27,16 +27,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from smalti.models.checks.crowd_posts import Post, messages, posts_of
-from smalti.models.checks.crowd_setting import (
-    LEAST_HISTORY,
-    Market,
-    Rate,
-    denial,
-    explanation,
-    headline,
-    market,
-    rate,
-)
+from smalti.models.checks.crowd_setting import LEAST_HISTORY, Market, Rate, Setting
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
 from smalti.platform.records import Evidence
@@ -52,6 +43,8 @@ FEW_FOLLOWERS = 100
 BASE, MARK, DENIAL, WEAKER = 0.2, 0.15, 0.25, -0.1
 MOST_CITED = 5
 MOST_LETTERS = 220  # of a quote in a reason
+MOST_MESSAGES = 100
+"""Of one issuer that are judged, those of most accounts first."""
 MOST_WAVES = 5  # of one message that are looked at
 
 _CONTEST = re.compile(
@@ -92,16 +85,24 @@ class _Wave:
 def crowd(dossier: Dossier) -> Check:
     """Coordinated posts about an issuer, against what the market, the news and its usual posts say."""
     posts, left_out = posts_of(dossier)
+    setting = Setting(dossier, posts)
+    parts = [part for message in messages(posts) for part in _dense(message)]
+    parts.sort(key=lambda part: (-len({post.author for post in part}), -len(part), part[0].at))
     innocent: Counter[str] = Counter()
     waves = []
-    for message in messages(posts):
-        for part in _dense(message):
-            why = _innocent(dossier, part)
-            if why:
-                innocent[why] += 1
-            else:
-                waves.append(_wave(dossier, posts, part))
-    details = {"left_out": dict(left_out), "innocent": dict(innocent), "messages": len(waves)}
+    for part in parts[:MOST_MESSAGES]:
+        why = _innocent(setting, part)
+        if why:
+            innocent[why] += 1
+        else:
+            waves.append(_wave(setting, part))
+    details: dict[str, object] = {
+        "left_out": dict(left_out),
+        "innocent": dict(innocent),
+        "messages": len(waves),
+    }
+    if len(parts) > MOST_MESSAGES:
+        details["not_looked_at"] = len(parts) - MOST_MESSAGES
     findings = [_finding(several, posts) for several in _together([one for one in waves if one.stands])]
     silences = [_silence(wave) for wave in waves if wave.unknown]
     return judged("crowd", len(posts), findings, silences, nothing="no dated post is known", details=details)
@@ -149,36 +150,40 @@ def _fastest(posts: Sequence[Post], count: int) -> timedelta:
     return min(spans, default=timedelta.max)
 
 
-def _innocent(dossier: Dossier, posts: Sequence[Post]) -> str:
+def _innocent(setting: Setting, posts: Sequence[Post]) -> str:
     """Why a repeated message is nobody's scheme; empty where nothing says so."""
     most = len(posts) / 2
     texts = {post.quote for post in posts}
     forms = {_DIGITS.sub("#", text) for text in texts}
+    pictures = sum(bool(post.phashes) for post in posts)
+    form = len(forms) * 4 <= len(texts) and len(texts) > most >= pictures
     quiet = sum(post.touts for post in posts) <= most
     reasons = {
         "answers": sum(post.reply for post in posts) > most,
         "contest": quiet and sum(_CONTEST.search(post.quote) is not None for post in posts) > most,
         "reposts": quiet and sum(post.repost for post in posts) > most,
         "shares of a page": quiet and sum(post.link for post in posts) > most,
-        "a form filled with numbers": quiet and len(forms) * 4 <= len(texts) and len(texts) > most,
+        "a form filled with numbers": quiet
+        and pictures <= most
+        and len(forms) * 4 <= len(texts)
+        and len(texts) > most,
     }
     why = next((why for why, holds in reasons.items() if holds), "")
-    return why or ("news known before" if explanation(dossier, posts) is not None else "")
+    return why or ("news known before" if setting.explanation(posts) is not None else "")
 
 
-def _wave(dossier: Dossier, every: Sequence[Post], posts: Sequence[Post]) -> _Wave:
+def _wave(setting: Setting, posts: Sequence[Post]) -> _Wave:
     start, end = posts[0].at, posts[-1].at
-    times = [post.at for post in every]
-    usual = rate(times, start, end)
-    moved = market(dossier, start, end)
-    denied = denial(dossier, posts)
+    usual = setting.rate(start, end)
+    moved = setting.market(start, end)
+    denied = setting.denial(posts)
     accounts = {post.author for post in posts if post.author}
     most = len(posts) / 2
     marks = {
         "burst": usual.p is not None and usual.p < SIGNIFICANT,
-        "market": moved is not None and bool(moved.odd) and headline(dossier, start) is None,
+        "market": moved is not None and bool(moved.odd) and setting.headline(start) is None,
         "touts": sum(post.touts for post in posts) > most,
-        "throwaway accounts": _throwaway(posts, every),
+        "throwaway accounts": _throwaway(setting, posts),
         "picture": sum(bool(post.phashes) for post in posts) > most,
         "denial": bool(denied),
     }
@@ -193,13 +198,13 @@ def _wave(dossier: Dossier, every: Sequence[Post], posts: Sequence[Post]) -> _Wa
     )
 
 
-def _throwaway(posts: Sequence[Post], every: Sequence[Post]) -> bool:
+def _throwaway(setting: Setting, posts: Sequence[Post]) -> bool:
     """Whether most accounts never posted on the issuer before and have few followers, as far as known."""
-    before = {post.author for post in every if post.at < posts[0].at}
     followers = {post.author: post.followers for post in posts if post.author and post.followers is not None}
-    small = sum(count < FEW_FOLLOWERS and author not in before for author, count in followers.items())
+    small = [account for account, count in followers.items() if count < FEW_FOLLOWERS]
     accounts = {post.author for post in posts if post.author}
-    return bool(before) and len(accounts) > 1 and small > len(accounts) / 2
+    new = sum(setting.is_new(account, posts[0].at) for account in small)
+    return len(accounts) > 1 and new > len(accounts) / 2
 
 
 def _together(waves: Sequence[_Wave]) -> list[list[_Wave]]:

@@ -21,7 +21,9 @@ MAX_POSTS = 20_000
 """Newest posts that are read."""
 MAX_HASHES = 4_000
 """Different texts, and pictures, that are held against each other, the most repeated ones first."""
-MAX_TEXT = 2_000  # letters of a post
+MAX_TEXT = 1_000  # letters of a post that are read
+MAX_LETTERS = 3_000_000  # of all posts: where there are many, less is read of each
+_LEAST_LETTERS = 150
 MOST_TAGS = 5
 """A post with more cashtags than this is a list, about none of them."""
 _NEAR_DRAWN = 1  # bits: charts and screenshots of one design have nearly one hash
@@ -88,10 +90,11 @@ def posts_of(dossier: Dossier) -> tuple[list[Post], Counter[str]]:
     for piece in dossier.evidence:
         if piece.document_id in kept:
             pieces[piece.document_id].append(piece)
+    letters = min(MAX_TEXT, max(_LEAST_LETTERS, MAX_LETTERS // max(1, len(kept))))
     left_out: Counter[str] = Counter()
     found = []
     for paper in papers[-MAX_POSTS:]:
-        post = _post(paper, pieces[paper.document_id]) if pieces[paper.document_id] else None
+        post = _post(paper, pieces[paper.document_id], letters) if pieces[paper.document_id] else None
         if post is None:
             continue
         if paper.available_method is DateMethod.RECORDED:
@@ -104,25 +107,26 @@ def posts_of(dossier: Dossier) -> tuple[list[Post], Counter[str]]:
     return sorted(found, key=lambda one: (one.at, one.piece.evidence_id)), +left_out
 
 
-def _post(paper: Document, pieces: Sequence[Evidence]) -> Post | None:
+def _post(paper: Document, pieces: Sequence[Evidence], letters: int) -> Post | None:
     spoken = [one for one in pieces if one.kind is EvidenceKind.PARAGRAPH and one.payload.get("role") is None]
     pictures = [one for one in pieces if one.kind is EvidenceKind.IMAGE]
     if not spoken and not pictures:
         return None
-    text = " ".join(one.text for one in spoken)[:MAX_TEXT]
+    text = " ".join(one.text for one in spoken)[:letters]
     links = [one[1] or "" for one in _LINK.finditer(text)]
+    bare = _LINK.sub(" ", text)
     hints = paper.hints
     followers = str(hints.get("followers", ""))
     return Post(
         piece=(spoken or pictures)[0],
         at=paper.available_at,
         author=str(hints.get("author_id") or paper.author or ""),
-        words=tuple(word.lower() for word in _WORD.findall(_LINK.sub(" ", text))),
+        words=tuple(_WORD.findall(bare.lower())),
         tags=frozenset(str(hints.get("cashtags", "")).lower().split()),
         link=any(not _ROOM.match(link) for link in links),
         reply=text.lstrip().startswith("@"),
         touts=_TOUTS.search(text) is not None,
-        numbers=_numbers(text),
+        numbers=_numbers(bare),
         repost=bool(hints.get("repost_of")) or _SHARED.match(text) is not None,
         followers=int(followers) if followers.isdecimal() and len(followers) < 12 else None,
         phashes=tuple(mark for one in pictures if (mark := _phash(one)) is not None),
@@ -130,7 +134,7 @@ def _post(paper: Document, pieces: Sequence[Evidence]) -> Post | None:
 
 
 def _numbers(text: str) -> frozenset[str]:
-    found = {hit[1].rstrip(".,") for hit in _NUMBER.finditer(_LINK.sub(" ", text))}
+    found = {hit[1].rstrip(".,") for hit in _NUMBER.finditer(text)}
     return frozenset(one for one in found if not _YEAR.fullmatch(one))
 
 

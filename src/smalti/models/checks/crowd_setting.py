@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.risk_factors import sentences
 from smalti.platform.records import Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Market", "Rate", "denial", "explanation", "headline", "market", "rate"]
+__all__ = ["Market", "Rate", "Setting"]
 
 HISTORY = timedelta(days=180)
 LEAST_HISTORY = timedelta(days=14)
@@ -73,31 +73,6 @@ class Rate:
     p: float | None
 
 
-def rate(times: Sequence[datetime], start: datetime, end: datetime) -> Rate:
-    """Is a window's number of posts unusual?
-
-    The conditional test of two Poisson rates (J. Przyborowski and H. Wilenski, "Homogeneity of results in
-    testing samples from Poisson series", Biometrika 31, 1940): at one rate, each post of window and history
-    falls in the window with the window's share of the time. The window may be the densest of as many as there
-    are posts, so p is multiplied by these (Bonferroni).
-
-    Args:
-        times: of all posts, in order.
-        start: of the window.
-        end: of the window; a post of that moment is in it.
-    """
-    first, last = bisect_left(times, start), bisect_left(times, end + timedelta(seconds=1))
-    since = max(times[0], start - HISTORY)
-    before = first - bisect_left(times, since)
-    days = (start - since) / timedelta(days=1)
-    posts = last - first
-    if start - since < LEAST_HISTORY:
-        return Rate(posts, before, days, None)
-    width = max((end - start) / timedelta(days=1), 1 / 24)
-    p = float(binom.sf(posts - 1, posts + before, width / (width + days)))
-    return Rate(posts, before, days, min(1.0, p * len(times)))
-
-
 @dataclass(frozen=True, slots=True)
 class Market:
     """Price and volume in the days of a burst.
@@ -119,27 +94,135 @@ class Market:
     evidence_id: str
 
 
-def market(dossier: Dossier, start: datetime, end: datetime) -> Market | None:
-    """The days of a burst and the one after, against those before; None where too few prices are known."""
-    days = dossier.prices.unique("day", keep="last").sort("day")
-    days = days.filter(pl.col("adjusted_close").is_finite() & (pl.col("adjusted_close") > 0))
-    usual = days.filter(pl.col("day") < start.date()).tail(BEFORE)
-    then = days.filter(pl.col("day").is_between(start.date(), end.date() + timedelta(days=4)))
-    then = then.head(then.filter(pl.col("day") <= end.date()).height + 1)
-    if usual.height < LEAST_BEFORE or then.is_empty():
+class Setting:
+    """All that was said and traded around an issuer's posts; made once, asked about each message.
+
+    Args:
+        dossier: of the issuer.
+        posts: its dated ones, in the order of time.
+    """
+
+    def __init__(self, dossier: Dossier, posts: Sequence[Post]) -> None:
+        self._times = [post.at for post in posts]
+        self._first_seen: dict[str, datetime] = {}
+        for post in posts:
+            self._first_seen.setdefault(post.author, post.at)
+        self._names = frozenset(re.findall(r"\w+", dossier.name.lower())) | _COMMON
+        days = dossier.prices.unique("day", keep="last").sort("day")
+        self._days = days.filter(pl.col("adjusted_close").is_finite() & (pl.col("adjusted_close") > 0))
+        self._told = _told(dossier)
+        self._told_at = [at for at, _ in self._told]
+
+    def is_new(self, account: str, start: datetime) -> bool:
+        """Whether an account posted nothing on the issuer before a moment at which others had."""
+        return bool(self._times) and self._times[0] < start <= self._first_seen.get(account, start)
+
+    def rate(self, start: datetime, end: datetime) -> Rate:
+        """Is a window's number of posts unusual?
+
+        The conditional test of two Poisson rates (J. Przyborowski and H. Wilenski, "Homogeneity of results
+        in testing samples from Poisson series", Biometrika 31, 1940): at one rate, each post of window and
+        history falls in the window with the window's share of the time. The window may be the densest of as
+        many as there are posts, so p is multiplied by these (Bonferroni).
+
+        Args:
+            start: of the window.
+            end: of the window; a post of that moment is in it.
+        """
+        times = self._times
+        first, last = bisect_left(times, start), bisect_left(times, end + timedelta(seconds=1))
+        since = max(times[0], start - HISTORY)
+        before = first - bisect_left(times, since)
+        days = (start - since) / timedelta(days=1)
+        posts = last - first
+        if start - since < LEAST_HISTORY:
+            return Rate(posts, before, days, None)
+        width = max((end - start) / timedelta(days=1), 1 / 24)
+        p = float(binom.sf(posts - 1, posts + before, width / (width + days)))
+        return Rate(posts, before, days, min(1.0, p * len(times)))
+
+    def market(self, start: datetime, end: datetime) -> Market | None:
+        """The days of a burst and one after, against those before; None where too few prices are known."""
+        days = self._days
+        usual = days.filter(pl.col("day") < start.date()).tail(BEFORE)
+        then = days.filter(pl.col("day").is_between(start.date(), end.date() + timedelta(days=4)))
+        then = then.head(then.filter(pl.col("day") <= end.date()).height + 1)
+        if usual.height < LEAST_BEFORE or then.is_empty():
+            return None
+        closes = usual["adjusted_close"].to_numpy()
+        returns = np.diff(np.log(closes))
+        moves = np.log(then["adjusted_close"].to_numpy() / closes[-1])
+        furthest = int(np.argmax(np.abs(moves)))
+        move = float(np.expm1(moves[furthest]))
+        odd = []
+        if abs(move) >= LEAST_MOVE and _odd(moves[furthest] / np.sqrt(furthest + 1), returns):
+            odd.append(
+                f"the price {'rose' if move > 0 else 'fell'} {abs(move):.0%} by {then['day'][furthest]}"
+            )
+        volume, day = _volume(usual, then)
+        if volume is not None and volume >= LEAST_VOLUME:
+            odd.insert(0, f"volume on {day} was {volume:.1f} times the median of {usual.height} days before")
+        return Market(volume, day, move, then["day"][furthest], tuple(odd), str(then["evidence_id"][0]))
+
+    def explanation(self, posts: Sequence[Post]) -> Evidence | None:
+        """What came out before a message and says what it says: half of the words that it is about."""
+        about = self._about(posts)
+        start = posts[0].at
+        for piece in self._between(start - EXPLAINS, start + timedelta(minutes=30)):
+            words = set(re.findall(r"\w{4,}|\d[\d.,]*\d", piece.text[:MAX_LETTERS].lower()))
+            if len(about & words) >= max(3, 0.5 * len(about)):
+                return piece
         return None
-    closes = usual["adjusted_close"].to_numpy()
-    returns = np.diff(np.log(closes))
-    moves = np.log(then["adjusted_close"].to_numpy() / closes[-1])
-    furthest = int(np.argmax(np.abs(moves)))
-    move = float(np.expm1(moves[furthest]))
-    odd = []
-    if abs(move) >= LEAST_MOVE and _odd(moves[furthest] / np.sqrt(furthest + 1), returns):
-        odd.append(f"the price {'rose' if move > 0 else 'fell'} {abs(move):.0%} by {then['day'][furthest]}")
-    volume, day = _volume(usual, then)
-    if volume is not None and volume >= LEAST_VOLUME:
-        odd.insert(0, f"volume on {day} was {volume:.1f} times the median of {usual.height} days before")
-    return Market(volume, day, move, then["day"][furthest], tuple(odd), str(then["evidence_id"][0]))
+
+    def headline(self, start: datetime) -> Evidence | None:
+        """The first that came out in the days before a moment: it may have moved the market by itself."""
+        return next(iter(self._between(start - MOVES, start + timedelta(minutes=30))), None)
+
+    def denial(self, posts: Sequence[Post]) -> list[tuple[Evidence, str]]:
+        """Of what came out after a message began the nearest sentence that denies it, and that exposes it."""
+        about = self._about(posts)
+        found: dict[re.Pattern[str], list[tuple[int, Evidence, str]]] = {_DENIAL: [], _EXPOSURE: []}
+        for piece in self._between(posts[0].at, posts[0].at + DENIES):
+            context = set(re.findall(r"\w{4,}", piece.text[:MAX_LETTERS].lower()))
+            if not context & (about | _OF_POSTS):
+                continue
+            for sentence in sentences(piece.text[:MAX_LETTERS]):
+                words = set(re.findall(r"\w{4,}", sentence.lower()))
+                near = len(words & about) + 2 * bool(words & _OF_POSTS)
+                for pattern, own in found.items():
+                    if pattern.search(sentence):
+                        own.append((near, piece, sentence))
+        return [max(own, key=lambda one: one[0])[1:] for own in found.values() if own]
+
+    def _between(self, start: datetime, end: datetime) -> list[Evidence]:
+        """What came out in a span of time, both ends in it."""
+        first, last = bisect_left(self._told_at, start), bisect_right(self._told_at, end)
+        return [piece for _, piece in self._told[first:last][:_MAX_NEWS]]
+
+    def _about(self, posts: Sequence[Post]) -> set[str]:
+        """Words that most of the posts have, but for the issuer's names and the commonest of the language."""
+        counts: dict[str, int] = {}
+        for post in posts[:200]:
+            for word in (
+                {one for one in post.words if len(one) > 3 or one.isdecimal()} - self._names - post.tags
+            ):
+                counts[word] = counts.get(word, 0) + 1
+        least = max(1, min(len(posts), 200) // 2)
+        return set(
+            sorted((w for w, n in counts.items() if n >= least), key=lambda w: (-counts[w], w))[:_SAID]
+        )
+
+
+def _told(dossier: Dossier) -> list[tuple[datetime, Evidence]]:
+    """Paragraphs of news, filings and calls, and when they came out, in the order of time."""
+    spoken = (EvidenceKind.PARAGRAPH, EvidenceKind.AUDIO)
+    sources = (SourceKind.NEWS, SourceKind.FILING, SourceKind.CALL)
+    found = []
+    for piece in dossier.evidence:
+        paper = dossier.document(piece)
+        if piece.kind in spoken and paper.kind in sources and paper.document_id not in dossier.copies:
+            found.append((paper.available_at, piece))
+    return sorted(found, key=lambda one: one[0])
 
 
 def _volume(usual: pl.DataFrame, then: pl.DataFrame) -> tuple[float | None, date | None]:
@@ -159,61 +242,3 @@ def _odd(value: float, usual: NDArray[np.float64]) -> bool:
     middle = float(np.median(usual))
     spread = 1.4826 * float(np.median(np.abs(usual - middle)))
     return abs(value - middle) > ODD * max(spread, 1e-9)
-
-
-def explanation(dossier: Dossier, posts: Sequence[Post]) -> Evidence | None:
-    """What came out before a message and says what it says: half of the words that it is about."""
-    about = _about(dossier, posts)
-    start = posts[0].at
-    for piece in _told(dossier, start - EXPLAINS, start + timedelta(minutes=30)):
-        words = set(re.findall(r"\w{4,}|\d[\d.,]*\d", piece.text[:MAX_LETTERS].lower()))
-        if len(about & words) >= max(3, 0.5 * len(about)):
-            return piece
-    return None
-
-
-def headline(dossier: Dossier, start: datetime) -> Evidence | None:
-    """The first thing that came out in the days before a moment: what may have moved the market by itself."""
-    return next(iter(_told(dossier, start - MOVES, start + timedelta(minutes=30))), None)
-
-
-def denial(dossier: Dossier, posts: Sequence[Post]) -> list[tuple[Evidence, str]]:
-    """Of what came out after a message began the nearest sentence that denies it, and that exposes it."""
-    about = _about(dossier, posts)
-    found: dict[re.Pattern[str], list[tuple[int, Evidence, str]]] = {_DENIAL: [], _EXPOSURE: []}
-    for piece in _told(dossier, posts[0].at, posts[0].at + DENIES):
-        context = set(re.findall(r"\w{4,}", piece.text[:MAX_LETTERS].lower()))
-        if not context & (about | _OF_POSTS):
-            continue
-        for sentence in sentences(piece.text[:MAX_LETTERS]):
-            words = set(re.findall(r"\w{4,}", sentence.lower()))
-            near = len(words & about) + 2 * bool(words & _OF_POSTS)
-            for pattern, own in found.items():
-                if pattern.search(sentence):
-                    own.append((near, piece, sentence))
-    return [max(own, key=lambda one: one[0])[1:] for own in found.values() if own]
-
-
-def _told(dossier: Dossier, start: datetime, end: datetime) -> list[Evidence]:
-    """Paragraphs of news, filings and calls that came out in a span of time."""
-    spoken = (EvidenceKind.PARAGRAPH, EvidenceKind.AUDIO)
-    sources = (SourceKind.NEWS, SourceKind.FILING, SourceKind.CALL)
-    keys = {
-        key
-        for key, paper in dossier.documents.items()
-        if paper.kind in sources and start <= paper.available_at <= end and key not in dossier.copies
-    }
-    if not keys:
-        return []
-    return [one for one in dossier.evidence if one.document_id in keys and one.kind in spoken][:_MAX_NEWS]
-
-
-def _about(dossier: Dossier, posts: Sequence[Post]) -> set[str]:
-    """Words that most of the posts have, but for the issuer's names and the commonest of the language."""
-    names = set(re.findall(r"\w+", dossier.name.lower())) | _COMMON
-    counts: dict[str, int] = {}
-    for post in posts[:200]:
-        for word in {one for one in post.words if len(one) > 3 or one.isdecimal()} - names - post.tags:
-            counts[word] = counts.get(word, 0) + 1
-    least = max(1, min(len(posts), 200) // 2)
-    return set(sorted((w for w, n in counts.items() if n >= least), key=lambda w: (-counts[w], w))[:_SAID])
