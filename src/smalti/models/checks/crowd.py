@@ -14,7 +14,7 @@ Strength, by rule: .2 for five or more accounts with one message, and .15 more f
 - *picture*: most show the same picture;
 
 and .25 for a *denial* by the company or a report that calls the posts what they are. It is a finding with a
-denial, an abnormal market, or both of burst and touts; else it is only counted. One account that posts the
+denial, or two of burst, market and touts; else it is only counted. One account that posts the
 same twenty times a day, and reposts of one post, are judged alike, less .1.
 """
 
@@ -74,7 +74,7 @@ class _Wave:
 
     @property
     def stands(self) -> bool:
-        return bool({"denial", "market"} & set(self.marks)) or {"burst", "touts"} <= set(self.marks)
+        return "denial" in self.marks or len({"burst", "market", "touts"} & set(self.marks)) > 1
 
     @property
     def unknown(self) -> bool:
@@ -96,13 +96,8 @@ def crowd(dossier: Dossier) -> Check:
             innocent[why] += 1
         else:
             waves.append(_wave(setting, part))
-    details: dict[str, object] = {
-        "left_out": dict(left_out),
-        "innocent": dict(innocent),
-        "messages": len(waves),
-    }
-    if len(parts) > MOST_MESSAGES:
-        details["not_looked_at"] = len(parts) - MOST_MESSAGES
+    left_out["messages over the limit"] = max(0, len(parts) - MOST_MESSAGES)
+    details = {"left_out": dict(+left_out), "innocent": dict(innocent), "messages": len(waves)}
     findings = [_finding(several, posts) for several in _together([one for one in waves if one.stands])]
     silences = [_silence(wave) for wave in waves if wave.unknown]
     return judged("crowd", len(posts), findings, silences, nothing="no dated post is known", details=details)
@@ -163,10 +158,7 @@ def _innocent(setting: Setting, posts: Sequence[Post]) -> str:
         "contest": quiet and sum(_CONTEST.search(post.quote) is not None for post in posts) > most,
         "reposts": quiet and sum(post.repost for post in posts) > most,
         "shares of a page": quiet and sum(post.link for post in posts) > most,
-        "a form filled with numbers": quiet
-        and pictures <= most
-        and len(forms) * 4 <= len(texts)
-        and len(texts) > most,
+        "a form filled with numbers": quiet and form,
     }
     why = next((why for why, holds in reasons.items() if holds), "")
     return why or ("news known before" if setting.explanation(posts) is not None else "")
