@@ -237,12 +237,21 @@ def test_what_says_so_or_shows_nothing_of_now_is_no_old_picture_used_as_new(
     assert old(words, **more).findings == ()
 
 
-def test_a_picture_that_many_show_is_a_stock_picture() -> None:
+def test_a_picture_that_many_show_without_news_is_a_stock_picture() -> None:
     posts = Posts()
     elder = posts.post("Fire drill at our site", "2026-03-01")
-    for words in ("BREAKING fire", "Fire today at the mill", "just in: smoke", "what a day today"):
-        posts.like(posts.post(f"{words} of Anvil Corporation"), elder)
+    for words in ("Anvil is my favourite", "long Anvil", "what a firm this Anvil is"):
+        posts.like(posts.post(words), elder)
+    posts.like(posts.post("BREAKING news of Anvil Corporation"), elder)
     assert posts.check().findings == ()
+
+
+def test_a_crowd_that_tells_an_old_picture_as_news_counts_once() -> None:
+    posts = Posts()
+    elder = posts.post("Fire drill at our site", "2026-03-01")
+    for k in range(10):
+        posts.like(posts.post(f"BREAKING: Anvil plant {k} burns right now"), elder)
+    assert [one.strength for one in posts.check().findings] == [0.7]
 
 
 DAYS = [date(2026, 1, 5) + timedelta(days=k) for k in range(126)]

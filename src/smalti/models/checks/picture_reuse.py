@@ -19,8 +19,8 @@ _STRENGTHS = ((30, 0.7), (7, 0.6), (LEAST_DAYS, 0.4))
 _ELSEWHERE = 1.15
 """Factor: the earlier one was shown of somebody else."""
 _NOT_A_PHOTO, _UNKNOWN_AUTHOR = 0.8, 0.6
-_COMMON = 4
-"""A picture that so many accounts showed in their own words is a logo, a stock picture or a joke."""
+_COMMON = 3
+"""A picture that so many accounts showed without a word of news is a logo, a stock picture or a joke."""
 _TITLE = 120  # characters of a post that are its title
 _WORD = re.compile(r"\w{2,}")
 
@@ -47,14 +47,18 @@ def reused(dossier: Dossier, pictures: Mapping[str, Shown]) -> Iterable[Reuse]:
     elders: dict[str, set[str]] = {}
     for one in dossier.likenesses:
         shown = pictures.get(one.evidence_id)
-        if shown is not None and len(elders.setdefault(one.elder.evidence_id, set())) <= _COMMON:
+        if (
+            shown is not None
+            and not shown.told_as_news
+            and len(elders.setdefault(one.elder.evidence_id, set())) <= _COMMON
+        ):
             elders[one.elder.evidence_id].add(shown.document.author or shown.document.document_id)
     told: set[str] = set()
     for one in dossier.likenesses:
         shown = pictures.get(one.evidence_id)
         if shown is None or not shown.told_as_news or one.elder.evidence_id in told:
             continue
-        if len(elders[one.elder.evidence_id]) >= _COMMON:
+        if len(elders.get(one.elder.evidence_id, ())) >= _COMMON:
             yield Reuse(shown, None)
             continue
         verdict = _judge(dossier, shown, one)

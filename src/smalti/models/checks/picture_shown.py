@@ -18,11 +18,12 @@ _WORDS = 1_500  # characters read of the words beside a picture
 _BESIDE = 3  # paragraphs beside a picture that are read as being about it
 
 NEWS = re.compile(
-    r"\b(?:breaking|just (?:now|in|happened|saw|seen|took|spotted|landed|signed)|happening now|right now"
-    r"|today|tonight|this (?:morning|afternoon|evening)|(?:minutes?|hours?) ago|as we speak"
+    r"\b(?:breaking|just (?:now|in|happened|broke|started|arrived|saw|seen|took|spotted|landed|signed)"
+    r"|happening now|right now|today|tonight|this (?:morning|afternoon|evening)|(?:minutes?|hours?) ago|as we speak"
     r"|developing (?:story|news)|live from|exclusive (?:photos?|pictures?|images?|footage)|leaked"
     r"|first (?:photos?|pictures?|pics?|images?|look)"
-    r"|(?:new|latest|fresh) (?:photos?|pictures?|pics?|images?|footage))\b",
+    r"|(?:new|latest|fresh) (?:photos?|pictures?|pics?|images?|footage))\b"
+    r"|\b(?:live|now): ",
     re.I,
 )
 """Words that say a picture shows what is happening now."""
@@ -44,17 +45,20 @@ _ARTIFICIAL = re.compile(
     r"|generated|created|drawn|imagined) (?:by|with|using|in) (?:an? )?(?:AI|midjourney|dall|chat"
     r"|stable|gemini|grok|firefly|bot|model)|midjourney|dall[-· ]?e\b|stable diffusion|adobe firefly"
     r"|deep-?fakes?|fakes?|faked|hoax|satire|parody|memes?|artist['’]?s? (?:impression|concept"
-    r"|rendering)|render(?:ing|ed|s)?|concept (?:art|images?|design)|cgi|illustrat\w+|mock-?ups?"
+    r"|rendering)|render(?:ing|ed|s)?|concept (?:art|images?|design)|cgi|illustrat\w+"
+    r"|generated (?:image|picture|art)|by AI|(?:image|picture|photo|art): ?AI|#?aiart|mock-?ups?"
     r"|photo-?shopped|imagin(?:e|ary)|visuali[sz]ation)\b",
     re.I,
 )
 _AGAIN = re.compile(
     r"^\s*rt\b|\b(?:repost(?:ed|ing)?|re-?shar(?:e|ed|ing)|re-?upload|throw-?back|tbt|flash-?back"
-    r"|h/t|photo by|from (?:19|20)\d\d|in (?:19|20)\d\d|archives?|archival"
-    r"|file (?:photo|picture|image)|stock (?:photo|image)|back in|last (?:year|month|week)"
-    r"|remember(?: when| this)?|(?:years?|months?|weeks?) ago|old (?:photo|picture|pic|image)"
-    r"|earlier (?:photo|picture|post)|icymi|reminder|anniversary|not (?:from )?(?:today|now|new))\b"
-    r"|#tbt|via @|\b(?:source|credits?):",
+    r"|h/t|photo by|(?:photo|picture|pic|image|shot|taken) (?:from|in|of) (?:jan|feb|mar|apr|may|jun"
+    r"|jul|aug|sep|oct|nov|dec)\w*|from (?:19|20)\d\d|in (?:19|20)\d\d|archives?|archival"
+    r"|file (?:photo|picture|image)|stock (?:photo|image)|back in|last (?:year|month|week|spring"
+    r"|summer|autumn|fall|winter|quarter)|earlier this (?:year|month)|remember(?: when| this)?"
+    r"|(?:years?|months?|weeks?) ago|old (?:photo|picture|pic|image)|earlier (?:photo|picture|post)"
+    r"|icymi|reminder|anniversary|not (?:from )?(?:today|now|new))\b|#tbt|via @|\b(?:source"
+    r"|credits?):",
     re.I,
 )
 
