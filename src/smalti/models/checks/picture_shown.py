@@ -18,12 +18,11 @@ _WORDS = 1_500  # characters read of the words beside a picture
 _BESIDE = 3  # paragraphs beside a picture that are read as being about it
 
 NEWS = re.compile(
-    r"\b(?:breaking|just (?:now|in|happened|broke|started|arrived|saw|seen|took|spotted|landed|signed)"
-    r"|happening now|right now|today|tonight|this (?:morning|afternoon|evening)|(?:minutes?|hours?) ago|as we speak"
-    r"|developing (?:story|news)|live from|exclusive (?:photos?|pictures?|images?|footage)|leaked"
-    r"|first (?:photos?|pictures?|pics?|images?|look)"
-    r"|(?:new|latest|fresh) (?:photos?|pictures?|pics?|images?|footage))\b"
-    r"|\b(?:live|now): ",
+    r"\b(?:breaking|just (?:now|in|happened|broke|started|arrived|saw|seen|took|spotted|landed"
+    r"|signed)|happening now|right now|today|tonight|this (?:morning|afternoon|evening)|(?:minutes?"
+    r"|hours?) ago|as we speak|developing (?:story|news)|live from|exclusive (?:photos?|pictures?"
+    r"|images?|footage)|leaked|first (?:photos?|pictures?|pics?|images?|look)|(?:new|latest"
+    r"|fresh) (?:photos?|pictures?|pics?|images?|footage))\b|\b(?:live|now): ",
     re.I,
 )
 """Words that say a picture shows what is happening now."""
