@@ -120,6 +120,33 @@ def test_a_phrase_repeated_ten_thousand_times_makes_one_finding() -> None:
 
 
 @pytest.mark.parametrize(
+    "bomb",
+    [
+        "and how much " * 4_000,
+        "what was the the the the the the the " * 1_000,
+        "we will share more " * 4_000,
+        "not " * 20_000,
+        "can you please just maybe perhaps at least also " * 1_000,
+        "a" * 100_000,
+        ", but" * 20_000,
+        "don't have " * 5_000,
+    ],
+    ids=lambda bomb: bomb[:20],
+)
+def test_text_made_to_hang_a_pattern_does_not(bomb: str) -> None:
+    turns = [Exchange("", [bomb] * 40, [bomb] * 40, None)] * 3
+    assert len(judge(*turns).findings) <= 3
+
+
+def test_what_of_a_call_is_not_read_is_told() -> None:
+    check = judge(*[Exchange("", ["What was the tax rate?"], ["It was 21%."] * 3, None)] * 1_100)
+    assert check.findings == ()
+    assert check.silences[0].reason == (
+        "cannot compare: the call has 5,500 sentences, only the first 5,000 are read"
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("And how much of that was price?", [Wanted.AMOUNT]),

@@ -37,7 +37,16 @@ from smalti.models.checks.reply_kinds import (
     size_in_words,
     takes_side,
 )
-from smalti.models.checks.spoken import Said, calls, clock, content_words, nearness, sentences, speaker
+from smalti.models.checks.spoken import (
+    Said,
+    calls,
+    clock,
+    content_words,
+    nearness,
+    readable,
+    sentences,
+    speaker,
+)
 from smalti.platform.records import Evidence
 
 __all__ = ["evasive_answers"]
@@ -117,14 +126,7 @@ def evasive_answers(dossier: Dossier) -> Check:
     heard = looked_at = 0
     for document, pieces in calls(dossier):
         heard += 1
-        if document.language and not document.language.startswith("en"):
-            silences.append(
-                Silence(
-                    Citation(pieces[0].evidence_id), f"cannot compare: the call is in {document.language}"
-                )
-            )
-            continue
-        for exchange in _exchanges(pieces, silences):
+        for exchange in _exchanges(readable(document, pieces, silences), silences):
             verdicts = _verdicts(exchange, dossier.vectors)
             doubts = [v for v in verdicts if v.doubt]
             looked_at += len(doubts) < len(verdicts)

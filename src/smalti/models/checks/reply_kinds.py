@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from smalti.models.checks.call_phrases import pattern, plain, source
 
@@ -19,6 +20,7 @@ __all__ = [
     "takes_side",
 ]
 
+_REMEMBERED = 8_192  # sentences and clauses: each is asked of again for every part of a question
 _OPENERS = re.compile(rf"(?:{source('reply_openers')}(?:\s*[,.:;!-]+\s*|\s+))+")
 _CLAUSES = re.compile(
     r"(?<=[.?!;])\s+|,?\s+(?:but|however|though|although)\b,?\s*|,\s+and\s+|\s+and\s+(?=(?:we|our|it|they|the|that|i)\b)"
@@ -41,6 +43,7 @@ def clauses(text: str) -> list[str]:
     return [part for part in _CLAUSES.split(plain(text)) if part]
 
 
+@lru_cache(_REMEMBERED)
 def put_off(text: str) -> PutOff | None:
     """How a sentence declines to answer, if it does."""
     text = plain(text)
@@ -50,11 +53,13 @@ def put_off(text: str) -> PutOff | None:
     return None
 
 
+@lru_cache(_REMEMBERED)
 def fills(text: str) -> bool:
     """Praise, confidence and figures of speech that answer nothing."""
     return bool(pattern("fills").search(plain(text)))
 
 
+@lru_cache(_REMEMBERED)
 def amount(text: str) -> bool:
     """Whether it gives a size: in digits, in words, or against another ("roughly flat", "about half").
 
@@ -65,16 +70,19 @@ def amount(text: str) -> bool:
     return bool(pattern("amounts").search(pattern("spans").sub(" ", left) if put_off(text) else left))
 
 
+@lru_cache(_REMEMBERED)
 def size_in_words(text: str) -> bool:
     """Whether it says which way or how strongly, with no amount ("a modest headwind")."""
     return bool(pattern("sizes").search(plain(text)))
 
 
+@lru_cache(_REMEMBERED)
 def moment(text: str) -> bool:
     """Whether it names a time."""
     return bool(pattern("moments").search(plain(text)))
 
 
+@lru_cache(_REMEMBERED)
 def takes_side(text: str) -> bool:
     """Whether a part of it says yes or no in any usual way ("absolutely", "we did", "not at this time")."""
     for piece in clauses(text):
@@ -84,16 +92,19 @@ def takes_side(text: str) -> bool:
     return False
 
 
+@lru_cache(_REMEMBERED)
 def exists(text: str) -> bool:
     """Whether it says that there is something: the answer to `was there ...?`, without a yes."""
     return bool(_EXISTS.search(plain(text)))
 
 
+@lru_cache(_REMEMBERED)
 def denies(text: str) -> bool:
     """Whether it has a negation."""
     return bool(pattern("negations").search(plain(text)))
 
 
+@lru_cache(_REMEMBERED)
 def points_back(text: str) -> bool:
     """Whether it speaks of something named before: an `it` near its beginning, a `one` or a `there`."""
     return bool(_POINTS.match(plain(text)))

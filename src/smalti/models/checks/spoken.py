@@ -6,16 +6,21 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from smalti.models.checks.call_phrases import plain, words
+from smalti.models.checks.call_phrases import LONGEST, plain, words
 from smalti.models.checks.dossier import Dossier
+from smalti.models.checks.record import Citation, Silence
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Said", "calls", "clock", "content_words", "nearness", "sentences", "speaker"]
+__all__ = ["Said", "calls", "clock", "content_words", "nearness", "readable", "sentences", "speaker"]
+
+MOST = 5_000
+"""Sentences of one call that are read: more than four hours hold."""
 
 _LONGEST = 600  # characters of one piece that are read
 _MOST = 400  # pieces of one turn that are read
@@ -46,6 +51,18 @@ def calls(dossier: Dossier) -> list[tuple[Document, list[Evidence]]]:
     return [(dossier.documents[one], pieces) for one, pieces in found.items()]
 
 
+def readable(document: Document, pieces: Sequence[Evidence], silences: list[Silence]) -> Sequence[Evidence]:
+    """The pieces of a call that checks read: none of a foreign one, at most `MOST`; the rest is told of."""
+    about = Citation(pieces[0].evidence_id)
+    if document.language and not document.language.startswith("en"):
+        silences.append(Silence(about, f"cannot compare: the call is in {document.language}"))
+        return []
+    if len(pieces) > MOST:
+        why = f"the call has {len(pieces):,} sentences, only the first {MOST:,} are read"
+        silences.append(Silence(about, f"cannot compare: {why}"))
+    return pieces[:MOST]
+
+
 def sentences(pieces: Sequence[Evidence]) -> list[Said]:
     """The sentences of one turn: pieces that break one off are joined, a piece that holds two is parted."""
     kept = pieces[:_MOST]
@@ -64,13 +81,14 @@ def sentences(pieces: Sequence[Evidence]) -> list[Said]:
         last = first
         while last + 1 < len(kept) and starts[last + 1] < stop:
             last += 1
-        text = whole[begin:stop].strip()
+        text = whole[begin : min(stop, begin + LONGEST)].strip()
         if text:
             found.append(Said(text, tuple(islice(kept, first, last + 1))))
         begin = stop + 1
     return found
 
 
+@lru_cache(MOST)
 def content_words(text: str) -> frozenset[str]:
     """Stems of the words that make a subject: no auxiliaries, fillers or words every call is full of."""
     common = words("common")

@@ -28,7 +28,7 @@ from smalti.models.checks.speech_baseline import (
     departures,
     voice_of,
 )
-from smalti.models.checks.spoken import calls, clock, speaker
+from smalti.models.checks.spoken import calls, clock, readable, speaker
 from smalti.platform.records import Evidence
 
 __all__ = ["ALARMS_PER_CALL", "Tone", "tone", "words_against_voice"]
@@ -38,7 +38,6 @@ ALARMS_PER_CALL = 0.05
 """Chance of a false finding in a call, were its sentences like those of other calls."""
 
 _FEWEST_WORDS = 5
-_MOST = 5_000  # sentences of one call that are judged
 _TYPICAL = 3  # sentences of the baseline that are cited
 
 
@@ -91,11 +90,7 @@ def words_against_voice(dossier: Dossier) -> Check:
     looked_at = heard = 0
     for document, pieces in calls(dossier):
         heard += 1
-        if document.language and not document.language.startswith("en"):
-            about = Citation(pieces[0].evidence_id)
-            silences.append(Silence(about, f"cannot compare: the call is in {document.language}"))
-            continue
-        sentences = list(_judged(pieces[:_MOST], silences))
+        sentences = list(_judged(readable(document, pieces, silences), silences))
         looked_at += len(sentences)
         for family in STRENGTHS:
             findings += _holm([one for one in sentences if one.tone is family])
