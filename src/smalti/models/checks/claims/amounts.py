@@ -36,6 +36,8 @@ _OVER = re.compile(
     re.I,
 )
 _UNDER = re.compile(r"(?:less than|under|below|no more than|at most)\s*$", re.I)
+_TWO = re.compile(r"\b(?<!mid[- ])(?<!high[- ])(?<!low[- ])(double|triple)[- ]digits?\b", re.I)
+_DIGITS = {"double": 10.0, "triple": 100.0}
 _RANGE = re.compile(r"\s*(?:to|-|–|and)\s*\$?$", re.I)
 _ODD = re.compile(
     r"[$€£]\s?\d[\d,.]*\s+and\s+[$€£]\s?\d|\d\s+\.\d|\d{1,3} (?:hundred|thousand) \d+ (?:hundred)\b", re.I
@@ -83,6 +85,9 @@ def read_amounts(text: str, heard: Sequence[Mapping[str, Any]] = ()) -> list[Amo
         _amount(text, match) for match, _ in zip(_AMOUNT.finditer(text), range(MAX_AMOUNTS), strict=False)
     ]
     found += list(_in_words(text, heard, found))
+    found += [
+        Amount(_DIGITS[m[1].lower()], "%", 0.5, m.start(), m.end(), m[0], "low") for m in _TWO.finditer(text)
+    ]
     found.sort(key=lambda amount: amount.start)
     odd = "the numbers look misheard" if _ODD.search(text) else ""
     return [

@@ -85,7 +85,7 @@ def moved(now: Value, then: Value, measure: Measure) -> float:
 
 def misheard(amount: Amount, value: float, off: float, heard: bool) -> str:
     """Why a number that does not fit may not have been meant: a power of ten, or fifteen for fifty."""
-    for power in _POWERS:
+    for power in _POWERS if amount.value else ():
         if value and abs(amount.value * power - value) <= amount.off * power + off:
             return f"{amount.raw} is the filed number times {1 / power:g}: likely a slip of scale"
     pair = {_leading(amount.value), _leading(value)}

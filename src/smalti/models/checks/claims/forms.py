@@ -13,7 +13,7 @@ from smalti.models.checks.claims.tokens import Token, letters
 
 __all__ = ["Match", "matches"]
 
-_GAP = r"(?:f|,?[nFoa]?[PC],?|q)*"
+_GAP = r"(?:f|,?[nFoa]?[PCK],?|q)*"
 _ANY = r"[AEBSZ]"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # revenue (for the year) grew 12% (from X) (to a record $412 million)

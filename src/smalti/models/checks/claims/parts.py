@@ -31,7 +31,7 @@ _TIMES = re.compile(
 _TURNING = re.compile(
     r"\b(?:segments?|divisions?|business (?:units?|groups?)|by (?:geography|region|business|product)"
     r"|geographies)\b|^(?:please |now |next,? )?(?:turning|moving|shifting) (?:on )?to"
-    r"|\b(?:let me|let's|i'll) (?:start|begin) with\b",
+    r"|\b(?:let me|let's|i'll|i will) (?:now )?(?:start|begin|talk|turn|move|discuss|cover|speak)\b",
     re.I,
 )
 _BUSINESS = re.compile(r"(?<!\bthe )(?<!\bour )\bbusiness(?:es)?\b", re.I)
@@ -41,6 +41,7 @@ _TURN = re.compile(
 _NEUTRAL = re.compile(
     r"\bp ?& ?l\b|\b(?:income statement|balance sheet|cash flows?|earnings per share|company|consolidated"
     r"|overall|(?:financial )?results|liquidity|capital (?:allocation|structure)|(?:the|our) numbers"
+    r"|financials|revenues?|sales|margins?|profit\w*|earnings|performance|highlights|debt"
     r"|expenses)\b",
     re.I,
 )
@@ -50,11 +51,27 @@ _WHOLE = re.compile(
     re.I,
 )
 _AFTER = re.compile(r"(?:,?[naFr]|o)[fw]*x")  # revenue grew 12% in Europe
-_SAID = re.compile(r"[yh][fPCnFoaRAESBtr]*$")  # said (that) first quarter ..., reported record ...
+_SAID = re.compile(r"[yh][fPCKnFoaRAESBtr]*$")  # said (that) first quarter ..., reported record ...
 _OWNER = re.compile(r"xf*of*$")  # issuances of debt
 _AMOUNTS_OF = frozenset(("level", "levels", "amount", "balance", "rate", "quarter", "year", "month"))
 _SAFE_AFTER = frozenset(
-    ("history", "line", "excess", "total", "addition", "part", "spite", "due", "u.s", "us", "dollars", "cash")
+    (
+        "first",
+        "second",
+        "third",
+        "history",
+        "line",
+        "excess",
+        "total",
+        "addition",
+        "part",
+        "spite",
+        "due",
+        "u.s",
+        "us",
+        "dollars",
+        "cash",
+    )
 )
 
 
@@ -67,7 +84,8 @@ def mention(text: str, members: frozenset[str]) -> str:
 
 def returns(text: str) -> bool:
     """Whether a sentence turns to figures of the whole: `Turning to the balance sheet`."""
-    return _TURN.search(text) is not None and _NEUTRAL.search(text) is not None
+    turned = _TURN.search(text) is not None and _NEUTRAL.search(text) is not None
+    return turned and not (_PART.search(text) or _BUSINESS.search(text))
 
 
 def whole(text: str) -> bool:

@@ -178,6 +178,9 @@ def _period(match: Match, found: Sequence[Token], line: str) -> tuple[Named | No
     after = _PERIOD_AFTER.match(line, match.last + 1)
     if after is not None:
         return _usable(found[after.start("P")].named)
+    last = line.find("C", 0, match.last + 2)
+    if last >= 0:
+        return None, f"the period is not plain ({found[last].text!r})"
     every = {t.named for t in found if t.letter == "P" and t.named}
     if len(every) > 1:
         return None, "several periods are named"

@@ -1,10 +1,11 @@
 """A sentence as a string of letters, one a word or phrase, so that its form can be matched.
 
-`M` a measure, `P` a period, `C` the period before, amounts by unit (`A` money, `E` percent, `B` points or
-basis points, `S` money a share, `Z` a plain number), `R` record, `X` doubled, `U` and `D` verbs of rising and
-falling, `u` and `d` their nouns, `V` verbs that equate, `h` of having or reporting, `y` of saying, `w` the
-company and who speaks for it, `N` a negation, `Y` positive, `q` sequentially, `f` words that change nothing,
-small prepositions by their own letters, `;` what ends a form, and `x` every other word.
+`M` a measure, `P` a period, `C` last year, `K` a period held against, amounts by unit (`A` money, `E`
+percent, `B` points or basis points, `S` money a share, `Z` a plain number), `R` record, `X` doubled, `U`
+and `D` verbs of rising and falling, `u` and `d` their nouns, `V` verbs that equate, `h` of having or
+reporting, `y` of saying, `w` the company and who speaks for it, `N` a negation, `Y` positive, `q`
+sequentially, `f` words that change nothing, small prepositions by their own letters, `;` what ends a form,
+and `x` every other word.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _PHRASES = (
           r"|finished at|closed at|came to"),
     ("R", r"(?:an? )?all-time highs?"
           r"|(?:an? )?(?<!to )(?<!can )(?<!we )(?<!will )(?<!must )(?<!may )record(?: highs?"
-          r"| levels?)?(?! (?:an?|the|any|our|its|in|on|for)\b)"),
+          r"| levels?| (?:year|quarter|month) (?:for|in|of))?(?! (?:an?|the|any|our|its|in|on|for)\b)"),
     ("f", r"year[- ](?:over|on)[- ]year|yoy|y/y|as reported|on a reported basis|in (?:u\.?s\.? )?dollars"
           r"|company-?wide|more than"
           r"|at least|greater than|in excess of|north of|close to|up to about|as well|on a gaap basis"
@@ -34,6 +35,7 @@ _PHRASES = (
     ("q", r"sequential(?:ly)?|quarter[- ](?:over|on)[- ]quarter|qoq|q/q|from the (?:previous|prior"
           r"|preceding|last|"
           r"first|second|third) quarter"),
+    ("D", r"(?:paid|paying|pay|brought|bringing|wrote) down"),
     ("X", r"more than doubled|doubled|tripled|more than tripled|quadrupled"),
 )  # fmt: skip
 _WORDS: Mapping[str, str] = {
@@ -56,7 +58,7 @@ _WORDS: Mapping[str, str] = {
     " produced earned"
     " realized saw logged announced booked with reporting delivering posting generating delivers having"
     " showed shows",
-    "w": "we company it they management firm i we've our ceo cfo chief executive executives officer"
+    "w": "we company it they management firm i we've ceo cfo chief executive executives officer"
     " chairman president"
     " spokesman spokeswoman spokesperson directors board",
     "N": "not no never without neither nor isn't wasn't weren't don't doesn't didn't hasn't haven't"
@@ -71,7 +73,7 @@ _WORDS: Mapping[str, str] = {
     "c": "compared versus vs vs. against than",
     "&": "and",
     "Y": "positive profitable",
-    "f": "the a an its their his her company's total consolidated reported gaap gap strong solid healthy"
+    "f": "the a an our its company's total consolidated reported gaap gap strong solid healthy"
     " robust about"
     " approximately roughly nearly almost around some also again just now only another significantly"
     " substantially"
@@ -92,7 +94,10 @@ _BREAKS = frozenset(
     ("while", "whereas", "but", "although", "though", "despite", "offset", "partly", "partially", "because")
 ) | {"as", "excluding"}
 _RUN = re.compile(r"f{7,}")
-_AGAINST = re.compile(r"(?:[cr]t?x?f*(?:[AEBSZ]f*[nFo]?f*)?(?P<P>P))|(?:[AEBUDud](?P<over>[fx])(?P<P2>P))")
+_AGAINST = re.compile(
+    r"(?:[cr][thx]?f*(?:[AEBSZ]f*[nFo]?f*)?(?P<P>[PC]))"
+    r"|(?:[AEBUDud](?P<over>[fx])(?P<P2>[PC]))"
+)
 _MAX = 100  # words of one sentence that are looked at
 
 
@@ -135,7 +140,7 @@ def tokens(text: str, names: Names, heard: Sequence[Mapping[str, Any]] = ()) -> 
         names: of the company itself.
         heard: a call's own numbers.
     """
-    special = sorted(_special(text, heard), key=lambda t: (t.start, -t.end))
+    special = sorted(_special(text, names, heard), key=lambda t: (t.start, -t.end))
     found: list[Token] = []
     at = 0
     for one in [*special, None]:
@@ -170,13 +175,17 @@ def _compared(found: Sequence[Token]) -> list[Token]:
         over = match["over"] is not None and found[match.start("over")].text.lower() not in ("over", "on")
         at = match.start("P2") if match["over"] is not None else match.start("P")
         if not over:
-            kept[at] = replace(found[at], letter="C")
+            kept[at] = replace(found[at], letter="K")
     return kept
 
 
-def _special(text: str, heard: Sequence[Mapping[str, Any]]) -> list[Token]:
+def _special(text: str, names: Names, heard: Sequence[Mapping[str, Any]]) -> list[Token]:
     """Measures, periods, amounts and phrases; where two overlap the earlier and longer one counts."""
-    found = [Token(_unit_letter(a), a.start, a.end, a.raw, amount=a) for a in read_amounts(text, heard)]
+    found = [
+        Token(_unit_letter(a), a.start, a.end, a.raw, amount=a)
+        for a in read_amounts(text, heard)
+        if a.raw.lower() not in names.first
+    ]
     periods = find_periods(text)
     kinds = {"comparison": "C", "day": "f"}
     years = [Token(kinds.get(n.kind, "P"), s, e, text[s:e], named=n) for s, e, n in periods]
