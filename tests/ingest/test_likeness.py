@@ -86,7 +86,7 @@ def test_many_copies_of_one_picture_give_one_row_each() -> None:
     assert {row["of_evidence"] for row in rows} == {"p0000"}
 
 
-def test_the_demo_worlds_reposted_contract_is_found_and_nothing_else() -> None:
+def test_the_demo_worlds_reposted_pictures_are_found_and_nothing_else() -> None:
     folder = Path(smalti.service.demo_world.__file__).parent / "files" / "social"
     pictures = [
         Picture(
@@ -98,4 +98,11 @@ def test_the_demo_worlds_reposted_contract_is_found_and_nothing_else() -> None:
         for hour, path in enumerate(sorted(folder.glob("*.jpg")))
     ]
     found = {(row["evidence_id"], row["of_evidence"]) for row in likenesses(pictures)}
-    assert found == {("zzvc_contract_b", "zzvc_contract_a"), ("zzvc_contract_c", "zzvc_contract_a")}
+    assert found == {
+        ("zzvc_contract_b", "zzvc_contract_a"),
+        ("zzvc_contract_c", "zzvc_contract_a"),
+        ("zzgt_offer_b", "zzgt_offer_a"),
+        ("zzpf_trailer_now", "zzpf_trailer"),
+        ("zzpf_trailer_repost", "zzpf_trailer"),
+        ("zzcl_desk_again", "zzcl_desk"),
+    }

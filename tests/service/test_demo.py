@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,13 +89,53 @@ def test_each_signal_has_evidence_that_a_person_can_find(first):
 def test_the_planted_figures_are_read_from_the_filings(first):
     assert value(first, "ZZMH", "fraud.beneish_m") == pytest.approx(-1.37, abs=0.005)
     assert value(first, "ZZWL", "fraud.beneish_m") == pytest.approx(-2.70, abs=0.005)
+    assert value(first, "ZZIT", "fraud.beneish_m") == pytest.approx(-0.31, abs=0.005)
+    assert value(first, "ZZPF", "fraud.beneish_m") == pytest.approx(-2.65, abs=0.005)
+    assert value(first, "ZZCL", "fraud.beneish_m") < -1.78
+    assert value(first, "ZZGT", "fraud.beneish_m") < -1.78
+
+
+def test_a_bank_has_no_beneish_m(first):
+    (signal,) = [
+        s for s in first["signals"] if (s["issuer"], s["kind"]) == (NAMES["ZZSG"], "fraud.beneish_m")
+    ]
+    assert signal["value"] is None
 
 
 def test_the_signals_stand_as_planted(first):
-    risk = {ticker: value(first, ticker, "risk", 30) for ticker in NAMES}
+    told = ("ZZMH", "ZZVC", "ZZWL")
+    risk = {ticker: value(first, ticker, "risk", 30) for ticker in told}
     assert risk["ZZVC"] > risk["ZZMH"] > risk["ZZWL"]
-    fraud = {ticker: value(first, ticker, "fraud") for ticker in NAMES}
+    fraud = {ticker: value(first, ticker, "fraud") for ticker in told}
     assert max(fraud, key=fraud.__getitem__) == "ZZMH"
+
+
+def said_as(text: str) -> str:
+    """Text with numbers as digits: lower case, `%`, no `$`, no thousands separators."""
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower().replace("$", ""))
+    return " ".join(re.sub(r"\s*\bper ?cent\b", "%", text).split())
+
+
+def test_the_recogniser_hears_every_planted_claim(first, home):
+    with Store(home / "smalti.duckdb") as store:
+        heard = store.read(
+            "SELECT i.name, string_agg(e.text, ' ' ORDER BY e.ordinal) AS words FROM evidence e"
+            " JOIN documents d USING (document_id) JOIN links l USING (document_id)"
+            " JOIN issuers i USING (issuer_id) WHERE e.kind = 'audio' GROUP BY i.name"
+        )
+    words = {name: said_as(text) for name, text in heard.iter_rows()}
+    claims = [row for row in (*TRUTH["spoken"], *TRUTH["planted"]) if row.get("must_hear")]
+    assert {row["issuer"] for row in claims} == set(words)
+    for text in words.values():
+        assert "synthetic" in text[:150]
+        assert "fictional" in text[:150]
+    lost = [
+        (row["issuer"], w)
+        for row in claims
+        for w in row["must_hear"]
+        if said_as(w) not in words[row["issuer"]]
+    ]
+    assert lost == []
 
 
 def test_every_file_and_record_of_the_demo_world_is_settled_well(first, home):
@@ -122,5 +163,5 @@ def test_a_second_run_does_nothing_and_says_the_same(first, home):
     assert {t for t, n in after.items() if n != before[t]} == {"runs"}
     ingest, *_, score = second["stages"]
     assert set(ingest["counts"]) == {"settled"}
-    assert score["counts"] == {"unchanged": 3}
+    assert score["counts"] == {"unchanged": len(NAMES)}
     assert second["signals"] == first["signals"]

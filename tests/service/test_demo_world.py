@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import math
 import re
@@ -26,8 +27,20 @@ from smalti.platform.similarity import NEAR_IMAGE, distance, image_hash
 REPO = Path(__file__).resolve().parents[2]
 HOME = REPO / "src" / "smalti" / "service" / "demo_world"
 FILES = HOME / "files"
-TICKERS = ("ZZMH", "ZZVC", "ZZWL")
-ROLES = re.compile(r"(retail|promotion) account \d+")
+PRINTED = ("ZZMH", "ZZVC", "ZZWL", "ZZIT", "ZZPF")
+"""Issuers whose annual report is a PDF."""
+TICKERS = (*PRINTED, "ZZCL", "ZZGT", "ZZSG")
+ROLES = re.compile(r"(retail|promotion) account \d+|quote robot \d+")
+CHECKS = {
+    "claim_against_fact",
+    "words_against_voice",
+    "evasive_answers",
+    "chart_against_table",
+    "filing_drift",
+    "beneish_m",
+    "crowd",
+    "picture",
+}
 
 
 @cache
@@ -85,21 +98,28 @@ OPERATIONS, BALANCE, CASH = (
 
 
 def test_the_package_data_stays_small() -> None:
-    assert sum(p.stat().st_size for p in HOME.rglob("*") if p.is_file()) < 3_000_000
+    assert sum(p.stat().st_size for p in HOME.rglob("*") if p.is_file()) < 3_500_000
 
 
-@pytest.mark.parametrize("ticker", TICKERS)
+@pytest.mark.parametrize("ticker", PRINTED)
 def test_every_filing_page_says_it_is_synthetic(ticker: str) -> None:
     told = pages(f"filings_pdf/{ticker}_2025_10K.pdf")
     assert 6 <= len(told) <= 12
     assert all("SYNTHETIC: fictional issuer" in flat(page) for page in told)
 
 
+def test_every_filing_in_html_says_it_is_synthetic() -> None:
+    told = [path.read_text(encoding="utf-8") for path in (FILES / "filings_html").glob("*.html")]
+    assert len(told) == 9
+    assert all("SYNTHETIC SECURITIES FILING" in page for page in told)
+    assert all("<p>SYNTHETIC: fictional issuer" in page for page in told)
+
+
 def test_every_news_page_feed_post_and_picture_says_it_is_synthetic() -> None:
     for page in (FILES / "news").glob("*.html"):
         assert re.search(r"<footer>SYNTHETIC", page.read_text(encoding="utf-8")), page.name
     feeds = list((FILES / "news").glob("*.xml"))
-    assert len(feeds) == 3
+    assert len(feeds) == 8
     assert all("<title>SYNTHETIC" in feed.read_text(encoding="utf-8") for feed in feeds)
     assert all(post["synthetic"] is True for ticker in TICKERS for post in posts(ticker))
     for path in images():
@@ -131,14 +151,17 @@ def test_every_line_of_every_call_is_placed() -> None:
     for issuer in {line["issuer"] for line in lines}:
         call = [line for line in lines if line["issuer"] == issuer]
         assert {line["role"] for line in call} == {"operator", "management", "analyst"}
-        assert {line["question"] for line in call} == {None, 1, 2} == {line["answer_to"] for line in call}
+        asked = [line["question"] for line in call if line["question"]]
+        assert sorted(set(asked)) == list(range(1, max(asked) + 1))
+        assert {line["answer_to"] for line in call} == {None, *asked}
+        assert max(asked) >= 2
     placed = {(line["file"], line["start_s"], line["says"]) for line in lines}
     assert all(
         (claim["file"], claim["start_s"], claim["says"]) in placed for claim in planted("spoken_claim")
     )
 
 
-@pytest.mark.parametrize("ticker", TICKERS)
+@pytest.mark.parametrize("ticker", PRINTED)
 def test_the_statements_balance(ticker: str) -> None:
     assets = statement_values(ticker, "Total assets", BALANCE)
     assert assets == statement_values(ticker, "Total liabilities and stockholders' equity", BALANCE)
@@ -147,7 +170,7 @@ def test_the_statements_balance(ticker: str) -> None:
     assert [a + b for a, b in zip(liabilities, equity, strict=True)] == assets
 
 
-@pytest.mark.parametrize("ticker", TICKERS)
+@pytest.mark.parametrize("ticker", PRINTED)
 def test_the_cash_flows_tie(ticker: str) -> None:
     flows = [
         statement_values(ticker, f"Net cash provided by (used in) {kind} activities", CASH)
@@ -163,10 +186,10 @@ def test_the_cash_flows_tie(ticker: str) -> None:
     assert statement_values(ticker, word, CASH) == statement_values(ticker, word, OPERATIONS)
 
 
-@pytest.mark.parametrize("ticker", TICKERS)
+@pytest.mark.parametrize("ticker", PRINTED)
 def test_sales_agree_between_table_and_statement(ticker: str) -> None:
     sales = statement_values(ticker, "Net sales", OPERATIONS)
-    title = {"ZZMH": "segment", "ZZVC": "product", "ZZWL": "product line"}[ticker]
+    title = {"ZZMH": "segment", "ZZVC": "product", "ZZIT": "product"}.get(ticker, "product line")
     assert statement_values(ticker, "Total net sales", f"Net sales by {title}") == sales
 
 
@@ -186,15 +209,14 @@ def test_the_call_contradicts_the_filing_of_one_issuer_only() -> None:
             assert close is claim["agrees_with_filing"], claim["id"]
 
 
-def test_only_the_contradicting_issuer_warns_by_beneish_m() -> None:
+def test_only_the_contradicting_and_the_manipulating_issuer_warn_by_beneish_m() -> None:
     scores = {row["issuer"].split()[0]: row["value"] for row in planted("beneish_m")}
-    assert scores["Marble"] > -1.78
-    assert scores["Velvet"] < -1.78
-    assert scores["Walnut"] < -1.78
+    assert {name for name, score in scores.items() if score > -1.78} == {"Marble", "Indigo"}
+    assert set(scores) == {"Marble", "Velvet", "Walnut", "Indigo", "Pewter"}
 
 
-def test_truncated_charts_lie_with_one_issuer_and_one_disagrees_with_its_table() -> None:
-    assert {row["issuer"].split()[0] for row in planted("chart_truncated_axis")} == {"Marble"}
+def test_truncated_charts_lie_with_two_issuers_and_one_disagrees_with_its_table() -> None:
+    assert {row["issuer"].split()[0] for row in planted("chart_truncated_axis")} == {"Marble", "Indigo"}
     (chart,) = planted("chart_table_mismatch")
     assert chart["axis_from"] > 0.9 * min(chart["drawn"].values())
     table = statement_values("ZZMH", "Total net sales", "Net sales by segment")
@@ -245,6 +267,68 @@ def test_the_price_and_volume_spike_with_the_posts_and_collapse_after() -> None:
     assert spike["rise"] > 1
     assert rows["2026-05-13"][1] > 20 * rows["2026-05-11"][1]
     assert rows[spike["fall_on"]][0] < 0.7 * rows["2026-05-14"][0]
+
+
+def test_there_are_planted_and_innocent_cases_of_every_check() -> None:
+    cases = truth()["cases"]
+    assert len({case["id"] for case in cases}) == len(cases)
+    for innocent in (True, False):
+        of_kind = [case for case in cases if case["innocent"] is innocent]
+        assert len(of_kind) >= 20
+        assert {case["check"] for case in of_kind} == CHECKS
+    assert {case["issuer"] for case in cases} == set(TICKERS)
+    assert all(("against" in case) is not case["innocent"] and case["why"] for case in cases)
+
+
+def test_each_side_of_a_case_stands_where_it_says() -> None:
+    sides = [(case, side) for case in truth()["cases"] for side in ("said", "against") if side in case]
+    assert all(stands(case["issuer"], case[side]) for case, side in sides)
+
+
+def stands(ticker: str, where: dict[str, Any]) -> bool:
+    """Whether what a side of a case names is in its file; fails with what is missing."""
+    path = FILES / where["file"]
+    if "start_s" in where:
+        placed = {(line["file"], line["start_s"], line["end_s"], line["says"]) for line in truth()["spoken"]}
+        assert path.is_file(), where
+        assert (where["file"], where["start_s"], where["end_s"], where["text"]) in placed, where
+    elif "post" in where:
+        by_id = {post["id"]: post for post in posts(ticker)}
+        assert set(where.get("posts", [where["post"]])) <= set(by_id), where
+        assert "image" not in where or by_id[where["post"]]["image"] == Path(where["image"]).name, where
+    elif "page" in where:
+        assert where["text"] in flat(pages(where["file"])[where["page"]]), where
+    else:
+        # What is written between tags, as a reader sees it.
+        shown = html.unescape(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8")))
+        assert where["text"] in flat(shown), where
+    return True
+
+
+def test_a_false_price_chart_disagrees_with_the_prices_and_a_crowd_moves_them() -> None:
+    false = {day: close for day, close, _ in closes("ZZIT")}
+    assert max(close for day, close in false.items() if "2026-03-20" <= day <= "2026-04-29") < 8
+    talked_up = {day: (close, volume) for day, close, volume in closes("ZZGT")}
+    assert talked_up["2026-05-06"][0] > 1.1 * talked_up["2026-05-05"][0]
+    assert talked_up["2026-05-06"][1] > 5 * statistics.median(v for _, v in talked_up.values())
+
+
+def test_pictures_that_say_a_model_made_them_say_it_in_the_file() -> None:
+    for name in ("zzgt_warehouse.jpg", "zzcl_illustration.jpg"):
+        assert b"digitalsourcetype/trainedAlgorithmicMedia" in (FILES / "social" / name).read_bytes(), name
+    for later in ("zzpf_trailer_now.jpg", "zzpf_trailer_repost.jpg"):
+        first = _hash(FILES / "social/zzpf_trailer.jpg")
+        assert distance(first, _hash(FILES / "social" / later)) <= NEAR_IMAGE, later
+
+
+def test_a_tagged_statement_says_the_same_in_its_tag_and_to_the_eye() -> None:
+    told = (FILES / "filings_html/zzcl_2026_10k.html").read_text(encoding="utf-8")
+    tags = re.findall(r'name="us-gaap:(\w+)" contextRef="(\w+)"[^>]* scale="3"[^>]*>([\d,]+)<', told)
+    found = {(name, context): int(value.replace(",", "")) for name, context, value in tags}
+    assert found["Revenues", "fy20260228"] == 254_100
+    assert found["Revenues", "fy20240229"] == 131_400
+    assert found["Assets", "at20260228"] == found["LiabilitiesAndStockholdersEquity", "at20260228"]
+    assert "<xbrli:startDate>2025-03-01</xbrli:startDate>" in told
 
 
 def test_volatility_orders_the_issuers_as_expected() -> None:
@@ -303,46 +387,3 @@ def test_the_makers_write_the_same_again(tmp_path: Path) -> None:
         with pypdfium2.PdfDocument(path) as document:
             new = tuple(page.get_textpage().get_text_bounded().replace("\r", "") for page in document)
         assert new == pages(f"filings_pdf/{path.name}")
-
-
-def said_as(text: str) -> str:
-    """Text with numbers as digits: lower case, `%`, no `$`, no thousands separators."""
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower().replace("$", ""))
-    return flat(re.sub(r"\s*\bper ?cent\b", "%", text))
-
-
-@pytest.mark.slow
-def test_the_shipped_recogniser_recovers_every_planted_claim() -> None:
-    from smalti.ingest.parse.audio import join, parse
-    from smalti.ingest.parse.contract import Request
-    from smalti.ingest.speech import Sentence, hear, parts_of
-    from smalti.ingest.speech_engines import FasterWhisper
-    from smalti.platform.weights import resolve
-
-    recogniser = FasterWhisper(resolve("whisper-base").path, language="en")
-    heard: dict[str, list[Sentence]] = {}
-    for call in (FILES / "call_audio").iterdir():
-        files = [call] if call.is_file() else sorted(call.rglob("*.mp3"), key=_blocks_first)
-        names = [str(f.relative_to(FILES)) for f in files]
-        signals = [parse(f.read_bytes(), Request(n)).arrays["pcm"] for f, n in zip(files, names, strict=True)]
-        pcm, spans = join(signals)
-        assert len(pcm) / 16_000 < 200
-        sentences = hear(pcm, recogniser, parts_of(names, spans)).sentences
-        opening = said_as(" ".join(s.text for s in sentences[:2]))
-        assert "synthetic" in opening, opening
-        assert "fictional" in opening, opening
-        for sentence in sentences:
-            heard.setdefault(sentence.part.name or names[0].rpartition("/")[2], []).append(sentence)
-    for claim in planted("spoken_claim"):
-        name = claim["file"].rpartition("/")[2]
-        near = [
-            s.text
-            for s in heard[name]
-            if s.in_part[0] < claim["end_s"] + 0.5 and s.in_part[1] > claim["start_s"] - 0.5
-        ]
-        for wording in claim["must_hear"]:
-            assert said_as(wording) in said_as(" ".join(near)), (claim["id"], near)
-
-
-def _blocks_first(path: Path) -> tuple[int, ...]:
-    return tuple(int(n) for n in re.findall(r"_(\d+)(?=[_.])", path.name))

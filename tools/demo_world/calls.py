@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from .voices import RATE, VOICES, Sound, speak
-from .world import SEED, Line, Story
+from .manners import in_manner
+from .voices import RATE, VOICES, Sound
+from .world import SEED, Company, Line
 
 _PAUSE_S, _TURN_S = 0.5, 0.9
 
@@ -25,17 +26,17 @@ class Span:
     line: Line
 
 
-def call_files(story: Story) -> tuple[dict[str, bytes], list[Span]]:
+def call_files(story: Company) -> tuple[dict[str, bytes], list[Span]]:
     """The call's audio files by path below `call_audio/`, and where each line is heard.
 
-    The plain issuer's call is a folder of pieces (`Role_block_sentence.mp3`), the others are one file.
+    A call is one file, or a folder of pieces (`Role_block_sentence.mp3`) where it has no suffix.
     """
     rng = np.random.default_rng(SEED + story.cik)
-    spoken = [speak(line.text, VOICES[line.speaker]) for line in story.call]
-    stem = f"{story.name.rsplit(' ', 2)[0]}_{story.call_at:%Y%m%d}"
-    if story.role == "plain":
-        return _pieces(stem, story, spoken, rng)
-    name = f"{stem}.{'ogg' if story.role == 'pumped' else 'mp3'}"
+    voices = VOICES | dict(story.voices)
+    spoken = [in_manner(line.text, voices[line.speaker], line.manner) for line in story.call]
+    if not story.call_suffix:
+        return _pieces(story.call_stem, story, spoken, rng)
+    name = story.call_stem + story.call_suffix
     parts: list[Sound] = [_silence(0.4)]
     spans: list[Span] = []
     for n, (line, sound) in enumerate(zip(story.call, spoken, strict=True)):
@@ -49,7 +50,7 @@ def call_files(story: Story) -> tuple[dict[str, bytes], list[Span]]:
 
 
 def _pieces(
-    stem: str, story: Story, spoken: list[Sound], rng: np.random.Generator
+    stem: str, story: Company, spoken: list[Sound], rng: np.random.Generator
 ) -> tuple[dict[str, bytes], list[Span]]:
     files: dict[str, bytes] = {}
     spans: list[Span] = []

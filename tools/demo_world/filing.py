@@ -66,7 +66,7 @@ def filing_pdf(story: Story) -> bytes:
     document.build(
         [
             *_cover(story),
-            *_contents(),
+            *_contents(story),
             *_business(story),
             *_results(story),
             *_statements(story),
@@ -147,8 +147,9 @@ def _cover(story: Story) -> list[Any]:
     ]
 
 
-def _contents() -> list[Any]:
-    items = (
+def _contents(story: Story) -> list[Any]:
+    auditor = [("", "Item 9", "Changes in and Disagreements With Accountants")] if story.auditor else []
+    items = [
         ("PART I", "Item 1", "Business"),
         ("", "Item 1A", "Risk Factors"),
         ("", "Item 2", "Properties"),
@@ -156,9 +157,10 @@ def _contents() -> list[Any]:
         ("PART II", "Item 5", "Market for Registrant's Common Equity"),
         ("", "Item 7", "Management's Discussion and Analysis"),
         ("", "Item 8", "Financial Statements and Supplementary Data"),
+        *auditor,
         ("", "Item 9A", "Controls and Procedures"),
         ("", "", "Signatures"),
-    )
+    ]
     table = Table(items, colWidths=[70, 70, 320], style=[("FONT", (0, 0), (-1, -1), "Times-Roman", 10)])
     return [Paragraph("TABLE OF CONTENTS", _ITEM), table, Spacer(1, 10), _rule()]
 
@@ -227,6 +229,7 @@ def _results(story: Story) -> list[Any]:
         Spacer(1, 10),
         KeepTogether([vector_chart(story.vector_chart)]),
         Spacer(1, 10),
+        *_more_charts(story),
         KeepTogether(
             [
                 _title("Quarterly data for 2025 (unaudited)", units),
@@ -238,6 +241,16 @@ def _results(story: Story) -> list[Any]:
         ),
         PageBreak(),
     ]
+
+
+def _more_charts(story: Story) -> list[Any]:
+    out: list[Any] = []
+    for chart in story.more_charts:
+        # Named in text too: the words in a picture are found by recognition only.
+        name = Paragraph(f"<b>{chart.title}</b>", _MID)
+        picture = Image(io.BytesIO(raster_chart(chart)), width=3.6 * 72, height=1.86 * 72)
+        out += [KeepTogether([name, picture]), Spacer(1, 8)]
+    return out
 
 
 def _statements(story: Story) -> list[Any]:
@@ -296,7 +309,10 @@ def _debt(story: Story) -> list[Any]:
 def _closing(story: Story) -> list[Any]:
     roles = ("Chief Executive Officer", "Chief Financial Officer", "Chair of the Audit Committee")
     lines = "<br/><br/>".join(f"/s/ {role}, {story.name}, {_day(story)}" for role in roles)
+    title = "Item 9. Changes in and Disagreements With Accountants on Accounting and Financial Disclosure"
+    auditor = [Paragraph(title, _ITEM), *(Paragraph(text, _BODY) for text in story.auditor)]
     return [
+        *(auditor if story.auditor else []),
         Paragraph("Item 9A. Controls and Procedures", _ITEM),
         *(Paragraph(text, _BODY) for text in story.controls),
         PageBreak(),

@@ -324,6 +324,7 @@ _ARTICLES = (
     ),
 )
 
+
 STORY = Story(
     key="zzmh",
     name="Marble Heron Instruments Corporation",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 from html import escape
 
-from .world import DISCLAIMER, LABEL, SITE, Article, Story
+from .world import DISCLAIMER, LABEL, SITE, Article, Company
 
 _STYLE = (
     "body{font-family:Georgia,serif;max-width:42em;margin:2em auto;padding:0 1em;color:#222}"
@@ -62,7 +62,7 @@ def page(article: Article) -> str:
 """
 
 
-def feed(story: Story) -> str:
+def feed(story: Company) -> str:
     """RSS 2.0 with one item an article, newest first, each out five minutes after its page."""
     items = []
     for article in sorted(story.articles, key=lambda a: a.at, reverse=True):

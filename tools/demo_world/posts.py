@@ -1,19 +1,18 @@
-"""Social posts as JSON lines, their pictures, and the burst that pumps one issuer."""
+"""Social posts as JSON lines, and the burst that pumps one issuer."""
 
 from __future__ import annotations
 
 import json
 import random
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from . import figures, prices
-from .world import SEED, Story
+from .world import SEED, Company
 
 BURST_START = datetime(2026, 5, 12, 13, 2, tzinfo=UTC)
 BURST_HOURS = 44
 BURST_POSTS = 54
-_PICTURES = ("zzvc_contract_a.jpg", "zzvc_contract_b.jpg", "zzvc_contract_c.jpg")
+PUMP_PICTURES = ("zzvc_contract_a.jpg", "zzvc_contract_b.jpg", "zzvc_contract_c.jpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class Post:
     text: str
     image: str | None = None
     synthetic: bool = True
+    repost_of: str | None = None
+    original_author: str | None = None
 
 
 _QUIET = {
@@ -88,19 +89,39 @@ _PUMP = tuple(
 )
 
 
-def posts(story: Story) -> list[Post]:
+def posts(story: Company) -> list[Post]:
     """All posts about one issuer, in time order; the same for the same seed."""
     rng = random.Random(f"{SEED}-{story.key}")  # noqa: S311
-    drafts = [*_ordinary(story, rng), *(_burst(rng) if story.role == "pumped" else [])]
+    drafts = _written(story)
+    if story.key in _QUIET:
+        drafts += [*_ordinary(story, rng), *(_burst(rng) if story.role == "pumped" else [])]
     drafts.sort(key=lambda post: post.created_at)
-    return [_numbered(post, f"{story.key}-{n:04d}") for n, post in enumerate(drafts, 1)]
+    ids = {post.text: f"{story.key}-{n:04d}" for n, post in enumerate(drafts, 1)}
+    return [_numbered(post, f"{story.key}-{n:04d}", ids) for n, post in enumerate(drafts, 1)]
 
 
-def _numbered(post: Post, key: str) -> Post:
-    return Post(**{**asdict(post), "id": key})
+def _written(story: Company) -> list[Post]:
+    """Posts that the story gives one by one."""
+    return [
+        Post(
+            "",
+            draft.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            draft.account,
+            draft.followers,
+            draft.text,
+            draft.image,
+            repost_of=draft.repost_of,
+            original_author=draft.original_author,
+        )
+        for draft in story.drafts
+    ]
 
 
-def _ordinary(story: Story, rng: random.Random) -> list[Post]:
+def _numbered(post: Post, key: str, ids: dict[str, str]) -> Post:
+    return replace(post, id=key, repost_of=ids[post.repost_of] if post.repost_of else None)
+
+
+def _ordinary(story: Company, rng: random.Random) -> list[Post]:
     turn, late = _AFTER.get(story.key, (date(2026, 7, 1), ()))
     out: list[Post] = []
     day = _FIRST_DAY.get(story.key, date(2025, 11, 3))
@@ -158,7 +179,7 @@ def _burst(rng: random.Random) -> list[Post]:
             rocket=rng.choice(("🚀 ", "🚀🚀 ", "")), bang=rng.choice(("!", "!!", " 🔥", "."))
         )
         account = f"promotion account {1 + n % 41}"
-        image = _PICTURES[rng.randrange(3)]
+        image = PUMP_PICTURES[rng.randrange(3)]
         out.append(Post("", at.strftime("%Y-%m-%dT%H:%M:%SZ"), account, rng.randint(0, 60), text, image))
     return out
 
@@ -170,24 +191,3 @@ def json_lines(rows: list[Post]) -> str:
         fields = {name: value for name, value in asdict(post).items() if value is not None}
         lines.append(json.dumps(fields, ensure_ascii=False))
     return "\n".join(lines) + "\n"
-
-
-def pictures(story: Story) -> dict[str, bytes]:
-    """The pictures that posts about one issuer name."""
-    rng = random.Random(f"{SEED}-{story.key}-pictures")  # noqa: S311
-    if story.key == "zzmh":
-        return {
-            "zzmh_flow_meter.jpg": figures.product_picture("Two new flow meters", "#2a7f7f", "pipe"),
-            "zzmh_filing_chart.png": figures.raster_chart(story.raster_chart),
-        }
-    if story.key == "zzvc":
-        copies = figures.near_copies(figures.contract_picture(), len(_PICTURES), rng)
-        return {
-            **dict(zip(_PICTURES, copies, strict=True)),
-            "zzvc_pilot_cells.jpg": figures.product_picture("Pilot line cells", "#6c4fa3", "cell"),
-        }
-    closes = [b.close for b in prices.bars(story) if b.day <= date(2025, 12, 23)][-120:]
-    return {
-        "zzwl_box.jpg": figures.product_picture("At the door again", "#b98b5e", "box"),
-        "zzwl_price.png": figures.price_picture("ZZWL, last 120 days", closes),
-    }

@@ -9,7 +9,7 @@ from datetime import date
 import exchange_calendars as xcals
 import numpy as np
 
-from .world import SEED, Story
+from .world import SEED, Company
 
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 30)
 
@@ -27,7 +27,7 @@ class Bar:
     volume: int
 
 
-def bars(story: Story) -> list[Bar]:
+def bars(story: Company) -> list[Bar]:
     """The issuer's trading days on the New York calendar, oldest first; the same for the same seed."""
     market = story.market
     days = [d.date() for d in xcals.get_calendar("XNYS").sessions_in_range(str(FIRST), str(LAST))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import pypdfium2
@@ -13,7 +11,7 @@ from .accounts import beneish_m, books
 from .calls import Span
 from .posts import BURST_START, Post
 from .statements import figure
-from .world import LABEL, SEED, Story
+from .world import LABEL, SEED, Chart, Company, Manner, Story
 
 Planted = dict[str, Any]
 
@@ -41,11 +39,14 @@ def find_page(pages: list[str], words: str) -> int:
     raise ValueError(f"not in the filing: {words}")
 
 
-def planted(story: Story, pdf: bytes, spans: list[Span], rows: list[Post]) -> list[Planted]:
+def planted(story: Story, pages: list[str], spans: list[Span], rows: list[Post]) -> list[Planted]:
     """Everything planted about one issuer, each with the file and place it lies in."""
-    pages = pages_of(pdf)
     filing = f"filings_pdf/{story.ticker}_2025_10K.pdf"
-    out = [*_spoken(story, spans), *_filed(story, filing, pages, spans), *_charts(story, filing, pages)]
+    out = [
+        *spoken_claims(story, spans),
+        *_filed(story, filing, pages, spans),
+        *_charts(story, filing, pages),
+    ]
     if story.role == "pumped":
         out += _pump(story, rows)
     if story.role == "plain":
@@ -55,7 +56,8 @@ def planted(story: Story, pdf: bytes, spans: list[Span], rows: list[Post]) -> li
     return out
 
 
-def _spoken(story: Story, spans: list[Span]) -> list[Planted]:
+def spoken_claims(story: Company, spans: list[Span]) -> list[Planted]:
+    """The claims and evasive answers of a call."""
     out = []
     for span in spans:
         line, claim = span.line, span.line.claim
@@ -147,8 +149,13 @@ def _filed(story: Story, filing: str, pages: list[str], spans: list[Span]) -> li
 def _charts(story: Story, filing: str, pages: list[str]) -> list[Planted]:
     totals = [sum(year) for year in zip(*story.segments.values(), strict=True)]
     out = []
-    for chart, how in ((story.raster_chart, "raster"), (story.vector_chart, "vector")):
-        mark = "The following chart accompanies" if how == "raster" else chart.title
+    more = [(chart, "raster", f"raster-{n}") for n, chart in enumerate(story.more_charts, 2)]
+    for chart, how, name in (
+        (story.raster_chart, "raster", "raster"),
+        (story.vector_chart, "vector", "vector"),
+        *more,
+    ):
+        mark = "The following chart accompanies" if name == "raster" else chart.title
         page = find_page(pages, mark)
         drawn = dict(zip(chart.labels, chart.values, strict=True))
         named = {
@@ -162,9 +169,8 @@ def _charts(story: Story, filing: str, pages: list[str]) -> list[Planted]:
             "axis_from": chart.floor,
             "axis_to": chart.top,
         }
-        kind = "chart_truncated_axis" if chart.floor > 0 else "chart_honest"
-        out.append({"id": f"{story.key}-chart-{how}", "kind": kind, **named})
-        if how == "raster" and story.role == "contradicting":
+        out.append({"id": f"{story.key}-chart-{name}", "kind": _kind_of(chart), **named})
+        if name == "raster" and story.role == "contradicting":
             told = {
                 str(p.year): round(t * story.scale / 1e6, 1) for p, t in zip(story.plans, totals, strict=True)
             }
@@ -179,6 +185,14 @@ def _charts(story: Story, filing: str, pages: list[str]) -> list[Planted]:
                 }
             )
     return out
+
+
+def _kind_of(chart: Chart) -> str:
+    if chart.shape == "line":
+        return "chart_line"
+    if chart.floor > 0:
+        return "chart_truncated_axis"
+    return "chart_honest" if list(chart.labels) == sorted(chart.labels) else "chart_reversed"
 
 
 def _pump(story: Story, rows: list[Post]) -> list[Planted]:
@@ -211,7 +225,7 @@ def _pump(story: Story, rows: list[Post]) -> list[Planted]:
 
 
 EXPECTED = (
-    {"issuer": "ZZMH", "signal": "fraud", "direction": "highest of the three"},
+    {"issuer": "ZZMH", "signal": "fraud", "direction": "above ZZVC and ZZWL"},
     {"issuer": "ZZMH", "signal": "fraud.beneish_m", "direction": "above -1.78"},
     {
         "issuer": "ZZMH",
@@ -220,17 +234,30 @@ EXPECTED = (
     },
     {"issuer": "ZZMH", "signal": "risk", "direction": "above ZZWL"},
     {"issuer": "ZZMH", "signal": "sentiment", "direction": "negative after 2026-03-03"},
-    {"issuer": "ZZVC", "signal": "risk", "direction": "highest of the three"},
+    {"issuer": "ZZVC", "signal": "risk", "direction": "above ZZMH"},
     {"issuer": "ZZVC", "signal": "pump_burst", "direction": "found on 2026-05-12 to 2026-05-14"},
     {"issuer": "ZZVC", "signal": "fraud.beneish_m", "direction": "below -1.78"},
-    {"issuer": "ZZWL", "signal": "risk", "direction": "lowest of the three"},
-    {"issuer": "ZZWL", "signal": "fraud", "direction": "lowest of the three"},
+    {"issuer": "ZZWL", "signal": "risk", "direction": "below ZZMH"},
+    {"issuer": "ZZWL", "signal": "fraud", "direction": "below ZZMH"},
     {"issuer": "ZZWL", "signal": "contradiction", "direction": "none found"},
     {"issuer": "ZZWL", "signal": "sentiment", "direction": "neutral to slightly positive"},
+    {"issuer": "ZZIT", "signal": "fraud.beneish_m", "direction": "above -1.78"},
+    {
+        "issuer": "ZZIT",
+        "signal": "contradiction",
+        "direction": "found: growth, record, margin, denied restatement",
+    },
+    {"issuer": "ZZPF", "signal": "fraud.beneish_m", "direction": "below -1.78"},
+    {"issuer": "ZZPF", "signal": "contradiction", "direction": "none found in call or filing"},
+    {"issuer": "ZZCL", "signal": "fraud.beneish_m", "direction": "below -1.78"},
+    {"issuer": "ZZCL", "signal": "contradiction", "direction": "found: the release against the report"},
+    {"issuer": "ZZGT", "signal": "fraud.beneish_m", "direction": "below -1.78"},
+    {"issuer": "ZZGT", "signal": "contradiction", "direction": "found: net sales, denied investigation"},
+    {"issuer": "ZZSG", "signal": "fraud.beneish_m", "direction": "not computable"},
 )
 
 
-def call_lines(story: Story, spans: list[Span]) -> list[dict[str, Any]]:
+def call_lines(story: Company, spans: list[Span]) -> list[dict[str, Any]]:
     """Who says what when in a call, in which role, and which question each line asks or answers."""
     lines: list[dict[str, Any]] = []
     question, before = 0, ""
@@ -250,12 +277,19 @@ def call_lines(story: Story, spans: list[Span]) -> list[dict[str, Any]]:
                 "question": question if role == "analyst" else None,
                 "answer_to": (question or None) if role == "management" else None,
                 "says": span.line.text,
+                **({"must_hear": list(span.line.must_hear)} if span.line.must_hear else {}),
+                **({"manner": span.line.manner.value} if span.line.manner is not Manner.PLAIN else {}),
             }
         )
     return lines
 
 
-def truth(stories: list[Story], facts: list[Planted], spoken: list[dict[str, Any]]) -> dict[str, Any]:
+def truth(
+    stories: list[Company],
+    facts: list[Planted],
+    spoken: list[dict[str, Any]],
+    cases: list[dict[str, Any]],
+) -> dict[str, Any]:
     """The whole of truth.json."""
     issuers = [{"name": s.name, "ticker": s.ticker, "cik": s.cik, "role": s.role} for s in stories]
     return {
@@ -264,37 +298,7 @@ def truth(stories: list[Story], facts: list[Planted], spoken: list[dict[str, Any
         "seed": SEED,
         "issuers": issuers,
         "planted": facts,
+        "cases": cases,
         "spoken": spoken,
         "expected_signals": list(EXPECTED),
     }
-
-
-def manifest(stories: list[Story], posts_of: dict[str, list[Post]]) -> str:
-    """manifest.csv; files that date their own records (posts, feeds, prices, facts) state no date here."""
-    lines: list[tuple[str, str, str, str, str]] = []
-    for story in stories:
-        name = story.name
-        stem = f"{name.rsplit(' ', 2)[0]}_{story.call_at:%Y%m%d}"
-        suffix = {"plain": "", "pumped": ".ogg", "contradicting": ".mp3"}[story.role]
-        lines += [
-            (f"filings_pdf/{story.ticker}_2025_10K.pdf", name, "filing", stamp(story.accepted), "acceptance"),
-            (f"call_audio/{stem}{suffix}", name, "call", stamp(story.call_at), "call announcement"),
-            (f"prices/{story.ticker}.csv", name, "price", "", ""),
-            (f"social/{story.key}_posts.jsonl", name, "social", "", ""),
-            (f"news/{story.key}_feed.xml", name, "news", "", ""),
-        ]
-        for article in story.articles:
-            path = f"news/{article.slug}.html"
-            lines.append((path, name, "news", stamp(article.at), "datePublished of the page"))
-        pictured = [post for post in posts_of[story.key] if post.image]
-        for image in sorted({post.image for post in pictured if post.image}):
-            first = min(post.created_at for post in pictured if post.image == image)
-            lines.append((f"social/{image}", name, "social", first, "first post that shows it"))
-        if story.role == "plain":
-            lines.append((f"filings_html/{story.key}_companyfacts.json", name, "filing", "", ""))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("path", "issuer", "kind", "available_at", "source_of_date", "synthetic"))
-    writer.writerow((".", "", "", "", "", "true"))  # all that lies here
-    writer.writerows((*line, "") for line in sorted(lines))
-    return out.getvalue()

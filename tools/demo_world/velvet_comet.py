@@ -227,6 +227,7 @@ _ARTICLES = (
     ),
 )
 
+
 STORY = Story(
     key="zzvc",
     name="Velvet Comet Batteries Inc.",
@@ -268,6 +269,7 @@ STORY = Story(
     ),
     articles=_ARTICLES,
     call=_CALL,
+    call_suffix=".ogg",
     notes=_NOTES,
     market=Market(
         first_close=3.10,

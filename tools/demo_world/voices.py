@@ -11,12 +11,13 @@ import importlib.resources
 import json
 import re
 import subprocess
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .world import Voice
 
 RATE = 24_000
 """Samples a second of everything in this module."""
@@ -46,15 +47,6 @@ _ESPEAK_TO_KOKORO = (
     ("e", "A"),
     ("o", "ɔ"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One speaker: a mix of Kokoro styles, a speaking rate, and a pitch factor (1 leaves it alone)."""
-
-    styles: tuple[tuple[str, float], ...]
-    speed: float = 1.0
-    pitch: float = 1.0
 
 
 VOICES: dict[str, Voice] = {

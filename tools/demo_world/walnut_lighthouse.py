@@ -218,6 +218,7 @@ _ARTICLES = (
     ),
 )
 
+
 STORY = Story(
     key="zzwl",
     name="Walnut Lighthouse Packaging Company",
@@ -260,6 +261,7 @@ STORY = Story(
     ),
     articles=_ARTICLES,
     call=_CALL,
+    call_suffix="",
     notes=_NOTES,
     market=Market(
         first_close=54.20,

@@ -1,4 +1,4 @@
-"""The demo world: three fictional companies and all they published. All of it is synthetic."""
+"""The demo world: eight fictional companies and all they published. All of it is synthetic."""
 
 from pathlib import Path
 
