@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from smalti.models.attribution import Explanation, Part
+from smalti.models.attribution import Explanation
+from smalti.models.case import Case
 from smalti.models.checks import Dossier, FiscalYear, ratio_inputs
-from smalti.platform.records import Attribution
+from smalti.platform.records import Attribution, Modality
 
 GRADIENTS = "integrated-gradients"
 """Method of rows whose effects add up to the score's way from nothing known."""
@@ -59,51 +60,41 @@ class Sums:
 
 
 def contribution_rows(
-    signal_id: str, explanation: Explanation, years: Sequence[FiscalYear]
+    signal_id: str, explanation: Explanation, case: Case, years: Sequence[FiscalYear]
 ) -> list[Attribution]:
     """Rows of all parts, largest contribution first.
 
     Both methods of one part share its rank. A ratio cites the line item it rests on, what is left of its
-    year the year's anchor.
+    year the piece that stands for the year.
 
     Args:
         signal_id: whose rows they are.
         explanation: of that signal.
-        years: the fiscal years of the case.
+        case: what was explained.
+        years: its fiscal years, newest first.
     """
-    anchored = {anchor(year): year for year in years}
     rows: dict[tuple[str, str, str], Attribution] = {}
     for rank, part in enumerate(explanation.parts, 1):
-        year = anchored.get(part.evidence_id)
-        evidence = part.evidence_id
-        if part.feature is not None and year is not None:
-            evidence = ratio_inputs(year, part.feature)[-1]
-        told = _told(part, year is not None)
-        key = (evidence, part.modality.value, f"{GRADIENTS}{told}")
+        evidence, told = part.evidence_id, ""
+        if part.feature is not None:
+            # A fact token's position is its year's place in `years`, in tenths.
+            year = years[round(10 * case.tokens[part.token].position)]
+            evidence, told = ratio_inputs(year, part.feature)[-1], f" of {part.feature}"
+        elif part.modality is Modality.FACT:
+            told = f" of {REST}"
+        share = Attribution(signal_id, evidence, part.modality, part.contribution, rank, GRADIENTS + told)
         # A table read as one piece may hold the items of two years: their shares of it add up.
-        before = rows[key].effect if key in rows else 0.0
-        first = rows[key].rank if key in rows else rank
-        rows[key] = Attribution(
-            signal_id, evidence, part.modality, before + part.contribution, first, f"{GRADIENTS}{told}"
-        )
-        lost = (evidence, part.modality.value, f"{LEFT_OUT}{told}")
-        if part.without is not None and lost not in rows:
-            rows[lost] = Attribution(
-                signal_id, evidence, part.modality, part.without, rank, f"{LEFT_OUT}{told}"
-            )
+        first = rows.setdefault(_key(share), share)
+        if first is not share:
+            rows[_key(share)] = replace(first, effect=first.effect + share.effect)
+        if part.without is not None:
+            lost = replace(share, effect=part.without, method=LEFT_OUT + told)
+            rows.setdefault(_key(lost), lost)
     return list(rows.values())
 
 
-def _told(part: Part, of_year: bool) -> str:
-    if part.feature is not None:
-        return f" of {part.feature}"
-    return f" of {REST}" if of_year else ""
-
-
-def anchor(year: FiscalYear) -> str:
-    """The piece that stands for a fiscal year as a token."""
-    known = year.find("Assets") or year.find("Income")
-    return known.evidence[0] if known else ""
+def _key(row: Attribution) -> tuple[str, str, str]:
+    return row.evidence_id, row.modality.value, row.method
 
 
 def add_up(rows: Iterable[Moved], document_of: Mapping[str, str]) -> Sums:

@@ -69,7 +69,7 @@ def score_known(
         signal = _signal(case_id, score, held, assembled, predictor.version)
         explanation = explanations.get((score.kind, score.horizon_days))
         if explanation is not None:
-            rows = contribution_rows(signal.signal_id, explanation, assembled.years)
+            rows = contribution_rows(signal.signal_id, explanation, assembled.case, assembled.years)
             attributions += [row for row in rows if row.rank <= _KEPT]
             details = contribution_details(explanation, rows, documents, _KEPT)
             signal = replace(signal, details={**signal.details, **details})
