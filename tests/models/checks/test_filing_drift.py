@@ -114,5 +114,15 @@ def test_a_phrase_repeated_ten_thousand_times_is_one_finding() -> None:
     assert len(one.said) <= 3
 
 
+def test_what_was_not_read_is_said() -> None:
+    bomb = [
+        ("8", f"If the SEC issued {'subpoena sec issued ' * 70}{at}, we would say so.") for at in range(300)
+    ]
+    found = check(filing("2026-02-20", "10-K", *bomb, ("9A", WEAK_9A)))
+    assert [one.details["subject"] for one in found.findings] == ["a material weakness"]
+    why = "more sentences that may tell of an inquiry by the SEC than are read"
+    assert [one for one in found.silences if why in one.reason]
+
+
 def test_no_filing_is_not_computable() -> None:
     assert filing_drift(dossier([], [])).reason == "not computable: no filing with text is known"

@@ -85,6 +85,8 @@ INNOCENT = {
         "In the future we may identify one or more material weaknesses.",
         "Our internal control over financial reporting was effective as of December 31, 2025.",
         "We cannot assure you that our controls will not be found to be ineffective.",
+        "We identified deficiencies, none of which rose to the level of a material weakness.",
+        "The matters reported are not material weaknesses.",
         "We have in the past identified material weaknesses.",
         "Our supplier disclosed that it had identified a material weakness.",
     ],

@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from smalti.models.checks.dossier import Dossier
-from smalti.models.checks.filing_language import Event, calm, events, remediated
+from smalti.models.checks.filing_language import Event, calm, read_events, remediated
 from smalti.models.checks.filings import Filing, filings, year_before
 from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Subject
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
@@ -39,14 +39,20 @@ def filing_drift(dossier: Dossier) -> Check:
     """Grave events that filings tell of, and what changed in their text from year to year."""
     known = filings(dossier)
     recent = _recent(known)
-    told = {id(one): events(one) for one in recent}
+    readings = [(one, read_events(one)) for one in recent]
     found = []
     for subject in SUBJECTS:
-        own = [(one, told[id(one)][subject.name]) for one in recent if subject.name in told[id(one)]]
+        own = [(one, read.events[subject.name]) for one, read in readings if subject.name in read.events]
         found += _finding(subject, own, known) if own else []
     changed, silences = _drift(known, {str(one.details["subject"]) for one in found})
     found += changed
+    silences += [_cut(one, name) for one, read in readings for name in read.cut]
     return judged("filing_drift", len(recent), found, silences, nothing="no filing with text is known")
+
+
+def _cut(filing: Filing, subject: str) -> Silence:
+    why = f"cannot compare: the {filing.label} holds more sentences that may tell of {subject} than are read"
+    return Silence(Citation(filing.paragraphs[0].evidence_id), why)
 
 
 def _drift(known: Sequence[Filing], told: Collection[str]) -> tuple[list[Finding], list[Silence]]:
@@ -72,7 +78,7 @@ def _recent(known: Sequence[Filing]) -> list[Filing]:
 
 
 def _finding(
-    subject: Subject, own: Sequence[tuple[Filing, list[Event]]], known: Sequence[Filing]
+    subject: Subject, own: Sequence[tuple[Filing, Sequence[Event]]], known: Sequence[Filing]
 ) -> list[Finding]:
     """The one finding of a subject; none where what is told turns out to be mended."""
     judged_ones = [one for filing, told in own if (one := _judged(subject, filing, told, known))]
@@ -110,7 +116,7 @@ def _judged(
         factor = ALONE
         words = f"it also says: “{_short(own_calm.quote)}” ({_place(own_calm)})" if own_calm else ""
         why = f"no earlier annual filing is known{'; ' + words if words else ''}"
-    elif earlier := events(before).get(subject.name):
+    elif earlier := read_events(before).events.get(subject.name):
         factor, against = STILL, earlier[0]
         why = f"the {before.label} said so already: “{_short(against.quote)}” ({_place(against)})"
     elif quiet := calm(subject, before):

@@ -9,7 +9,7 @@ could ..." does. Every pattern has bounded gaps and reads sentences of bounded l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from smalti.models.checks.filings import Filing, section_of
@@ -17,11 +17,13 @@ from smalti.models.checks.grave_subjects import SUBJECTS, Subject
 from smalti.models.checks.risk_factors import sentences
 from smalti.platform.records import Evidence
 
-__all__ = ["Event", "calm", "events", "hypothetical", "remediated", "states"]
+__all__ = ["Event", "Reading", "calm", "hypothetical", "read_events", "remediated", "states"]
 
 MAX_LETTERS = 1_500
 """Of a sentence that are read; what is longer is a table or an attack."""
 MAX_PARAGRAPH = 20_000
+MAX_READ = 300_000
+"""Letters of sentences that may state a subject, in one filing; the longest filings have a tenth of it."""
 MAX_EVENTS = 20
 """Of one subject in one filing that are kept: a phrase repeated ten thousand times is one event."""
 
@@ -62,21 +64,42 @@ class Event:
     strength: float
 
 
-def events(filing: Filing) -> dict[str, list[Event]]:
-    """What a filing states, by the subject's name, the strongest first and in reading order among equals."""
-    found: dict[str, list[Event]] = {}
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a filing states.
+
+    Attributes:
+        events: by the subject's name, the strongest first and in reading order among equals.
+        cut: subjects of which more was there than `MAX_READ`.
+    """
+
+    events: Mapping[str, Sequence[Event]]
+    cut: Sequence[str]
+
+
+def read_events(filing: Filing) -> Reading:
+    """Every grave event that a filing states."""
+    found: dict[str, Sequence[Event]] = {}
+    cut = []
     for subject in SUBJECTS:
-        own = [*_announced(subject, filing), *_stated(subject, filing)]
+        stated, whole = _stated(subject, filing)
+        own = [*_announced(subject, filing), *stated]
         if own:
             found[subject.name] = sorted(own, key=lambda event: -event.strength)
-    return found
+        if not whole:
+            cut.append(subject.name)
+    return Reading(found, cut)
 
 
 def calm(subject: Subject, filing: Filing) -> Event | None:
     """The first sentence in which a filing says that nothing of the kind happened; None where none does."""
     for section in subject.calm_sections:
+        left = MAX_READ
         for piece in filing.section(section):
             for quote, words in _sentences_of(piece):
+                left -= len(words)
+                if left < 0:
+                    break
                 found = subject.calm.search(words)
                 if found and not hypothetical(words[: found.end()]):
                     return Event(subject, piece, quote, subject.strength)
@@ -103,21 +126,32 @@ def _announced(subject: Subject, filing: Filing) -> Iterator[Event]:
         yield Event(subject, first, first.text[:MAX_LETTERS], subject.strength)
 
 
-def _stated(subject: Subject, filing: Filing) -> Iterator[Event]:
-    left = MAX_EVENTS
+def _stated(subject: Subject, filing: Filing) -> tuple[list[Event], bool]:
+    """Its statements of a subject, each wording once, and whether all that may be one was read."""
+    found: list[Event] = []
+    left = MAX_READ
+    seen: set[str] = set()
     for piece in filing.paragraphs:
         if subject.sections and section_of(piece) not in subject.sections:
             continue
-        text = piece.text[:MAX_PARAGRAPH].lower()
-        if not any(cue in text for cue in subject.cues):
+        if not _cued(subject, piece.text[:MAX_PARAGRAPH].lower()):
             continue
         for quote, words in _sentences_of(piece):
+            if words in seen or not _cued(subject, words):
+                continue
+            seen.add(words)
+            left -= len(words)
+            if left < 0 or len(found) == MAX_EVENTS:
+                return found, left >= 0
             if states(subject, words):
                 graver = subject.graver is not None and subject.graver.search(words)
-                yield Event(subject, piece, quote, subject.graver_strength if graver else subject.strength)
-                left -= 1
-                if not left:
-                    return
+                strength = subject.graver_strength if graver else subject.strength
+                found.append(Event(subject, piece, quote, strength))
+    return found, True
+
+
+def _cued(subject: Subject, words: str) -> bool:
+    return any(cue in words for cue in subject.cues)
 
 
 def states(subject: Subject, words: str) -> bool:

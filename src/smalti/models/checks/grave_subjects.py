@@ -108,7 +108,9 @@ GOING_CONCERN = Subject(
         _STANDARDS,
     ),
     calm=_any(
+        r"\b(?:cash|liquidity|funds|financing|borrowings|capital resources)\b.{0,200}"
         r"\b(?:sufficient|adequate)\b.{0,160}(?:fund|meet|financ|satisfy|support|operat)",
+        r"\bsufficient (?:cash|liquidity|funds)\b.{0,120}(?:fund|meet|financ|satisfy|support|operat)",
         r"will continue as a going concern|alleviat\w+.{0,80}substantial doubt|no substantial doubt",
     ),
     calm_sections=("7", "8", "2", "1A"),
@@ -130,7 +132,8 @@ MATERIAL_WEAKNESS = Subject(
     innocent=_any(
         r"weakness(?:es)? (?:is|means|are) (?:defined as )?(?:an? )?(?:significant |control )?"
         r"(?:deficienc|combination)",
-        r"\bno (?:\w+ )?material weakness",
+        r"\bno (?:\w+ )?material weakness|\bnot (?:an? )?material weakness|\bnone of\b",
+        r"\bnot .{0,30}(?:constitute|rise to|amount to|deemed|considered)",
         r"\bnot (?:identif\w+|aware of|detect\w*|discover\w*|reveal) (?:any|an?)\b",
         r"risk that a material weakness|all (?:significant deficienc|material weakness)",
         r"\b(?:any|future|potential|possible) (?:\w+ ){0,3}material weakness|one or more material weakness",
@@ -204,10 +207,12 @@ INQUIRY = Subject(
         r"|resolved|resolution of|settle",
     ),
     calm=_any(
-        r"not (?:currently |presently )?(?:a )?part(?:y|ies) to|know of no|no (?:material )?(?:pending )?"
-        r"(?:legal )?proceedings?|ordinary course of"
+        r"not (?:currently |presently )?(?:a )?part(?:y|ies) to .{0,60}(?:proceeding|litigation|legal)",
+        r"know of no",
+        r"\bno (?:material )?(?:pending )?(?:legal )?proceedings?",
+        r"(?:legal|claims|proceedings|litigation|lawsuits).{0,120}\bordinary course of",
     ),
-    calm_sections=("3", "1", "8", "1A"),
+    calm_sections=("3", "8"),
 )
 SUBJECTS: Sequence[Subject] = (
     RESTATEMENT,
