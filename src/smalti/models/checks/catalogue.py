@@ -11,6 +11,7 @@ from smalti.models.checks.beneish import beneish_m
 from smalti.models.checks.benford import Amount, amounts, benford, benford_two_digits
 from smalti.models.checks.chart_against_table import chart_against_table
 from smalti.models.checks.claim_against_fact import claim_against_fact
+from smalti.models.checks.cover import read_cover
 from smalti.models.checks.crowd import crowd
 from smalti.models.checks.dechow import dechow_f
 from smalti.models.checks.dossier import Dossier
@@ -62,6 +63,7 @@ def run_all(dossier: Dossier) -> list[Check]:
 def _of_newest_year(dossier: Dossier) -> list[Check]:
     years = fiscal_years(dossier.facts, dossier.as_of)
     year = years[0] if years else _NOTHING_FILED
+    year = replace(year, cover=read_cover(dossier, year.end) | dict(year.cover))
     found = [*(check(year) for check in OF_YEARS), altman_z(year, dossier.prices)]
     if years:
         return found

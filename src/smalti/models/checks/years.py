@@ -27,7 +27,7 @@ _ROUNDED = 0.02
 _ABSURD = 1e18
 """No line item reaches a quintillion: such a value is damage or an attack."""
 
-_COVER = {"SharesOutstanding": (-10, 150), "PublicFloat": (-250, -90)}
+COVER_DAYS = {"SharesOutstanding": (-10, 150), "PublicFloat": (-250, -90)}
 """Days after the end of a fiscal year on which a cover page counts an item: shares as of the filing or of the
 year's end, the float as of the end of the second quarter."""
 
@@ -274,7 +274,7 @@ def _year(end: date, stated: Mapping[date, Mapping[str, list[_Row]]]) -> FiscalY
     ends = (end, before, _end_before(before, stated) if before else None)
     currency = _currency(*(stated[day] if day else {} for day in ends[:2]))
     settled = [_settle(stated[day] if day else {}, currency) for day in ends]
-    cover = {name: found for name in _COVER if (found := _on_cover(name, end, currency, stated))}
+    cover = {name: found for name in COVER_DAYS if (found := _on_cover(name, end, currency, stated))}
     return FiscalYear(end, currency, tuple(i for i, _ in settled), tuple(c for _, c in settled), cover)
 
 
@@ -296,7 +296,7 @@ def _on_cover(
     name: str, end: date, currency: str, stated: Mapping[date, Mapping[str, list[_Row]]]
 ) -> tuple[date, Known] | None:
     """An item counted on a day near the year's end, the nearest on which sources agree."""
-    earliest, latest = _COVER[name]
+    earliest, latest = COVER_DAYS[name]
     days = [day for day in stated if earliest <= (day - end).days <= latest and name in stated[day]]
     for day in sorted(days, key=lambda each: abs((each - end).days)):
         items, _ = _settle({name: stated[day][name]}, currency)
