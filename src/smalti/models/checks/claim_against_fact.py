@@ -10,7 +10,7 @@ from smalti.models.checks.claims.alignment import UNFILED
 from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Denied, affirmations, denied
 from smalti.models.checks.claims.filed import Filed
-from smalti.models.checks.claims.judging import ELSEWHERE, PART, Contradiction, Judge
+from smalti.models.checks.claims.judging import BESIDE, ELSEWHERE, PART, Contradiction, Judge
 from smalti.models.checks.claims.periods import Calendar
 from smalti.models.checks.claims.retold import Retold, retold
 from smalti.models.checks.claims.speakers import Reader, Said, Utterance, utterances
@@ -22,7 +22,7 @@ from smalti.platform.facts import Fact
 __all__ = ["claim_against_fact"]
 
 NAME = "claim_against_fact"
-_ASTRAY = re.compile(f"{PART}|{ELSEWHERE}")  # then nothing in the sentence is judged
+_ASTRAY = re.compile(f"{PART}|{ELSEWHERE}|{BESIDE}")  # then nothing in the sentence is judged
 MAX_CITED = 20  # pieces that one finding cites on a side
 _MAX_CLAIMS = 20_000
 

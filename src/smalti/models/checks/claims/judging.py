@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from smalti.models.checks.claims.alignment import Aligner, current, same_items
+from smalti.models.checks.claims.amounts import Amount, read_amounts
 from smalti.models.checks.claims.apart import (
     change_text,
     changes,
@@ -26,7 +27,7 @@ from smalti.models.checks.claims.periods import Calendar
 from smalti.models.checks.claims.speakers import Said
 from smalti.platform.quantities import Period
 
-__all__ = ["ELSEWHERE", "PART", "Contradiction", "Judge"]
+__all__ = ["BESIDE", "ELSEWHERE", "PART", "Contradiction", "Judge"]
 
 PART = "likely tells of a part of the company or of another period"
 """Said of a number too far from the filed one: then nothing in its sentence is judged."""
@@ -34,7 +35,11 @@ PART = "likely tells of a part of the company or of another period"
 ELSEWHERE = "is what the filings give for"
 """Said of the number of another period or part: likewise."""
 
+BESIDE = "its source gives the filed number beside it, as another's"
+"""Said of a page or a post that reports on a contradiction: likewise."""
+
 _DAYS = timedelta(days=8)
+_LONG = 4_000  # characters of a page's paragraph that are searched for the filed number
 _FAR = 3.0  # times as much
 _PARTLY = 0.6  # of the filed number: who claims falsely seldom claims so much less
 _AFTER_RESTATED = 0.7
@@ -107,29 +112,35 @@ class Judge:
         if not values:
             return self.aligner.missing(claim, period)
         newest = current(values)
-        heard = said.utterance.voice == "call"
         if any(fits(amount, v.value, v.off) for v in values):
             restated = newest[0].available_at < said.utterance.document.available_at - _DAYS
             if not restated or any(fits(amount, v.value, v.off) for v in newest):
                 return None
             surety *= _AFTER_RESTATED
         value = min(newest, key=lambda v: abs(v.value - amount.value))
-        if odd := misheard(amount, value.value, value.off, heard):
-            return odd
-        if elsewhere := self.filed.elsewhere(claim.measure, amount, value.period):
-            return f"{amount.raw} {ELSEWHERE} {elsewhere}"
+        if why := self._astray(said, amount, value, surety) or (
+            BESIDE if _knows_better(said, values) else ""
+        ):
+            return why
         if claim.measure.unit == "ratio":
             size = size_of_points(amount.value - value.value)
         else:
-            if (
-                value.value > 0
-                and amount.value > 0
-                and (far := _far(claim, amount.value / value.value, surety))
-            ):
-                return f"{amount.raw} beside the filed {number_text(value.value, value.unit)}: it {far}"
             size = size_of(amount.value, value.value)
         return Contradiction(
             said, value.period, value, None, surety, size, gap_text(claim, amount.value, value)
+        )
+
+    def _astray(self, said: Said, amount: Amount, value: Value, surety: float) -> str:
+        """Why a number that does not fit the filed one may be misheard, or of something else."""
+        if odd := misheard(amount, value.value, value.off, said.utterance.voice == "call"):
+            return odd
+        if elsewhere := self.filed.elsewhere(said.claim.measure, amount, value.period):
+            return f"{amount.raw} {ELSEWHERE} {elsewhere}"
+        if said.claim.measure.unit == "ratio" or value.value <= 0 or amount.value <= 0:
+            return ""
+        far = _far(said.claim, amount.value / value.value, surety)
+        return (
+            f"{amount.raw} beside the filed {number_text(value.value, value.unit)}: it {far}" if far else ""
         )
 
     def _change(self, said: Said, period: Period, surety: float) -> Outcome:
@@ -206,6 +217,14 @@ class Judge:
             for then in current(self.aligner.values(claim.measure, other))
             if then.unit == now.unit and same_items(now, then)
         ]
+
+
+def _knows_better(said: Said, values: Sequence[Value]) -> bool:
+    """Whether a page or post that gives a false number gives the filed one too."""
+    if said.utterance.voice not in ("page", "post"):
+        return False
+    beside = read_amounts(said.utterance.evidence.text[:_LONG])
+    return any(fits(one, v.value, v.off) for one in beside for v in values)
 
 
 def _comparable(period: Period, other: Period) -> bool:

@@ -51,7 +51,7 @@ _WHOLE = re.compile(
     re.I,
 )
 _AFTER = re.compile(r"(?:,?[naFr]|o)[fw]*x")  # revenue grew 12% in Europe
-_SAID = re.compile(r"[yh][fPCKnFoaRAESBtr]*$")  # said (that) first quarter ..., reported record ...
+_SAID = re.compile(r"[yh][wfPCKnFoaRAESBtr]*$")  # said (that) first quarter ..., reported record ...
 _OWNER = re.compile(r"xf*of*$")  # issuances of debt
 _AMOUNTS_OF = frozenset(("level", "levels", "amount", "balance", "rate", "quarter", "year", "month"))
 _SAFE_AFTER = frozenset(
