@@ -90,7 +90,7 @@ STRENGTHS: Mapping[Unmet, float] = {
     Unmet.OTHER_NUMBER: 0.3,
     Unmet.NO_NUMBER: 0.3,
     Unmet.AHEAD: 0.2,
-    Unmet.DECLINED: 0.2,
+    Unmet.DECLINED: 0.15,
     Unmet.UNKNOWN: 0.2,
 }
 """Talking past a question and putting off what is known weigh most; declining openly weighs little."""

@@ -54,7 +54,7 @@ class Ask:
 _LEAD = r"(?:^|[,;:]\s*(?:and |so |but |then |or )?)"
 _PARTS = re.compile(
     r"(?:,\s*|\s+)(?:and|or|but|also)\s+(?=(?:also\s+|then\s+)?"
-    rf"(?:{source('inverted')}|what|how|when|why)\b)",
+    rf"(?:{source('inverted')}|(?:at|for|by|in|to|of) (?:what|how)|what|how|when|why)\b)",
     re.IGNORECASE,
 )
 _OPENERS = re.compile(rf"(?:{source('ask_openers')}(?:\s*[,.:;!-]+\s*|\s+))+", re.IGNORECASE)
