@@ -3,11 +3,11 @@
 Integrated gradients (Sundararajan, Taly and Yan 2017) divide the way of a score from "nothing known" to what
 it is among the tokens. The way here is *presence*: all tokens come in together, from not there to wholly
 there, while each pair's learned absent token goes. Both ends are states the networks were trained in, and
-what a token gets is told in the terms of leaving it out. (Blending each token's embedding with the absent one,
-at weights that make hundreds of those count as one, gives nearly the same: over tokens the rank correlation
-with leaving out was .987 by blending and .993 by presence for risk, .91 and .94 for sentiment.) A token's
-presence counts on a logarithmic scale, so that a pair of 256 sentences does not fill all attention at a
-hundredth of the way, before a pair of one token has begun.
+what a token gets is told in the terms of leaving it out. (Blending each token's embedding with the absent
+one, at weights that make hundreds of those count as one, gives nearly the same: over tokens the rank
+correlation with leaving out was .987 by blending and .993 by presence for risk, .91 and .94 for sentiment.)
+A token's presence counts on a logarithmic scale, so that a pair of 256 sentences does not fill all attention
+at a hundredth of the way, before a pair of one token has begun.
 
 Ratios of a fiscal year come in with their year: from the training mean, unknown ones from known, to what
 they are. So a year's share divides into one for each ratio and the rest, for the year being there at all.
