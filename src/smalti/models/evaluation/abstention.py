@@ -112,7 +112,10 @@ def _kept(found: Judged) -> Rows:
         kept = found.outside <= OUTSIDE[horizon]
         row: dict[str, Any] = {
             "limit": OUTSIDE[horizon],
-            **{f"kept_x{f:g}": round(float(kept[found.factors == f].mean()), 4) for f in STRESS},
+            **{
+                f"kept_x{f:g}": round(float(kept[found.factors == f].mean()), 4)
+                for f in np.unique(found.factors)
+            },
         }
         for name, own in (("kept", kept), ("withheld", ~kept)):
             if own.any():

@@ -20,8 +20,9 @@ LAST = date.max - timedelta(60)
 def firsts(
     calls: Sequence[maec.Call], closes: Mapping[str, maec.Closes], last: date, later: int = 0
 ) -> list[Sample]:
-    """Each call so many trading days after its own moment; of those with no label by `last` nothing."""
-    return [first for (first, *_) in filter(None, maec.later_samples(calls, closes, last, (later,)))]
+    """Each call so many trading days after its own moment, if all its labels are known by `last`."""
+    found = (first for (first, *_) in filter(None, maec.later_samples(calls, closes, last, (later,))))
+    return [sample for sample in found if not np.isnan(sample.targets).any()]
 
 
 def targets_of(samples: Sequence[Sample]) -> Floats:

@@ -96,7 +96,6 @@ def _by_age(model: HeadModel, calls: Sequence[maec.Call], closes: Mapping[str, m
     found = {}
     for later in maec.LATER[1:]:
         samples = firsts(calls, closes, LAST, later)
-        samples = [sample for sample in samples if not np.isnan(sample.targets).any()]
         outputs = outputs_of(model.networks, [sample.case for sample in samples])
         found[f"{later} trading days after the call"] = _covered(model, WHOLE, outputs, samples)
     return found
