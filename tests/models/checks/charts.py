@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
 
 from tests.models.checks.dossiers import piece
@@ -59,3 +60,26 @@ def _box(kind: str, place: int, share: float) -> list[float]:
     if kind == "line":
         return [across + 10, 295.0 - end, across + 20, 305.0 - end]
     return [across, 300.0 - end, across + 30, 300.0]
+
+
+_ODD: tuple[Any, ...] = (
+    None, 0, -1, 1e308, float("nan"), float("inf"), 10**400, "", "2025", "x" * 500, "2025 2024", [], {}, [[]],
+    {"a": 1}, True,
+)  # fmt: skip
+
+
+def damaged(payload: Any, draw: Random) -> Any:
+    """A payload with parts lost, doubled or put in the place of others."""
+    if draw.random() < 0.06:
+        return draw.choice(_ODD)
+    if isinstance(payload, dict):
+        return {key: damaged(value, draw) for key, value in payload.items() if draw.random() > 0.03}
+    if isinstance(payload, list | tuple):
+        kept = [value for value in payload for _ in range(draw.choice((0, 1, 1, 1, 1, 1, 1, 1, 2)))]
+        return [damaged(value, draw) for value in kept]
+    return payload
+
+
+def as_payload(thing: Any) -> dict[str, Any]:
+    """What a piece may hold: an object."""
+    return thing if isinstance(thing, dict) else {}

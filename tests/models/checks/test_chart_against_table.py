@@ -1,7 +1,9 @@
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
-from tests.models.checks.charts import Values, chart
+from tests.models.checks.charts import Values, as_payload, chart, damaged
 from tests.models.checks.dossiers import document, dossier, filed, piece
 
 from smalti.models.checks.chart_against_table import chart_against_table
@@ -341,6 +343,20 @@ def test_charts_without_axes_years_or_values_are_named_and_not_judged() -> None:
     assert found.value is None
     assert found.reason == "not computable: no chart could be judged"
     assert len(found.silences) == 3
+
+
+def test_damaged_payloads_never_break_it() -> None:
+    draw = Random(4)
+    two = drawn(HONEST | {"2025": 412.0}, base=360.0)
+    two.payload["axes"]["y2"] = {"min": 0, "max": 1, "unit": "$"}
+    rows = table(
+        "Quarterly data for 2025", ["First", "Second"], {"Net sales": ["$ 89,510", "93,596"]}, scale=1e3
+    )
+    line = drawn({"Q1 2025": 89.5, "Q2 2025": 93.6}, kind="line", method="measured", name="line")
+    for _ in range(150):
+        pieces = [replace(p, payload=as_payload(damaged(p.payload, draw))) for p in (two, line, rows)]
+        found = check(*sales(), *pieces)
+        assert all(0 < one.strength <= 1 for one in found.findings)
 
 
 def test_a_flood_of_charts_with_long_words_is_looked_at_in_part() -> None:

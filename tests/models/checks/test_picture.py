@@ -1,9 +1,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from tests.models.checks.charts import chart
+from tests.models.checks.charts import as_payload, chart, damaged
 from tests.models.checks.dossiers import document, dossier, piece
 
 from smalti.models.checks.dossier import Likeness
@@ -340,3 +341,26 @@ def test_payloads_of_any_shape_and_words_without_end_do_no_harm() -> None:
         )
     posts.post("$" * 50_000, written="+1" * 50_000 + "%", ocr=[{"text": "9" * 10_000, "box": ["a"] * 4}])
     assert posts.check(FLAT).findings == ()
+
+
+def test_damaged_payloads_never_break_it() -> None:
+    draw = Random(4)
+    for _ in range(60):
+        posts = Posts()
+        elder = posts.post("Fire drill", "2026-03-01")
+        for marks in (SIGNED, PLAIN | {"exif": {"software": "GIMP", "taken": "2020:01:02 1"}}):
+            line = [{"text": "ORDER $900 million", "box": [110, 110, 280, 150]}]
+            image = posts.post(
+                "BREAKING real photo of $900 million today, unedited",
+                provenance=damaged(marks, draw), forensics=damaged(HINTS, draw), ocr=damaged(line, draw),
+                phash=damaged("x", draw), written="ANVL up 120% this week\nprice $99",
+            )  # fmt: skip
+            posts.like(image, elder)
+        shown = chart(
+            posts.documents[-1],
+            "ANVL, last 60 days",
+            {"ANVL": {"1": 10.0, "2": 15.0, "3": 30.0}},
+            kind="line",
+        )
+        posts.pieces.append(replace(shown, payload=as_payload(damaged(shown.payload, draw))))
+        assert all(0 < one.strength <= 1 for one in posts.check(FLAT).findings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 from smalti.models.checks.dossier import Dossier
@@ -48,6 +47,7 @@ _NEUTRAL = re.compile(
     r"|[$€£:*|]|(?:19|20)\d\d",
     re.I,
 )
+_ABSURD = 1e30
 _SLICE = 200  # characters of a name that are looked at
 
 
@@ -153,8 +153,8 @@ class Drawn:
 
 
 def number(value: object) -> float:
-    """A payload's number; 0 where there is none that is finite."""
-    return float(value) if isinstance(value, int | float) and isfinite(value) else 0.0
+    """A payload's number; 0 where there is none, or an absurd one."""
+    return float(value) if isinstance(value, int | float) and -_ABSURD < value < _ABSURD else 0.0
 
 
 def charts_of(dossier: Dossier) -> tuple[list[Drawn], int]:

@@ -156,15 +156,14 @@ def taken_before(shown: Shown) -> Finding | None:
 def hinted(pictures: Sequence[Shown]) -> list[Finding]:
     """Weak findings: hints of forgery beside an editor's mark, or on a number that the words repeat."""
     found: list[Finding] = []
-    seen: set[object] = set()
+    seen: set[str] = set()
     for shown in pictures:
         if len(found) >= _MOST_HINTS:
             break
-        key = shown.image.payload.get("phash")
-        hints = _hints(shown.image.payload) if key not in seen else {}
+        hints = _hints(shown.image.payload) if shown.key not in seen else {}
         one = _hint(shown, hints) if hints else None
         if one is not None:
-            seen.add(key)
+            seen.add(shown.key)
             found.append(one)
     return found
 

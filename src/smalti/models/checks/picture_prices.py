@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from smalti.models.checks.chart_series import number
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.picture_shown import Shown
 from smalti.models.checks.record import Citation, Finding
@@ -186,7 +187,7 @@ def _charted(shown: Shown, chart: Evidence, written: str, market: Market, days: 
     if window.height < min(length, _LEAST_DAYS):
         return Verdict(silence="cannot compare: no prices are known of the days the chart shows")
     factor = 1.0 if length else _OPEN_WINDOW
-    factor *= 1.0 if float(chart.payload.get("confidence") or 0) >= 0.8 else _DOUBTFUL
+    factor *= 1.0 if number(chart.payload.get("confidence")) >= 0.8 else _DOUBTFUL
     for up in (True, False):
         moved = _moved(shown, chart, lines, window, factor, up=up, least=1.2 if length else 1.5)
         if moved is not None:
@@ -289,14 +290,10 @@ def _lines(payload: Mapping[str, Any], market: Market) -> list[npt.NDArray[np.fl
         points = series.get("points") if isinstance(series, Mapping) else None
         placed = []
         for point in (points if isinstance(points, list) else [])[:2_000]:
-            box, value = point.get("box"), point.get("value")
-            if (
-                isinstance(value, int | float)
-                and value > 0
-                and isinstance(box, list | tuple)
-                and len(box) == 4
-            ):
-                placed.append((float(box[0]) + float(box[2]), float(value)))
+            value = number(point.get("value")) if isinstance(point, Mapping) else 0.0
+            box = point.get("box") if value > 0 else None
+            if isinstance(box, list | tuple) and len(box) == 4:
+                placed.append((number(box[0]) + number(box[2]), value))
         if len(placed) >= 3:
             out.append(np.array([value for _, value in sorted(placed)]))
     return out
