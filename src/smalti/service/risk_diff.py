@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from smalti.models.checks.filings import YEAR_APART
 from smalti.models.checks.risk_factors import Change, Factor, Paragraph, diff_factors, read_factors
 from smalti.platform.errors import NotFound
 from smalti.platform.store import Store
@@ -12,8 +13,6 @@ from smalti.service.views import ChangeView, RiskDiffView
 
 _LEAST_PARAGRAPHS = 5
 """A filing with fewer paragraphs under Item 1A refers to another one's risk factors."""
-_YEAR_APART = 200
-"""Days between two annual filings at least: an amendment follows sooner."""
 
 
 def risk_diff(store: Store, issuer_id: str, as_of: datetime) -> RiskDiffView:
@@ -37,7 +36,7 @@ def risk_diff(store: Store, issuer_id: str, as_of: datetime) -> RiskDiffView:
         {"issuer": issuer_id, "as_of": as_of, "least": LEAST_LINK, "paragraphs": _LEAST_PARAGRAPHS},
     )
     rows = list(filings.iter_rows(named=True))
-    earlier = [r for r in rows if rows and (rows[0]["available_at"] - r["available_at"]).days >= _YEAR_APART]
+    earlier = [r for r in rows if rows and rows[0]["available_at"] - r["available_at"] >= YEAR_APART]
     if not earlier:
         found = ", ".join(f"{r['title']} of {r['available_at']:%Y-%m-%d}" for r in rows) or "none"
         raise NotFound(

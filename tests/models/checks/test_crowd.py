@@ -117,7 +117,7 @@ def test_touts_in_many_words_share_their_numbers() -> None:
         "do not say I did not tell you, 900 million and the moon at 40 $ANVL",
     ]
     plain = burst(["$ANVL made 900 million in sales and 40 in profit", *OWN_WORDS[:5]], accounts(6))
-    (one,) = check(usual(), burst(["Get in: " + text for text in touts], accounts(6))).findings
+    (one,) = check(usual(), burst(["Buy now: " + text for text in touts], accounts(6))).findings
     assert one.details["accounts"] == 6
     assert check(usual(), plain).details["messages"] == 0
 
@@ -156,7 +156,7 @@ INNOCENT = {
         ["Anvil to build a third foundry in Ohio https://news.example/1"] * 12,
         accounts(12),
     ),
-    "a contest": (["I entered the Anvil giveaway for a chance to win a hammer"] * 30, accounts(30)),
+    "a contest": (["Buy now and enter the Anvil giveaway for a chance to win a hammer"] * 30, accounts(30)),
     "answers": (["@smith Sorry to hear that, please send us your order number"] * 30, ["Anvil care"] * 30),
     "quotes": (
         [f"$ANVL last {10 + at / 100:.2f} volume {at * 371} at the close" for at in range(30)],
@@ -171,6 +171,12 @@ def test_innocent_crowds_are_no_finding(texts: list[str], authors: list[str]) ->
     found = check(usual(), burst(texts, authors), [headline], traded=prices(volume=30_000, close=12))
     assert found.findings == ()
     assert found.value == 0
+
+
+def test_advertisements_of_goods_tout_no_shares() -> None:
+    sold = burst(["Buy now: anvils 20 percent off in every shop this week"] * 12, accounts(12), cashtags="")
+    found = check(usual(), sold, traded=prices())
+    assert (found.findings, found.details["messages"]) == ((), 1)
 
 
 def test_a_petition_moves_no_market_and_touts_nothing() -> None:

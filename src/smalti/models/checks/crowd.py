@@ -52,6 +52,11 @@ _CONTEST = re.compile(
     r"|like and share|hashtag challenge)\b|#(?:ad|sponsored)\b",
     re.I,
 )
+_GAINS = re.compile(
+    r"\b(?:price target|moon|squeeze|gains?|profits?|contract|merger|takeover|buyout|doubl\w+"
+    r"|shares?|stocks?)\b",
+    re.I,
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -155,13 +160,17 @@ def _innocent(setting: Setting, posts: Sequence[Post]) -> str:
     quiet = sum(post.touts for post in posts) <= most
     reasons = {
         "answers": sum(post.reply for post in posts) > most,
-        "contest": quiet and sum(_CONTEST.search(post.quote) is not None for post in posts) > most,
+        "contest": sum(map(_is_contest, posts)) > most,
         "reposts": quiet and sum(post.repost for post in posts) > most,
         "shares of a page": quiet and sum(post.link for post in posts) > most,
         "a form filled with numbers": quiet and form,
     }
     why = next((why for why, holds in reasons.items() if holds), "")
     return why or ("news known before" if setting.explanation(posts) is not None else "")
+
+
+def _is_contest(post: Post) -> bool:
+    return _CONTEST.search(post.quote) is not None and _GAINS.search(post.quote) is None
 
 
 def _wave(setting: Setting, posts: Sequence[Post]) -> _Wave:

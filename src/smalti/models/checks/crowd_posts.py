@@ -33,12 +33,16 @@ _LINK = re.compile(r"https?://(\S+)|\bURL\b")
 _ROOM = re.compile(r"^(?:t\.me|telegram\.|discord\.|chat\.whatsapp|wa\.me)", re.I)
 _SHARED = re.compile(r"^\s*rt\b", re.I)
 _TOUTS = re.compile(
-    r"\b(?:price target|pt \$?\d|get in|load(?:ing)? up|don['’]?t miss|last chance|to the moon|moon|rocket"
-    r"|before (?:the )?(?:news|announcement|it)|squeeze|explod\w+|skyrocket\w*|guaranteed?|(?:10|100|[2-9])x"
-    r"|multibagger|buy now|strong buy|all in|easy money|sell now|get out|dump(?:ing)? (?:it|now)|insider"
-    r"|going to (?:zero|\$?\d)|bankrupt\w*|massive gains?|huge (?:news|gains?|contract)|breakout|undervalued"
-    r"|next (?:tesla|nvidia|gme|gamestop))\b|🚀",
+    r"\b(?:price target|target(?: price)?:? \$?\d|pt:? \$?\d|get in (?:before|now|early|while|at)"
+    r"|before (?:the )?(?:news|announcement|open|bell|crowd|(?:it|this) (?:runs|flies|pops|moves|explodes))"
+    r"|to the moon|moon(?:ing|shot)?|squeeze|skyrocket\w*|(?:about|going|ready) to (?:explode|run|pop)"
+    r"|guaranteed?|(?:10|100|[2-9])x|multibagger|buy(?:ing)? now|strong buy|easy money|load(?:ing)? up"
+    r"|sell now|dump(?:ing)? now|going to (?:zero|\$?\d)|(?:massive|huge) (?:gains?|upside|contract|news)"
+    r"|undervalued|next (?:tesla|nvidia|gme|gamestop))\b|🚀",
     re.I,
+)
+_SHARES = re.compile(
+    r"\b(?:shares?|stocks?|price target|ticker|calls|puts|nasdaq|nyse|otc)\b|\$[A-Z]{1,5}\b", re.I
 )
 _NUMBER = re.compile(r"(?<![\w.,])\$?(\d{2,}(?:[.,]\d+)*)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -58,7 +62,7 @@ class Post:
         link: it leads to a page (a chat room is no page).
         reply: it answers somebody.
         repost: it is somebody else's post, shared.
-        touts: it urges to trade, or promises gains.
+        touts: it urges to trade shares, or promises gains with them.
         numbers: in it, of two digits and more, but for years.
         followers: of its author when it was fetched; None where unknown.
     """
@@ -117,6 +121,7 @@ def _post(paper: Document, pieces: Sequence[Evidence], letters: int) -> Post | N
     bare = _LINK.sub(" ", text)
     hints = paper.hints
     followers = str(hints.get("followers", ""))
+    of_shares = bool(hints.get("cashtags")) or _SHARES.search(text) is not None
     return Post(
         piece=(spoken or pictures)[0],
         at=paper.available_at,
@@ -125,7 +130,8 @@ def _post(paper: Document, pieces: Sequence[Evidence], letters: int) -> Post | N
         tags=frozenset(str(hints.get("cashtags", "")).lower().split()),
         link=any(not _ROOM.match(link) for link in links),
         reply=text.lstrip().startswith("@"),
-        touts=_TOUTS.search(text) is not None,
+        touts=_TOUTS.search(text) is not None
+        and (bool(hints.get("cashtags")) or _SHARES.search(text) is not None),
         numbers=_numbers(bare),
         repost=bool(hints.get("repost_of")) or _SHARED.match(text) is not None,
         followers=int(followers) if followers.isdecimal() and len(followers) < 12 else None,
