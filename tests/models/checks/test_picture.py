@@ -115,9 +115,9 @@ def test_a_copy_that_lost_its_mark_is_held_against_the_earlier_one_that_has_it()
     assert one.said[0].evidence_id == "post 1 words"
 
 
-def test_one_picture_shown_a_thousand_times_counts_once() -> None:
+def test_one_picture_shown_many_times_counts_once() -> None:
     posts = Posts()
-    for _ in range(1_000):
+    for _ in range(300):
         posts.post("Look at the plant", provenance=SIGNED, phash="one")
     found = posts.check()
     assert len(found.findings) == 1 and found.value == pytest.approx(0.8)
@@ -125,11 +125,11 @@ def test_one_picture_shown_a_thousand_times_counts_once() -> None:
 
 def test_one_account_counts_once_and_its_flood_is_looked_at_in_part() -> None:
     posts = Posts()
-    for k in range(500):
+    for k in range(120):
         posts.post(f"Look at plant {k}", author="spam", provenance=SIGNED, written="ANVL price $25\n" * 50)
     found = posts.check(FLAT)
     assert len(found.findings) == 2  # one that a model made it, one of the price
-    assert found.silences[-1].reason == "cannot compare: 450 further pictures were not looked at"
+    assert found.silences[-1].reason == "cannot compare: 70 further pictures were not looked at"
 
 
 def test_an_editor_in_the_file_matters_only_where_the_words_deny_it() -> None:
@@ -345,7 +345,7 @@ def test_payloads_of_any_shape_and_words_without_end_do_no_harm() -> None:
 
 def test_damaged_payloads_never_break_it() -> None:
     draw = Random(4)
-    for _ in range(60):
+    for _ in range(30):
         posts = Posts()
         elder = posts.post("Fire drill", "2026-03-01")
         for marks in (SIGNED, PLAIN | {"exif": {"software": "GIMP", "taken": "2020:01:02 1"}}):
