@@ -130,8 +130,7 @@ def _post(paper: Document, pieces: Sequence[Evidence], letters: int) -> Post | N
         tags=frozenset(str(hints.get("cashtags", "")).lower().split()),
         link=any(not _ROOM.match(link) for link in links),
         reply=text.lstrip().startswith("@"),
-        touts=_TOUTS.search(text) is not None
-        and (bool(hints.get("cashtags")) or _SHARES.search(text) is not None),
+        touts=_TOUTS.search(text) is not None and of_shares,
         numbers=_numbers(bare),
         repost=bool(hints.get("repost_of")) or _SHARED.match(text) is not None,
         followers=int(followers) if followers.isdecimal() and len(followers) < 12 else None,
