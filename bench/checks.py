@@ -3,7 +3,8 @@
 `demo`: the built-in demo world, whose `truth.json` names planted cases and innocent look-alikes by check. A
 planted case is found where a finding of its check cites a piece at its place (file, and page, second, post or
 words) on the `said` side or the other way round; found *with both sides* where it also cites one at the place
-it is held against. Every finding that belongs to no planted case is a false alarm, an innocent case or not.
+it is held against. Every finding that belongs to no planted case is a false alarm, an innocent case or not; one at
+the place of a case planted for another check is set aside.
 Precision and recall with 95 % Wilson intervals. The newest five issuers were written without sight of the
 checks, and the checks without sight of them.
 
@@ -28,6 +29,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -66,7 +68,6 @@ class Places:
             " LEFT JOIN dispositions x ON x.artifact_id = d.artifact_id AND x.record = '' GROUP BY 1"
         )
         self._of = {row[0]: (row[1] or "", row[2] or "") for row in rows.iter_rows()}
-        self._posts: dict[tuple[str, str], str] = {}
 
     def path(self, piece: Evidence) -> str:
         """The file a piece came from."""
@@ -75,27 +76,33 @@ class Places:
     def at(self, piece: Evidence, place: Mapping[str, Any], words: Sequence[str]) -> bool:
         """Whether a piece lies at a place that the truth names."""
         path, part = self._of[piece.document_id]
+        if path and path == place.get("image"):
+            return True
         named = str(place.get("file") or "")
         if named and not (path == named or path.startswith(f"{named}/")):
             return False
         where = piece.locator
         if "post" in place:
-            return part == _line(named, str(place["post"]))
+            return part in {_line(named, str(post)) for post in place.get("posts", [place["post"]])}
         if "start_s" in place:
             heard = where.seconds or (-1e9, -1e9)
             return bool(heard[0] < place["end_s"] + NEAR_S and heard[1] > place["start_s"] - NEAR_S)
         if "page" in place and where.page is not None:
             return bool(where.page == place["page"])
-        if "text" in place:
-            said = _flat(" ".join([piece.text, *words]))
-            told = _flat(str(place["text"]))
+        if "text" in place and not path.startswith("prices/"):
+            told, said = _flat(str(place["text"])), _flat(" ".join([piece.text, *words]))
             return told in said or (len(said) > 20 and said in told)
         return True
 
 
-def _line(file: str, post: str) -> str:
+@cache
+def _lines(file: str) -> Mapping[str, str]:
     lines = (FILES / file).read_text(encoding="utf-8").splitlines()
-    return next(f"line {n}" for n, line in enumerate(lines, 1) if json.loads(line)["id"] == post)
+    return {json.loads(line)["id"]: f"line {n}" for n, line in enumerate(lines, 1)}
+
+
+def _line(file: str, post: str) -> str:
+    return _lines(file)[post]
 
 
 def _flat(text: str) -> str:
@@ -154,35 +161,47 @@ def demo(home: Path | None) -> dict[str, Any]:
         planted = [c for c in truth["cases"] if not c["innocent"] and names[c["issuer"]] == name]
         for check in checks.values():
             row = tally.setdefault(check.name, _empty())
-            own = [case for case in planted if case["check"] == check.name]
-            right = {n for case in own for n, _ in _hits(check, case, papers[name], places)}
-            count = len(check.findings)
-            if _is_ratio(check):
-                count = bool(check.details.get("suspect"))
-                right = {0} if count and own else set()
-            row["alarms"] += count
-            row["right"] += len(right)
-            for n, finding in enumerate(check.findings):
-                if n not in right:
-                    told.append({"false alarm": check.name, "issuer": name, "reason": finding.reason})
+            hit = {
+                own: {n for c in planted if (c["check"] == check.name) is own
+                      for n, _ in _hits(check, c, papers[name], places)}
+                for own in (True, False)
+            }  # fmt: skip
+            alarms = range(len(check.findings) or int(_suspect(check)))
+            row["right"] += len(hit[True])
+            row["aside"] += len(hit[False] - hit[True])
+            row["false"] += len(set(alarms) - hit[True] - hit[False])
+            told += [
+                {"false alarm": check.name, "issuer": name, "reason": _reason(check, n)}
+                for n in alarms
+                if n not in hit[True] | hit[False]
+            ]
     return {"checks": dict(sorted(tally.items())), "cases": told}
 
 
 def _empty() -> dict[str, int]:
-    names = ("planted", "found", "both_sides", "innocent", "innocent_alarmed", "alarms", "right")
+    names = ("planted", "found", "both_sides", "innocent", "innocent_alarmed", "right", "aside", "false")
     return dict.fromkeys(names, 0)
 
 
-def _is_ratio(check: Check) -> bool:
-    return "threshold" in check.details
+def _suspect(check: Check) -> bool:
+    return bool(check.details.get("suspect"))
+
+
+def _reason(check: Check, number: int) -> str:
+    if check.findings:
+        return check.findings[number].reason
+    return f"{check.value:.3f} is past the threshold of {check.details['threshold']}"
 
 
 def _hits(
     check: Check, case: Mapping[str, Any], papers: Dossier, places: Places
 ) -> Iterator[tuple[int, bool]]:
-    """Findings at a case's place, with whether the other side is where the truth says it is."""
-    if _is_ratio(check):
-        if check.details.get("suspect"):
+    """Findings at a case's place, with whether the other side is where the truth says it is.
+
+    A ratio past its threshold is one, at the place of every case of its own.
+    """
+    if not check.findings:
+        if _suspect(check) and case["check"] == check.name:
             yield 0, True
         return
     pieces = {piece.evidence_id: piece for piece in papers.evidence}
@@ -202,7 +221,17 @@ def _hits(
 
 def show_demo(result: Mapping[str, Any]) -> None:
     """As a table, then what was missed and what was a false alarm."""
-    columns = ("planted", "found", "both sides", "recall", "innocent", "alarmed", "alarms", "precision")
+    columns = (
+        "planted",
+        "found",
+        "both sides",
+        "recall",
+        "innocent",
+        "alarmed",
+        "right",
+        "false",
+        "precision",
+    )
     table = Table("check", *columns, title="Demo world", title_justify="left")
     for name, row in [*result["checks"].items(), ("all", _sum(result["checks"].values()))]:
         table.add_row(
@@ -213,8 +242,9 @@ def show_demo(result: Mapping[str, Any]) -> None:
             _share(row["found"], row["planted"]),
             str(row["innocent"]),
             str(row["innocent_alarmed"]),
-            str(row["alarms"]),
-            _share(row["right"], row["alarms"]),
+            str(row["right"]),
+            str(row["false"]),
+            _share(row["right"], row["right"] + row["false"]),
         )
     console.print(table)
     for one in result["cases"]:

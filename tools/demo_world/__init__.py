@@ -1,1 +1,1 @@
-"""Makes the demo world: three fictional issuers and every file about them, from one seed."""
+"""Makes the demo world: eight fictional issuers and every file about them, from one seed."""

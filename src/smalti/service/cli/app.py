@@ -43,7 +43,7 @@ def run(
 
 @app.command()
 def demo(home: Home = None, as_json: Json = False) -> None:
-    """Run the main job on the built-in demo world: three fictional companies, all of it synthetic."""
+    """Run the main job on the built-in demo world: eight fictional companies, all of it synthetic."""
     from smalti.service.demo_world import AS_OF, FILES
 
     with gateway_at(home or Path(".smalti/demo"), as_json=as_json) as gateway:
