@@ -174,6 +174,7 @@ EXCHANGES = (
         ["Sure.", "Backlog ended at $640 million.", "We feel very good about where we are."],
         None,
     ),
+    Exchange("hardly heard", ["What was the tax rate?"], ["Thank you.", "So, well."], None),
     Exchange("thanks alone", ["Thanks, that's helpful."], ["Thank you."], None),
     Exchange(
         "split oddly",

@@ -85,6 +85,16 @@ def test_an_answer_in_the_voice_of_the_asker_is_not_judged() -> None:
     assert check.silences[0].reason == "cannot compare: who asks question 1 and who answers sound alike"
 
 
+def test_roles_suffice_where_no_voice_has_a_name() -> None:
+    paper, pieces = call([EXCHANGES[1]])
+    nameless = [
+        replace(p, payload={**p.payload, "speaker": None}, locator=replace(p.locator, speaker=None))
+        for p in pieces
+    ]
+    (finding,) = evasive_answers(dossier([paper], nameless)).findings
+    assert finding.reason.startswith("a speaker asked for a number")
+
+
 def test_a_call_in_another_language_is_not_judged() -> None:
     paper, pieces = call([EXCHANGES[0]])
     check = evasive_answers(dossier([replace(paper, language="de")], pieces))

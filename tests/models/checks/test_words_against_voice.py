@@ -102,6 +102,16 @@ def test_too_few_sentences_make_no_baseline() -> None:
     ]
 
 
+def test_voices_nobody_told_apart_are_no_baseline() -> None:
+    nameless = [
+        replace(one, payload={**one.payload, "speaker": None})
+        for one in said(speech(ASSURANCE, tense_voice(0)))
+    ]
+    check = words_against_voice(dossier([CALL], nameless))
+    assert check.findings == ()
+    assert check.silences[0].reason == "cannot compare: who speaks is not known"
+
+
 @pytest.mark.parametrize("role", ["operator", "analyst"])
 def test_only_the_company_is_judged(role: str) -> None:
     assert judge(speech(ASSURANCE, tense_voice(0)), role=role).value is None

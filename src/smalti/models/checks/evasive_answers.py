@@ -42,6 +42,7 @@ from smalti.models.checks.spoken import (
     calls,
     clock,
     content_words,
+    label,
     nearness,
     readable,
     sentences,
@@ -161,14 +162,15 @@ def _exchanges(pieces: Sequence[Evidence], silences: list[Silence]) -> list[_Exc
         about = Citation(asked[number][0].evidence_id, asked[number][0].text)
         if number not in replies:
             silences.append(Silence(about, f"cannot compare: no answer to question {number} was heard"))
-        elif {speaker(p) for p in asked[number]} & {speaker(p) for p in answers[number]}:
-            silences.append(
-                Silence(about, f"cannot compare: who asks question {number} and who answers sound alike")
-            )
+        elif {label(p) for p in asked[number]} & {label(p) for p in answers[number]} - {None}:
+            why = f"who asks question {number} and who answers sound alike"
+            silences.append(Silence(about, f"cannot compare: {why}"))
         else:
-            again = number + 1
-            same = again in asked and speaker(asked[again][0]) == speaker(asked[number][0])
-            found.append(_Exchange(turn, wanted, replies[number], replies.get(again, []) if same else []))
+            asker, again = label(asked[number][0]), asked.get(number + 1)
+            same = again is not None and asker is not None and label(again[0]) == asker
+            found.append(
+                _Exchange(turn, wanted, replies[number], replies.get(number + 1, []) if same else [])
+            )
     return found
 
 
@@ -250,6 +252,13 @@ def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
         return _Verdict(ask, _held_back(ask, held_back))
     if not left:
         return _Verdict(ask, Unmet.PASSED_OVER)
+    if not any(said.words for said in left):
+        return _Verdict(ask, doubt="too little of an answer was heard")
+    return _talked_past(ask, left, vectors)
+
+
+def _talked_past(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
+    """What was said neither answers nor declines: whether it is about something else, or may be an answer."""
     if ask.wanted is Wanted.AMOUNT:
         return _without_amount(ask, left, vectors)
     solid = _solid(left)

@@ -17,7 +17,7 @@ from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Citation, Silence
 from smalti.platform.records import Document, Evidence, EvidenceKind, SourceKind
 
-__all__ = ["Said", "calls", "clock", "content_words", "nearness", "readable", "sentences", "speaker"]
+__all__ = ["Said", "calls", "clock", "content_words", "label", "nearness", "readable", "sentences", "speaker"]
 
 MOST = 5_000
 """Sentences of one call that are read: more than four hours hold."""
@@ -107,10 +107,15 @@ def nearness(
     return float((np.stack(left) @ np.stack(right).T).max())
 
 
+def label(piece: Evidence) -> str | None:
+    """Who says a piece; None where neither a voice nor a transcript tells."""
+    name = piece.payload.get("speaker") or piece.locator.speaker
+    return str(name) if name else None
+
+
 def speaker(piece: Evidence) -> str:
     """Who says a piece, for people."""
-    name = piece.payload.get("speaker") or piece.locator.speaker
-    return str(name) if name else "a speaker"
+    return label(piece) or "a speaker"
 
 
 def clock(piece: Evidence) -> str:

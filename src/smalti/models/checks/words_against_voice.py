@@ -28,7 +28,7 @@ from smalti.models.checks.speech_baseline import (
     departures,
     voice_of,
 )
-from smalti.models.checks.spoken import calls, clock, readable, speaker
+from smalti.models.checks.spoken import calls, clock, label, readable, speaker
 from smalti.platform.records import Evidence
 
 __all__ = ["ALARMS_PER_CALL", "Tone", "tone", "words_against_voice"]
@@ -101,11 +101,15 @@ def words_against_voice(dossier: Dossier) -> Check:
 
 def _judged(pieces: Sequence[Evidence], silences: list[Silence]) -> Iterator[_Judged]:
     """The sentences of one call that can be judged, speaker by speaker."""
-    by_speaker: dict[str, list[Evidence]] = defaultdict(list)
+    by_speaker: dict[str | None, list[Evidence]] = defaultdict(list)
     for piece in pieces:
         if piece.payload.get("role") not in ("operator", "analyst"):
-            by_speaker[speaker(piece)].append(piece)
+            by_speaker[label(piece)].append(piece)
     for name, said in by_speaker.items():
+        if name is None:
+            about = Citation(said[0].evidence_id, said[0].text)
+            silences.append(Silence(about, "cannot compare: who speaks is not known"))
+            continue
         measured = [
             (p, v) for p in said if (v := voice_of(p.payload.get("voice") or {}, len(p.text.split())))
         ]
