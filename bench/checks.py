@@ -3,10 +3,10 @@
 `demo`: the built-in demo world, whose `truth.json` names planted cases and innocent look-alikes by check. A
 planted case is found where a finding of its check cites a piece at its place (file, and page, second, post or
 words) on the `said` side or the other way round; found *with both sides* where it also cites one at the place
-it is held against. Every finding that belongs to no planted case is a false alarm, an innocent case or not; one at
-the place of a case planted for another check is set aside.
-Precision and recall with 95 % Wilson intervals. The newest five issuers were written without sight of the
-checks, and the checks without sight of them.
+it is held against. Every finding that belongs to no planted case is a false alarm, an innocent case or not;
+one at the place of a case planted for another check is set aside. Precision and recall with 95 % Wilson
+intervals. The newest five issuers were written without sight of the checks, and the checks without sight of
+them.
 
 `sample`: all checks on 3M and Amazon with everything in the sample: every alarm, with the verdict given to it
 after reading both sides (`labels/checks.json`: right, arguable, wrong), and how often each check could not
@@ -76,11 +76,9 @@ class Places:
     def at(self, piece: Evidence, place: Mapping[str, Any], words: Sequence[str]) -> bool:
         """Whether a piece lies at a place that the truth names."""
         path, part = self._of[piece.document_id]
-        if path and path == place.get("image"):
-            return True
         named = str(place.get("file") or "")
-        if named and not (path == named or path.startswith(f"{named}/")):
-            return False
+        if path != named and not path.startswith(f"{named}/"):
+            return bool(path) and path == place.get("image")
         where = piece.locator
         if "post" in place:
             return part in {_line(named, str(post)) for post in place.get("posts", [place["post"]])}
