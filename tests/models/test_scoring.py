@@ -175,7 +175,7 @@ def test_without_facts_each_check_says_why_and_fraud_has_no_value(model):
         assert by[name].value is None
         assert by[name].reason == "not computable: no fiscal year of facts is known"
         assert by[name].used == []
-    assert by["fraud.benford"].reason == "not computable: 0 amounts, 110 needed"
+    assert by["fraud.benford"].reason == "not computable: 0 amounts, 98 needed"
     assert by["fraud"].value is None
     assert "fact@filing" in by["fraud"].reason
     assert list(by["fraud"].missing) == ["fact@filing"]

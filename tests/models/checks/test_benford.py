@@ -11,6 +11,7 @@ from smalti.models.checks.benford import (
     benford_two_digits,
     expected,
     leading,
+    least_amounts,
     rounding_unit,
 )
 from smalti.platform.records import SourceKind
@@ -107,12 +108,17 @@ def test_amounts_printed_with_one_digit_have_no_second_one() -> None:
 
 
 def test_too_few_amounts_give_no_value_but_a_reason() -> None:
-    few = single([*led([12] * 9), 0.0, 0.0])
+    few = single([*led([10] * 9), 0.0, 0.0])
     check = benford(few)
     assert check.value is None
-    assert check.reason == "not computable: 108 amounts, 110 needed"
-    assert benford_two_digits(few).reason == "not computable: 108 amounts, 1146 needed"
-    assert benford([]).reason == "not computable: 0 amounts, 110 needed"
+    assert check.reason == "not computable: 90 amounts, 98 needed"
+    assert benford_two_digits(few).reason == "not computable: 90 amounts, 939 needed"
+    assert benford([]).reason == "not computable: 0 amounts, 98 needed"
+
+
+def test_all_but_a_fifth_of_the_digits_must_be_expected_five_times() -> None:
+    assert least_amounts(range(1, 10)) == 98  # 97.7 * log10(1 + 1/8) = 5; the ninth may be rarer
+    assert least_amounts(range(10, 100)) == 939  # 938.4 * log10(1 + 1/81) = 5; eighteen may be rarer
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from smalti.models.evaluation.fairness import (
     NOT_KNOWN,
     by_group,
     in_thirds,
+    known_sectors,
     measure_risk_fairness,
     median_pitch,
     risk_figures,
@@ -98,9 +99,17 @@ def test_calls_after_the_last_label_are_grouped_by_voice_and_by_what_is_known_of
     assert shown == [24]  # the call of January is what the model learned from
     rows = found["rows"]
     assert list(rows) == [
-        "all", "voice: high, from 165 Hz", "voice: low, under 165 Hz", "size: not known", "sector: energy",
-        "sector: not known",
+        "all", "voice: high, from 165 Hz", "voice: low, under 165 Hz", "sector: energy", "sector: not known",
+        "size: not known",
     ]  # fmt: skip
-    assert [row["cases"] for row in rows.values()] == [24, 12, 12, 24, 12, 12]
+    assert [row["cases"] for row in rows.values()] == [24, 12, 12, 12, 12, 24]
     assert rows["all"]["coverage"] == 1.0
     assert -1 < rows["voice: high, from 165 Hz"]["bias"] < 1
+
+
+def test_known_sectors_are_one_a_ticker() -> None:
+    sectors = known_sectors()
+    named = {"JBL": "technology", "PSX": "energy", "C": "finance", "O": "property", "KR": "staples"}
+    assert named.items() <= sectors.items()
+    assert len(sectors) == 365
+    assert len(set(sectors.values())) == 11

@@ -38,7 +38,9 @@ from smalti.platform.facts import fact_of
 from smalti.platform.records import EvidenceKind, SourceKind
 
 LEAST_EXPECTED = 5
-"""Where the rarest digit is expected less often than this, chi-square no longer holds."""
+_RARE_DIGITS = 0.2
+"""Chi-square holds where all but a fifth of the digits are expected so often, and none less than once (W.
+Cochran, "Some Methods for Strengthening the Common Chi-Square Tests", Biometrics 10(4), 1954)."""
 
 _FIRST = range(1, 10)
 _FIRST_BOUNDS = (0.006, 0.012, 0.015)
@@ -72,6 +74,12 @@ def expected(digits: Sequence[int]) -> npt.NDArray[np.float64]:
     return np.array([log10(1 + 1 / digit) for digit in digits])
 
 
+def least_amounts(digits: Sequence[int]) -> int:
+    """How many amounts a test of these digits needs: 98 for the first, 939 for the first two."""
+    shares = np.sort(expected(digits))
+    return int(np.ceil(max(LEAST_EXPECTED / shares[int(_RARE_DIGITS * len(shares))], 1 / shares[0])))
+
+
 def benford(amounts: Sequence[Amount]) -> Check:
     """First-digit deviation of amounts; zeros are left out.
 
@@ -97,7 +105,7 @@ def benford_two_digits(amounts: Sequence[Amount]) -> Check:
 def _tested(name: str, amounts: Sequence[Amount], digits: range, bounds: Sequence[float]) -> Check:
     used = [amount for amount in amounts if amount.value]
     total, shares = len(used), expected(digits)
-    needed = int(np.ceil(LEAST_EXPECTED / shares.min()))
+    needed = least_amounts(digits)
     if total < needed:
         return Check(name, None, f"not computable: {total} amounts, {needed} needed", (), {"n": total})
     led = [leading(amount.value, len(str(digits.start))) for amount in used]
@@ -150,7 +158,7 @@ def amounts(dossier: Dossier) -> list[Amount]:
         if piece.document_id not in dossier.copies:
             pieces[piece.document_id].append(piece)
     best: list[Amount] = []
-    needed = LEAST_EXPECTED / expected(_FIRST).min()
+    needed = least_amounts(_FIRST)
     for own in reversed(pieces.values()):
         once: dict[tuple[object, ...], Amount] = {}
         for piece in own:

@@ -5,17 +5,20 @@ Groups, stated before any figure was seen:
 - *Voice*: a call's median of the mean pitch of its sentences, under 165 Hz or not, the lower end of the range
   usually given for women's speaking voices. Calls name no speaker, so a call, not a person, is low or high; a
   call in which both speak stands where most of its sentences do.
-- *Size*: for firm-years thirds of the logarithm of market value; the table of calls tells nothing of size.
-- *Sector*: neither table tells it.
+- *Size*: for firm-years thirds of the logarithm of market value. The table of calls tells nothing of size;
+  its row says so and stands for every call.
+- *Sector*: for calls what `sectors.toml` says, labelled by hand. Nothing tells that of firm-years.
 
-A caller that knows the size or sector of tickers gives them; else the row says that it is not known, and
-stands for every call.
+The more groups, the likelier that one strays by chance: with eleven sectors, one interval of 95% misses the
+truth in two tables of five.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +57,6 @@ def measure_risk_fairness(
     model: HeadModel,
     calls: Sequence[maec.Call],
     closes: Mapping[str, maec.Closes],
-    sizes: Mapping[str, str] | None = None,
     sectors: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Errors, coverage and alarms of the risk head on calls after its last label, by group.
@@ -63,8 +65,7 @@ def measure_risk_fairness(
         model: the risk head.
         calls: `maec.read_calls`.
         closes: `maec.read_closes`.
-        sizes: group of size by ticker, where known.
-        sectors: sector by ticker, where known.
+        sectors: sector by ticker, where known; those of `known_sectors` if None.
 
     Returns:
         `pitch_split_hz`, `alarm_share`, and `rows` by `trait: group`: `cases`, `groups` (tickers), and each
@@ -81,10 +82,11 @@ def measure_risk_fairness(
     reach = model.table["reach"][[pattern(sample.case) for sample in samples]] * deviation
     pitch = {call.call_id: median_pitch(call.voice) for call in after}
     tickers = [sample.group for sample in samples]
+    sector_of = known_sectors() if sectors is None else sectors
     traits = {
         "voice": [_voice(pitch[sample.name]) for sample in samples],
-        "size": [(sizes or {}).get(ticker, NOT_KNOWN) for ticker in tickers],
-        "sector": [(sectors or {}).get(ticker, NOT_KNOWN) for ticker in tickers],
+        "sector": [sector_of.get(ticker, NOT_KNOWN) for ticker in tickers],
+        "size": [NOT_KNOWN] * len(tickers),
     }
     figures = risk_figures(mean, truth, reach)
     return {
@@ -92,6 +94,12 @@ def measure_risk_fairness(
         "alarm_share": ALARM_SHARE,
         "rows": by_group(figures, traits, tickers),
     }
+
+
+def known_sectors() -> dict[str, str]:
+    """Sector by ticker of the issuers whose calls of 2017 are in the MAEC table."""
+    text = files("smalti.models.evaluation").joinpath("sectors.toml").read_text("utf-8")
+    return {ticker: sector for sector, tickers in tomllib.loads(text).items() for ticker in tickers.split()}
 
 
 _LAST_LABEL = date.max - timedelta(60)
