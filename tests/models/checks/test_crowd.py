@@ -219,5 +219,19 @@ def test_rates_are_compared_by_the_conditional_binomial() -> None:
     assert (seen.posts, seen.before, seen.days) == (2, 4, 40)
 
 
+@pytest.mark.parametrize("phash", ["", "no hash", "-b4c3cb34343c3ccb", "f" * 40, "0", "ffffffffffffffff"])
+def test_pictures_that_tell_nothing_join_no_posts(phash: str) -> None:
+    assert check(usual(), burst(OWN_WORDS, accounts(8), phash=phash)).details["messages"] == 0
+
+
+def test_prices_with_holes_are_compared_as_far_as_they_go() -> None:
+    holes = [
+        (day, close, float("nan") if at % 2 else volume) for at, (day, close, volume) in enumerate(prices())
+    ]
+    holes[3] = (holes[3][0], float("inf"), 0.0)
+    (one,) = check(usual(), burst([PUMP] * 12, accounts(12)), traded=holes).findings
+    assert "market" not in one.details["marks"]
+
+
 def test_no_posts_are_not_computable() -> None:
     assert crowd(dossier([], [])).reason == "not computable: no dated post is known"

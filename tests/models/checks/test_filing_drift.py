@@ -55,6 +55,12 @@ def test_a_first_filing_is_held_against_its_own_calm_words() -> None:
     assert one.strength == 0.9 * 0.8
 
 
+def test_a_heading_read_as_one_with_its_text_is_not_quoted() -> None:
+    text = f"Item 9A. Controls and Procedures {WEAK_9A}"
+    (one,) = check(filing("2026-02-20", "10-K", ("9A", text))).findings
+    assert one.said[0].quote == WEAK_9A
+
+
 def test_a_mended_weakness_is_no_finding() -> None:
     history = "In the second quarter we identified a material weakness in our controls over leases."
     mended = "As of December 31 the material weakness was remediated."

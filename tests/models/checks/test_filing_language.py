@@ -10,6 +10,7 @@ TRUE = {
         "Management determined that its previously issued interim reports should not be relied on.",
         "We restated certain of our previously issued consolidated financial statements, which may affect"
         " investor confidence.",
+        "The interim statements previously filed no longer should be relied upon.",
         "Investors should no longer rely upon the previously released financial statements.",
         "We are restating our previously issued financial statements for 2024 because of improper sales.",
         "The 2024 statements have been restated to reflect the correction of errors in revenue recognition.",

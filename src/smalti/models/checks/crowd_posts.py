@@ -149,7 +149,7 @@ def _phash(picture: Evidence) -> tuple[int, bool] | None:
         value = int(str(picture.payload.get("phash") or ""), 16)
     except ValueError:
         return None
-    if not _LEAST_BITS <= value.bit_count() <= 64 - _LEAST_BITS or value >= 1 << 64:
+    if not (0 <= value < 1 << 64 and _LEAST_BITS <= value.bit_count() <= 64 - _LEAST_BITS):
         return None
     kind = picture.payload.get("picture_kind")
     return value, isinstance(kind, dict) and kind.get("kind") in ("chart", "screenshot")

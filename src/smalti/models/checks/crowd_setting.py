@@ -227,8 +227,9 @@ def _told(dossier: Dossier) -> list[tuple[datetime, Evidence]]:
 
 def _volume(usual: pl.DataFrame, then: pl.DataFrame) -> tuple[float | None, date | None]:
     """The highest volume over the usual one, and its day, where it is abnormal or not; None where unknown."""
-    known = usual.filter(pl.col("volume") > 0)["volume"].to_numpy()
-    now = then.filter(pl.col("volume") > 0).sort("volume", descending=True)
+    traded = pl.col("volume").is_finite() & (pl.col("volume") > 0)
+    known = usual.filter(traded)["volume"].to_numpy()
+    now = then.filter(traded).sort("volume", descending=True)
     if len(known) < LEAST_BEFORE or now.is_empty():
         return None, None
     highest = float(now["volume"][0])

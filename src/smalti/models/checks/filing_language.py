@@ -43,6 +43,9 @@ _OTHERS = re.compile(  # whose weakness or doubt it may be instead; what is ours
 )
 _OWN = re.compile(r"\b(?:we|our|us|the company|management|the registrant|the corporation)\b")
 _DOUBTED = re.compile(r"\bdoubt (?:as to|about|regarding|on) whether\b")
+_TITLE = re.compile(
+    r"^(?:Risk Factors|Controls and Procedures|Legal Proceedings|Other Information)\s+(?=[A-Z])"
+)
 _OPEN = re.compile(r"\bnot (?:yet )?(?:be |been )?(?:fully |considered )*remediated\b")
 _REMEDIATED = re.compile(
     r"\b(?:was|were|been|is|are|fully|we|successfully|since|have) remediated\b|remediation .{0,60}\bcomplete"
@@ -181,6 +184,7 @@ def hypothetical(words: str) -> bool:
 
 def _sentences_of(piece: Evidence) -> Iterator[tuple[str, str]]:
     """Each sentence as it stands, and in lower case with single spaces."""
-    for quote in sentences(piece.text[:MAX_PARAGRAPH]):
+    for sentence in sentences(piece.text[:MAX_PARAGRAPH]):
+        quote = _TITLE.sub("", sentence)  # what is left of `Item 1A. Risk Factors` read as one with its text
         if len(quote) <= MAX_LETTERS:
             yield quote, " ".join(quote.lower().split())

@@ -76,7 +76,7 @@ RESTATEMENT = Subject(
     strength=0.8,
     cues=("relied upon", "relied on", "rely upon", "rely on", "restat"),
     says=_any(
-        r"no longer (?:be relied|rely) (?:up)?on",
+        r"no longer (?:should |can |may )?(?:be relied|rely) (?:up)?on",
         rf"{_EARLIER}.{{0,200}}\bnot be relied (?:up)?on",
         rf"{_RESTATED}.{{0,120}}{_EARLIER}.{{0,80}}(?:financial|statements|results)",
         rf"{_EARLIER}.{{0,160}}(?:financial|statements|results).{{0,120}}{_RESTATED}",
