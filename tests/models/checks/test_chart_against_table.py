@@ -124,6 +124,13 @@ def test_the_item_may_stand_in_the_legend_or_beside_the_issuer_s_name(title: str
     assert [one.strength for one in check(*sales(), shown).findings] == [0.9]
 
 
+def test_a_chart_without_words_is_of_its_heading_only_where_it_agrees() -> None:
+    bare = chart(TENK, "", {"": HONEST | {"2025": 412.0}}, payload={"heading": "Net sales"}, unit="$")
+    assert [one.strength for one in check(*sales(), bare).findings] == [0.9]
+    other = chart(TENK, "", {"": {"2024": 420.0, "2025": 412.0}}, payload={"heading": "Net sales"}, unit="$")
+    assert check(*sales(), other).findings == ()
+
+
 def test_expected_years_and_parts_of_years_are_no_claims_of_fact() -> None:
     for category in ("2025E", "2025 guidance", "H1 2025", "YTD 2025", "Mar 2025"):
         found = check(*sales(), drawn({"2023": 389.6, "2024": 398.2, category: 450.0}))

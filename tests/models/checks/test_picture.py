@@ -320,6 +320,7 @@ def test_prices_and_gains_written_in_a_picture_are_held_against_closes() -> None
         "ANVL now $25 million contract",
         "ANVL upside +120% this year",
         "OTHER Inc. price $25",
+        "The OTHER Corporation price $25",
     ],
 )
 def test_targets_hopes_and_other_sums_are_no_prices(written: str) -> None:

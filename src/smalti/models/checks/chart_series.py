@@ -213,12 +213,23 @@ def _series(payload: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str,
             left -= len(kept)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is written on and over a chart; `stated`: title and units of axes."""
+
+    title: str
+    stated: str
+    heading: str
+    issuer: re.Pattern[str]
+
+
 def _rows(payload: Mapping[str, Any], issuer: re.Pattern[str]) -> Iterator[Row]:
     title = str(payload.get("title") or "")[:_SLICE]
     axes = payload.get("axes")
     axes = axes if isinstance(axes, Mapping) else {}
     units = [str(axis.get("unit") or "")[:20] for axis in axes.values() if isinstance(axis, Mapping)]
-    stated = " ".join([title, *units])
+    heading = str(payload.get("heading") or "")[:_SLICE]
+    words = _Words(title, " ".join([title, *units]), heading, issuer)
     several = sum(1 for _ in _series(payload)) > 1
     across: dict[str, list[Mark]] = {}  # where series are years and categories items
     for name, points in _series(payload):
@@ -232,9 +243,9 @@ def _rows(payload: Mapping[str, Any], issuer: re.Pattern[str]) -> Iterator[Row]:
             elif column is not None and category:
                 across.setdefault(category, []).append(_mark(point, category, column))
         if marks:
-            yield _row(name, title, stated, marks, several, issuer)
+            yield _row(name, marks, words, several=several)
     for category, marks in across.items():
-        yield _row(category, title, stated, marks, True, issuer)
+        yield _row(category, marks, words, several=True)
 
 
 def _mark(point: Mapping[str, Any], category: str, when: tuple[int, int]) -> Mark:
@@ -251,17 +262,16 @@ def _mark(point: Mapping[str, Any], category: str, when: tuple[int, int]) -> Mar
     )
 
 
-def _row(
-    name: str, title: str, stated: str, marks: Sequence[Mark], several: bool, issuer: re.Pattern[str]
-) -> Row:
+def _row(name: str, marks: Sequence[Mark], words: _Words, *, several: bool) -> Row:
     unit = next((m.unit for m in marks if m.unit), "")
-    told = [" ".join(without_scale(text).split()) for text in ((name,) if several else (title, name))]
+    told = [" ".join(without_scale(text).split()) for text in ((name,) if several else (words.title, name))]
     names = tuple(dict.fromkeys(text for text in told if text))
-    bare = (_NEUTRAL.sub(" ", issuer.sub(" ", text)) for text in names)
+    # Only a chart without a word of its own is of what the heading over it says.
+    bare = (_NEUTRAL.sub(" ", words.issuer.sub(" ", text)) for text in names or (words.heading,))
     items = tuple(dict.fromkeys(" ".join(text.split()).strip(" -–—,.()") for text in bare))
-    words = f"{stated} {name}"
-    factor = scale_factor(unit, words)
-    percent = "%" in unit or "%" in words
+    stated = f"{words.stated} {name}"
+    factor = scale_factor(unit, stated)
+    percent = "%" in unit or "%" in stated
     whens: dict[tuple[int, int], Mark] = {}
     for mark in marks:
         whens.setdefault(mark.when, mark)

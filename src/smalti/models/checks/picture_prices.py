@@ -63,6 +63,23 @@ _NOT_YET = re.compile(
     re.I,
 )
 _OF_PRICES = re.compile(r"\b(?:price|shares?|stock|chart|days|weeks|months?|1y|ytd|sma|candles?)\b", re.I)
+_SHARE_PRICE = re.compile(r"\b(?:share|stock|closing) prices?\b", re.I)
+_COMMON_WORDS = frozenset(
+    (
+        "the",
+        "inc",
+        "corp",
+        "corporation",
+        "company",
+        "ltd",
+        "limited",
+        "plc",
+        "group",
+        "holdings",
+        "and",
+        "com",
+    )
+)
 _PRICE_KINDS = ("line", "area", "candlestick", "other")
 
 
@@ -80,12 +97,14 @@ class Market:
     def __init__(self, dossier: Dossier) -> None:
         self.frame = dossier.prices.filter(pl.col("close") > 0).sort("day", "available_at")
         self.ticker = _ticker(dossier)
-        self.name = (re.findall(r"\w{3,}", dossier.name) or [""])[0].lower()
+        words = [word.lower() for word in re.findall(r"\w{3,}", dossier.name)]
+        self.name = [word for word in words if word not in _COMMON_WORDS][:2]
 
     def names(self, text: str) -> bool:
-        """Whether a text names the issuer or its ticker."""
+        """Whether a text names the issuer, by the first words of its name, or its ticker."""
         words = {word.lower() for word in re.findall(r"\w+", text[:2_000])}
-        return bool(words & ({self.ticker.lower(), self.name} - {""}))
+        named = bool(self.name) and words.issuperset(self.name)
+        return named or bool(self.ticker and self.ticker.lower() in words)
 
     def until(self, shown: Shown) -> pl.DataFrame:
         """The days whose close was known when a picture was shown, and the one of that day."""
@@ -271,10 +290,11 @@ def _finding(
 
 
 def _is_price_chart(chart: Evidence, written: str, shown: Shown, market: Market) -> bool:
-    """Whether a chart is of the issuer's price: it names the issuer, and prices or days, and is a line."""
+    """Whether a chart is of the issuer's price: it names the issuer and a price, or days if a line."""
     title = str(chart.payload.get("title") or "")[:200]
     words = f"{title}\n{written}"
-    if chart.payload.get("chart") not in _PRICE_KINDS or not _OF_PRICES.search(words):
+    bars = chart.payload.get("chart") not in _PRICE_KINDS
+    if not _OF_PRICES.search(words) or (bars and not _SHARE_PRICE.search(words)):
         return False
     return market.names(title) or market.names(written) or (not title and _only_ticker(shown, market))
 
