@@ -234,7 +234,7 @@ EXPECTED = (
     },
     {"issuer": "ZZMH", "signal": "risk", "direction": "above ZZWL"},
     {"issuer": "ZZMH", "signal": "sentiment", "direction": "negative after 2026-03-03"},
-    {"issuer": "ZZVC", "signal": "risk", "direction": "above ZZMH"},
+    {"issuer": "ZZVC", "signal": "risk", "direction": "above ZZMH, or withheld as out of range"},
     {"issuer": "ZZVC", "signal": "pump_burst", "direction": "found on 2026-05-12 to 2026-05-14"},
     {"issuer": "ZZVC", "signal": "fraud.beneish_m", "direction": "below -1.78"},
     {"issuer": "ZZWL", "signal": "risk", "direction": "below ZZMH"},
@@ -253,6 +253,7 @@ EXPECTED = (
     {"issuer": "ZZCL", "signal": "contradiction", "direction": "found: the release against the report"},
     {"issuer": "ZZGT", "signal": "fraud.beneish_m", "direction": "below -1.78"},
     {"issuer": "ZZGT", "signal": "contradiction", "direction": "found: net sales, denied investigation"},
+    {"issuer": "ZZSG", "signal": "fraud", "direction": "withheld: too little known"},
     {"issuer": "ZZSG", "signal": "fraud.beneish_m", "direction": "not computable"},
 )
 
