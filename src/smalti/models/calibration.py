@@ -209,7 +209,7 @@ def fit_sentiment(single: Answers, bags: Answers, both: Shown, count: int) -> Ta
     reach = np.full(count, np.nan, np.float32)
     for answers in (single, bags):
         errors = np.abs(np.tanh(answers.outputs[:, split]) - answers.targets[:, split])
-        for pattern in np.flatnonzero(np.isnan(reach)):
+        for pattern in np.flatnonzero(np.isnan(reach)).tolist():
             own = errors[(answers.patterns == pattern) & ~np.isnan(errors)]
             if len(own) >= 100:
                 reach[pattern] = conformal(own)
