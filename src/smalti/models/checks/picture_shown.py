@@ -132,7 +132,7 @@ class Shown:
         image = Citation(self.image.evidence_id)
         if holds is None:
             return (image,)
-        whole = holds.text if len(holds.text) <= 300 else quote
+        whole = holds.text if len(holds.text) <= 300 else quote if quote in holds.text else ""
         return (Citation(holds.evidence_id, whole), image)
 
 
