@@ -217,7 +217,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """How much one piece of evidence moved one signal: the value with it, less the value without it."""
+    """How much one piece of evidence moved one signal.
+
+    `method` says how that was told: `integrated-gradients`, its share of the way from nothing known;
+    `leave-one-out`, the value with it less the value without it; `input`, `driver: …`, `context` (no number).
+    """
 
     signal_id: str
     evidence_id: str
