@@ -82,7 +82,7 @@ FALSE = {
     "In 2025 we reduced debt by $20 million.": ("debt", "20", "112"),
     "Debt fell in 2025.": ("debt", "fell", "112"),
     "Net income for the year more than doubled.": ("net income", "doubled", "4.6"),
-    "Operating income was 53 million dollars for fiscal 2025.": ("operating income", "53", "12.3"),
+    "Operating income was 36 million dollars for fiscal 2025.": ("operating income", "36", "12.3"),
     "Cash at year end was $81 million.": ("cash", "81", "50.3"),
 }  # fmt: skip
 
@@ -180,6 +180,16 @@ def test_without_a_named_period_the_quarter_might_be_meant() -> None:
 
     assert not found.findings
     assert "no filing gives gross margin of the quarter to 2025-12-31" in found.silences[0].reason
+
+
+def test_a_period_named_before_binds_nothing_that_is_true_of_another() -> None:
+    quarter = filed(ANNUAL, "Revenues", 95.8e6, "2025-12-31", "2025-10-01")
+    before = filed(ANNUAL, "Revenues", 101.0e6, "2024-12-31", "2024-10-01")
+    said = spoken("The fourth quarter was busy.", "Revenue fell 6.7%.")
+
+    found = claim_against_fact(dossier([CALL, ANNUAL], [*said, *facts(), quarter, before]))
+
+    assert not found.findings and found.value == 0.0
 
 
 def test_what_follows_a_turn_to_a_segment_is_of_the_segment() -> None:
@@ -341,6 +351,42 @@ def test_ten_thousand_posts_with_one_false_claim_are_one_weak_finding() -> None:
     assert found.findings[0].strength <= 0.6
     assert len(found.findings[0].said) == 20
     assert "9999 more" in found.findings[0].reason
+
+
+def test_posts_that_each_claim_another_number_are_one_finding_too() -> None:
+    posts = [
+        printed(
+            SourceKind.SOCIAL, "2026-03-05", f"Revenue for 2025 was ${412 + i} million!", author=f"bull {i}"
+        )
+        for i in range(300)
+    ]
+
+    found = claim_against_fact(
+        dossier([*(of for of, _ in posts), ANNUAL], [*(p for _, p in posts), *facts()])
+    )
+
+    assert len(found.findings) == 1
+    assert found.value is not None and found.value <= 0.6
+
+
+def test_a_page_that_tells_of_the_contradiction_makes_no_claim_of_its_own() -> None:
+    told = (
+        "Anvil told investors in February that 2025 revenue was $412 million; its 10-K says $371.4 million."
+    )
+    page, paragraph = printed(SourceKind.NEWS, "2026-03-10", told)
+
+    found = claim_against_fact(dossier([page, ANNUAL], [paragraph, *facts()]))
+
+    assert not found.findings
+
+
+def test_what_another_company_reports_is_not_the_issuers() -> None:
+    told = "Rival Corp reported 2025 net sales of $412 million, up 12 percent."
+    page, paragraph = printed(SourceKind.NEWS, "2026-03-10", told, title="Anvil slips. Elsewhere")
+
+    found = claim_against_fact(dossier([page, ANNUAL], [paragraph, *facts()]))
+
+    assert not found.findings
 
 
 def test_text_made_to_trip_the_reader_is_read_quickly_and_says_nothing() -> None:

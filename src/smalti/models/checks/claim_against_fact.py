@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from smalti.models.checks.claims.alignment import UNFILED
 from smalti.models.checks.claims.claim import Kind
@@ -18,6 +18,7 @@ from smalti.models.checks.claims.telling import denial_reason, reason, retold_re
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
 from smalti.platform.facts import Fact
+from smalti.platform.records import Document
 
 __all__ = ["claim_against_fact"]
 
@@ -50,7 +51,8 @@ def claim_against_fact(dossier: Dossier) -> Check:
     reader = utterances(dossier, _members(facts))
     against, silences, stood, unfiled = _judged(judge, reader.said[:_MAX_CLAIMS])
     twice = retold(unfiled, judge.aligner)
-    findings = [_finding(group, dossier) for group in _grouped(against)]
+    documents = {piece.evidence_id: dossier.document(piece) for piece in dossier.evidence}
+    findings = [_finding(group, documents) for group in _grouped(against)]
     denials = [one for utterance in reader.utterances for one in denied(utterance)]
     denial_findings, unanswered = _denials(denials, dossier)
     looked = stood + len(against) + len(twice) + len(denials) - len(unanswered)
@@ -170,12 +172,14 @@ def _key(one: Contradiction) -> tuple[object, ...]:
 
 
 def _grouped(against: Sequence[Contradiction]) -> list[list[Contradiction]]:
-    """Of one measure and period: what one document says, and the same claims told elsewhere."""
+    """Of one measure and period: what one document, or all posts, say, and the same claims told elsewhere."""
     groups: list[list[Contradiction]] = []
     by_claim: dict[tuple[object, ...], int] = {}
     by_document: dict[tuple[object, ...], int] = {}
     for one in sorted(against, key=lambda c: (-_strength(c), c.said.utterance.evidence.evidence_id)):
-        claim, place = _key(one), (*_key(one)[:3], one.said.utterance.document.document_id)
+        utterance = one.said.utterance
+        source = "posts" if utterance.voice == "post" else utterance.document.document_id
+        claim, place = _key(one), (*_key(one)[:3], source)
         at = by_claim.get(claim, by_document.get(place))
         if at is None:
             at = len(groups)
@@ -186,7 +190,7 @@ def _grouped(against: Sequence[Contradiction]) -> list[list[Contradiction]]:
     return groups
 
 
-def _finding(group: Sequence[Contradiction], dossier: Dossier) -> Finding:
+def _finding(group: Sequence[Contradiction], documents: Mapping[str, Document]) -> Finding:
     first = group[0]
     own = [one for one in group if one.said.utterance.evidence is first.said.utterance.evidence]
     kinds = {one.said.claim.kind: one for one in reversed(own)}
@@ -208,7 +212,7 @@ def _finding(group: Sequence[Contradiction], dossier: Dossier) -> Finding:
         tuple(_said(one.said.utterance for one in group)),
         tuple(Citation(e) for e in dict.fromkeys(e for value in filed for e in value.cited))[:MAX_CITED],
         min(1.0, strength),
-        reason(told, dossier),
+        reason(told, documents),
         {"claims": details, "times_told": len(group)},
     )
 

@@ -43,11 +43,15 @@ class Aligner:
         elif utterance.named is not None and (found := self.calendar.resolve(utterance.named, day)):
             surety = 0.85
         else:
-            found, surety = self.calendar.implied(day, utterance.voice in ("page", "post")), 0.6
-        found = [p for p in found if p.end < day]
-        if claim.measure.instant:
-            found = list({p.end: Period(None, p.end) for p in found}.values())
-        return found, surety
+            return self.implied(said), 0.6
+        return _ended(found, claim.measure, day), surety
+
+    def implied(self, said: Said) -> list[Period]:
+        """The periods that may be meant where none is named."""
+        utterance = said.utterance
+        day = utterance.document.available_at.date()
+        found = self.calendar.implied(day, utterance.voice in ("page", "post"))
+        return _ended(found, said.claim.measure, day)
 
     def unit_problem(self, claim: Claim) -> str:
         """Why a claim's number cannot be one of its measure, or not surely; empty where it can."""
@@ -99,6 +103,12 @@ class Aligner:
         ends: list[date] = [*self.calendar.ends, *self.calendar.quarter_ends(period.end + timedelta(days=1))]
         end = min(ends, key=lambda e: abs(e - wanted), default=wanted)
         return Period(None if period.start is None else end - timedelta(days=period.days - 1), end)
+
+
+def _ended(periods: Sequence[Period], measure: Measure, day: date) -> list[Period]:
+    """Those that were over by a day, as moments where the measure is of one."""
+    over = [period for period in periods if period.end < day]
+    return list({p.end: Period(None, p.end) for p in over}.values()) if measure.instant else over
 
 
 def current(values: Sequence[Value]) -> list[Value]:

@@ -41,6 +41,7 @@ BESIDE = "its source gives the filed number beside it, as another's"
 _DAYS = timedelta(days=8)
 _LONG = 4_000  # characters of a page's paragraph that are searched for the filed number
 _FAR = 3.0  # times as much
+_TOO_FAR = 0.5  # so far apart, a number more likely tells of something else
 _PARTLY = 0.6  # of the filed number: who claims falsely seldom claims so much less
 _AFTER_RESTATED = 0.7
 _MOST_OF_A_TREND = 0.85  # a rise or fall without a number may be meant in other ways too
@@ -89,6 +90,10 @@ class Judge:
             known = "" if self.calendar.ends else ": no fiscal year is known"
             return f"it is not plain of which period it tells{known}"
         outcomes = [self._held(said, period, surety) for period in periods]
+        if surety < 1 and Kind.RECORD is not said.claim.kind:
+            outcomes += [None for one in self.aligner.implied(said) if self._held(said, one, surety) is None][
+                :1
+            ]
         silent = next((one for one in outcomes if isinstance(one, str)), None)
         found = [one for one in outcomes if isinstance(one, Contradiction)]
         if len(found) == len(outcomes):
@@ -125,7 +130,8 @@ class Judge:
         if claim.measure.unit == "ratio":
             size = size_of_points(amount.value - value.value)
         else:
-            size = size_of(amount.value, value.value)
+            far = value.value > 0 and amount.value > _FAR * value.value
+            size = size_of(amount.value, value.value) * (_TOO_FAR if far else 1.0)
         return Contradiction(
             said, value.period, value, None, surety, size, gap_text(claim, amount.value, value)
         )

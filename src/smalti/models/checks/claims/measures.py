@@ -148,14 +148,21 @@ MEASURES: Mapping[str, Measure] = {
             (((1, "LongTermDebt"), (1, "DebtCurrent")), *_one("LongTermDebt")), instant=True,
         ),
         Measure(
+            "cash and investments",
+            r"(?:total )?cash,? (?:and )?(?:cash equivalents,? and )?(?:equivalents,? and )?"
+            r"(?:short-?term |marketable )?(?:investments|securities)",
+            (((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments")),
+             ((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments"), (1, "LongTermInvestments"))),
+            instant=True,
+        ),
+        Measure(
             "cash",
-            r"(?:total )?cash(?: and cash equivalents| and equivalents| balances?| position| on hand"
-            r"|,? (?:and )?(?:cash equivalents,? and )?(?:short-?term |marketable )?(?:investments"
-            r"|securities))"
+            r"(?:total )?cash(?: and cash equivalents| and equivalents| balances?| position| on hand)"
             r"|(?:total )?cash(?! (?:flow|provided|used|conver|generat|dividend|return|cost|tax|pay|cow"
             r"|settle"
             r"|consider|comp|equivalents?$|burn|outlay|interest|and|from|in|to))",
-            (*_one("CashAndCashEquivalents"), ((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments")),
+            (((1, "CashAndCashEquivalents"),),
+             ((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments")),
              ((1, "CashAndCashEquivalents"), (1, "ShortTermInvestments"), (1, "LongTermInvestments"))),
             instant=True,
         ),

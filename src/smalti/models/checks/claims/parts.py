@@ -107,6 +107,8 @@ def part_of(match: Match, text: str, found: Sequence[Token], line: str, members:
         return f"it may tell of another item or part ({other!r})"
     if speaker := _somebody_else(match, found, line):
         return f"it may be somebody else's number ({speaker!r})"
+    if whole(text):
+        return ""
     named = _PART.search(text)
     part = _opened(text) or (named[0] if named else "") or _member(text, members)
     return f"it may tell of a part ({part!r})" if part else ""

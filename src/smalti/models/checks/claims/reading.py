@@ -98,10 +98,9 @@ def read_sentence(
     named = {t.named for t in found if t.named and t.letter == "P" and t.named.kind != "unknown"}
     about = next((t.measure for t in reversed(found) if t.measure), None)
     line = letters(found)
-    everywhere = whole(plain)
     made = [match for match in matches(found, before) if not _of_share(match, found)]
     parts = [part_of(match, plain, found, line, members) for match in made]
-    part = "" if everywhere else next(filter(None, parts), "")
+    part = next(filter(None, parts), "")
     claims = [_claim(match, plain, found, line, part) for match in made]
     one = next(iter(named)) if len(named) == 1 else None
     unread = (
@@ -110,7 +109,7 @@ def read_sentence(
         else doubt(plain) or "it is not plain what its number tells of"
     )
     return Sentence(
-        plain, tuple(claims), one, about, mention(plain, members), everywhere or returns(plain), unread
+        plain, tuple(claims), one, about, mention(plain, members), whole(plain) or returns(plain), unread
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ _LIST = re.compile(
     r"|\bholdings\b",
     re.I,
 )
+_GREETING = re.compile(r"\b(?:welcome|call|conference|webcast|joining|slides?|press release)\b", re.I)
 _RELEASES = re.compile(r"8-K|6-K|EX-99")
 _RESULTS = re.compile(r"\b(?:reports?|announces?)\b.{0,80}\b(?:results|earnings|quarter)\b", re.I)
 
@@ -135,7 +136,11 @@ class Reader:
             self.unread.append((placed, read.unread))
         self.said += [Said(claim, placed) for claim in read.claims]
         state.before = read.measure
-        if read.named is not None and not any(c.why_not for c in read.claims):
+        if (
+            read.named is not None
+            and not any(c.why_not for c in read.claims)
+            and not _GREETING.search(read.text)
+        ):
             state.named, state.since = read.named, 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from smalti.models.checks.claims.apart import number_text
 from smalti.models.checks.claims.claim import Kind
@@ -12,22 +12,27 @@ from smalti.models.checks.claims.judging import Contradiction
 from smalti.models.checks.claims.periods import period_text
 from smalti.models.checks.claims.retold import Retold
 from smalti.models.checks.claims.speakers import Said, Utterance
-from smalti.models.checks.dossier import Dossier
+from smalti.platform.records import Document
 
 __all__ = ["denial_reason", "reason", "retold_reason", "where"]
 
 _SHORT = 160
 
 
-def reason(found: Sequence[Contradiction], dossier: Dossier) -> str:
-    """One or two sentences on contradictions of one measure and period by one voice."""
+def reason(found: Sequence[Contradiction], documents: Mapping[str, Document]) -> str:
+    """One or two sentences on contradictions of one measure and period by one voice.
+
+    Args:
+        found: of one sentence.
+        documents: of the filed facts, by the ids of their evidence.
+    """
     first = found[0]
     parts = [_told(one.said) for one in found[:3]]
     claims = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     verb = "says" if first.said.utterance.voice in ("page", "post") else "said"
     name = first.said.claim.measure.name
     said = f"{_capital(first.said.utterance.who)} {verb} {name} {claims} ({where(first.said.utterance)})"
-    filing = _filing(first.filed, dossier)
+    filing = _filing(first.filed, documents)
     return f"{said}; {filing} {_filed(found)}."
 
 
@@ -78,11 +83,10 @@ def where(utterance: Utterance) -> str:
     return f"{kind} of {day}{title}"
 
 
-def _filing(value: Value, dossier: Dossier) -> str:
+def _filing(value: Value, documents: Mapping[str, Document]) -> str:
     """The filing that the newest of the facts stands in."""
-    wanted = {fact.evidence_id for fact in value.facts}
-    piece = next(p for p in dossier.evidence if p.evidence_id in wanted)
-    document = dossier.document(piece)
+    newest = max(value.facts, key=lambda fact: fact.available_at)
+    document = documents[newest.evidence_id]
     return f"the {_form(document.title, document.hints.get('form'))} filed {document.available_at:%Y-%m-%d}"
 
 
