@@ -46,6 +46,15 @@ def test_each_variable_and_the_score_match_hand_computation() -> None:
     assert check.value == pytest.approx(exp(logit) / (1 + exp(logit)) / 0.0037)
     assert check.value == pytest.approx(1.3411, abs=1e-4)  # logit -5.30093
     assert "2.Assets" in check.inputs
+    assert (check.details["zone"], check.details["suspect"]) == ("above normal", False)
+
+
+def test_growth_without_cash_is_a_substantial_risk() -> None:
+    swollen = THIS | {"ReceivablesNetCurrent": 400.0, "AssetsCurrent": 720.0, "Assets": 1300.0}
+    check = dechow_f(year(swollen, BEFORE, EARLIER))
+    # Accruals 310 and receivables up 260 over average assets 1100: the logit is -4.63727.
+    assert check.value == pytest.approx(2.592, abs=1e-3)
+    assert (check.details["zone"], check.details["suspect"]) == ("high", True)
 
 
 def test_without_the_third_year_it_is_not_computable() -> None:

@@ -36,7 +36,13 @@ def beneish_m(year: FiscalYear) -> Check:
     except NotComputable as why:
         return Check("beneish_m", None, f"not computable: {why}", reader.inputs)
     value = _INTERCEPT + sum(weight * parts[name] for name, weight in _WEIGHTS.items())
-    details = {**parts, "threshold": THRESHOLD, "suspect": value > THRESHOLD, "taken_as_zero": reader.zeros}
+    details = {
+        **parts,
+        "threshold": THRESHOLD,
+        "suspect": value > THRESHOLD,
+        "zone": "manipulator" if value > THRESHOLD else "usual",
+        "taken_as_zero": reader.zeros,
+    }
     return Check("beneish_m", value, None, reader.inputs, details)
 
 

@@ -2,8 +2,8 @@
 
 Formula: P. M. Dechow, W. Ge, C. R. Larson and R. G. Sloan, "Predicting Material Accounting Misstatements",
 Contemporary Accounting Research 28(1), 2011, table 7, model 1 (financial statement variables only). The
-logit's probability is divided by the unconditional one, 0.0037; above 1 is above normal risk, 1.85
-substantial, 2.45 high.
+logit's probability is divided by the unconditional one, 0.0037; above 1 is above normal risk, above 1.85
+substantial, above 2.45 high. A little above normal is common: suspect is what is substantial.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from smalti.models.checks.years import FiscalYear, Reader, ratio
 
 UNCONDITIONAL = 0.0037
 """Share of misstated firm-years in the sample the weights were fitted on."""
-THRESHOLD = 1.0
-"""Above it the risk is above normal."""
+THRESHOLD = 1.85
+"""Above it the risk is substantial."""
+_BOUNDS = (1.0, THRESHOLD, 2.45)
+_ZONES = ("normal", "above normal", "substantial", "high")
 
 _INTERCEPT = -7.893
 _WEIGHTS = {
@@ -40,7 +42,13 @@ def dechow_f(year: FiscalYear) -> Check:
     logit = _INTERCEPT + sum(weight * parts[name] for name, weight in _WEIGHTS.items())
     odds = exp(min(logit, 50.0))
     value = odds / (1 + odds) / UNCONDITIONAL
-    details = {**parts, "threshold": THRESHOLD, "suspect": value > THRESHOLD, "taken_as_zero": reader.zeros}
+    details = {
+        **parts,
+        "threshold": THRESHOLD,
+        "suspect": value > THRESHOLD,
+        "zone": _ZONES[sum(value > bound for bound in _BOUNDS)],
+        "taken_as_zero": reader.zeros,
+    }
     return Check("dechow_f", value, None, reader.inputs, details)
 
 
