@@ -174,6 +174,13 @@ EXCHANGES = (
         ["Sure.", "Backlog ended at $640 million.", "We feel very good about where we are."],
         None,
     ),
+    Exchange(
+        "not disclosing is the answer",
+        ["Did you disclose the breach to the regulator?"],
+        ["We have not disclosed it yet."],
+        None,
+    ),
+    Exchange("no rebates", ["Do you give rebates to dealers?"], ["We do not give rebates."], None),
     Exchange("hardly heard", ["What was the tax rate?"], ["Thank you.", "So, well."], None),
     Exchange("thanks alone", ["Thanks, that's helpful."], ["Thank you."], None),
     Exchange(

@@ -63,6 +63,7 @@ _OFF = 0.15
 _MOST = 500  # questions of one call that are judged
 _SHORT = 4  # an answer of this few words that make a subject leaves out what it is about
 _CURT = 2  # and of so few is all about it
+_DECLINING = content_words("disclose publish provide report quantify")
 _QUOTED = 6  # sentences of a side that are cited
 
 
@@ -188,15 +189,22 @@ def _verdicts(exchange: _Exchange, vectors: Vectors) -> list[_Verdict]:
 
 def _meets(ask: Ask, said: Said, vectors: Vectors) -> bool:
     """Whether one sentence answers."""
-    told = [clause for clause in clauses(said.text) if put_off(clause) in (None, PutOff.BACK)]
+    told = [clause for clause in clauses(said.text) if _tells(ask, clause)]
     if ask.wanted is Wanted.AMOUNT:
         return _gives(ask, said, vectors) or any(_denies(ask, clause) for clause in told)
     if ask.wanted is Wanted.MOMENT:
         return any(moment(c) or amount(c) or takes_side(c) for c in told)
-    if ask.wanted is Wanted.SIDE and any(takes_side(c) or _denies_shortly(c) for c in told):
+    if ask.wanted is Wanted.SIDE and any(takes_side(c) or _says_no(ask, c) for c in told):
         return True
     solid = [clause for clause in told if not fills(clause)]
     return bool(solid) and _engages(ask, said, solid, vectors)
+
+
+def _tells(ask: Ask, clause: str) -> bool:
+    """Whether it may answer: "we have not disclosed it" declines, unless disclosing was asked about."""
+    kind = put_off(clause)
+    asked_about = content_words(clause) & ask.words & _DECLINING
+    return kind in (None, PutOff.BACK) or (kind is PutOff.POLICY and bool(asked_about))
 
 
 def _engages(ask: Ask, said: Said, solid: Sequence[str], vectors: Vectors) -> bool:
@@ -223,7 +231,7 @@ def _near(ask: Ask, said: Said, vectors: Vectors) -> float | None:
 
 
 def _gives(ask: Ask, said: Said, vectors: Vectors) -> bool:
-    """An amount counts where its sentence is about what was asked, or too short to be about anything else."""
+    """An amount counts where its sentence is about what was asked, or too short to be about another thing."""
     if not amount(said.text):
         return False
     if said.words & ask.words:
@@ -241,9 +249,12 @@ def _denies(ask: Ask, clause: str) -> bool:
     return denies(clause) and (bool(content_words(clause) & ask.words) or takes_side(clause))
 
 
-def _denies_shortly(clause: str) -> bool:
-    """Whether it says no in few words: "There is nothing else planned"."""
-    return exists(clause) and denies(clause) and len(content_words(clause)) <= _CURT and not fills(clause)
+def _says_no(ask: Ask, clause: str) -> bool:
+    """Whether it denies what was asked, by a word of it or in few words: "There is nothing else planned"."""
+    if not denies(clause) or fills(clause):
+        return False
+    spoken_of = content_words(clause)
+    return bool(spoken_of & ask.words) or (exists(clause) and len(spoken_of) <= _CURT)
 
 
 def _unmet(ask: Ask, left: Sequence[Said], vectors: Vectors) -> _Verdict:
