@@ -96,6 +96,43 @@ def test_risk_factors_written_anew_count_more() -> None:
     assert one.details["drift"] > 0.5
 
 
+INVOICED = "Revenue from anvils is recognized when the order is invoiced."
+REVENUE = "Revenue from anvils is recognized when the smith has received them."
+LIVES = "Furnaces are depreciated over their estimated useful lives of ten years."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "policy"),
+    [
+        (
+            REVENUE,
+            "Revenue from anvils is recognized when the order is invoiced.",
+            "when revenue is recognized",
+        ),
+        (LIVES, LIVES.replace("ten", "twenty"), "how long assets are used"),
+    ],
+)
+def test_a_policy_worded_otherwise_cites_both_wordings(old: str, new: str, policy: str) -> None:
+    (one,) = check([*SAME, ("8", old)], [*SAME, ("8", new)]).findings
+    assert (one.details["policy"], one.strength) == (policy, 0.2)
+    assert (one.said[0].quote, one.against[0].quote) == (new, old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (LIVES, LIVES),
+        (REVENUE, "Revenue from anvils is recognized when control of them has passed to the smith."),
+        (REVENUE, "On January 1 we adopted Topic 606. Revenue from anvils is recognized upon receipt."),
+        (LIVES, "The patents acquired have estimated useful lives of seven years."),
+        (REVENUE, "We pay our smiths every week."),
+    ],
+    ids=["the same", "a standard's words", "a standard adopted", "another thing", "nothing like it"],
+)
+def test_a_policy_that_stayed_or_followed_a_standard_is_no_finding(old: str, new: str) -> None:
+    assert check([*SAME, ("8", old)], [*SAME, ("8", new)]).findings == ()
+
+
 def test_another_auditor_shows_in_the_years_it_has_served() -> None:
     def served(since: int) -> list[Part]:
         return [*SAME, ("8", f"We have served as the Company's auditor since {since}.")]

@@ -3,7 +3,8 @@
 *Topics that matter* (lenders, investigations, a few customers, ...) count where one year speaks of them, in
 the heading of a risk factor, the title of a note, or as of a fact, and the other nowhere names them: strength
 .4 for one told as a fact, .3 for another that is new, .2 for one whose heading vanished. *A new auditor*, by
-the year since which each year's auditor says to have served: .3.
+the year since which each year's auditor says to have served: .3. *An accounting policy* worded otherwise,
+which no new standard explains: .2.
 
 *All other change* is one finding, whatever its amount: .05, or .15 where half of the risk factors' text is
 not in the other year. Companies rewrite them seldom, and L. Cohen, C. Malloy and Q. Nguyen ("Lazy Prices",
@@ -23,6 +24,7 @@ from smalti.models.checks.filing_language import hypothetical
 from smalti.models.checks.filing_notes import Note, complete, notes
 from smalti.models.checks.filings import Filing
 from smalti.models.checks.grave_subjects import AUDITOR_CHANGE, INQUIRY
+from smalti.models.checks.policies import PolicyChange, policy_changes
 from smalti.models.checks.record import Citation, Finding, Silence
 from smalti.models.checks.risk_factors import Change, Factor, Paragraph, diff_factors, read_factors, sentences
 from smalti.platform.records import Evidence
@@ -31,7 +33,7 @@ __all__ = ["text_drift"]
 
 FURTHEST = timedelta(days=500)
 """Between two filings that are of one year and the next."""
-NEW, NEW_FACT, GONE, ORDINARY, REWRITTEN = 0.3, 0.4, 0.2, 0.05, 0.15
+NEW, NEW_FACT, GONE, POLICY, ORDINARY, REWRITTEN = 0.3, 0.4, 0.2, 0.2, 0.05, 0.15
 HALF = 0.5
 LEAST_DRIFT = 0.1
 _LEAST_FACTORS = 5  # paragraphs
@@ -125,6 +127,7 @@ def text_drift(old: Filing, new: Filing, told: Collection[str] = ()) -> tuple[li
         noted = [], []
     else:
         found += _topics(_OF_NOTES, _notes_of(old, noted[0]), _notes_of(new, noted[1]), "notes")
+        found += [_policy(change, old, new) for change in policy_changes(old, new)]
         if not (complete(noted[0]) and complete(noted[1])):
             noted = [], []
     if AUDITOR_CHANGE.name not in told:
@@ -205,6 +208,16 @@ def _topics(topics: Sequence[_Topic], old: _Side, new: _Side, where: str) -> Ite
             )
             said, against = Citation(new.every[0].evidence_id), Citation(piece.evidence_id, quote)
             yield Finding((said,), (against,), GONE, reason, details)
+
+
+def _policy(change: PolicyChange, old: Filing, new: Filing) -> Finding:
+    (before, was), (after, now) = change.old, change.new
+    reason = (
+        f"The {new.label} words {change.name} otherwise: “{_short(now)}” ({after.locator.describe()}); the"
+        f" {old.label} said: “{_short(was)}” ({before.locator.describe()})."
+    )
+    said, against = Citation(after.evidence_id, now), Citation(before.evidence_id, was)
+    return Finding((said,), (against,), POLICY, reason, {"policy": change.name})
 
 
 def _auditors(old: Filing, new: Filing) -> Iterator[Finding]:
