@@ -61,6 +61,7 @@ def test_evenly_spread_digits_are_far() -> None:
     assert check.details["p_value"] < 1e-10
     # sqrt(2 e (1 - e) / (180 pi)), averaged over the digits: .2943 * .0595
     assert check.details["expected_mad"] == pytest.approx(0.0175, abs=1e-4)
+    assert check.details["threshold"] == pytest.approx(0.0175 + 0.015, abs=1e-4)
     assert (check.details["zone"], check.details["suspect"]) == ("nonconforming", True)
 
 

@@ -85,8 +85,8 @@ def benford(amounts: Sequence[Amount]) -> Check:
 
     Returns:
         Value: MAD (a fraction). Details: `n` amounts of `lines` lines, `counts` by digit, `expected_mad` by
-        chance, `excess_mad`, `zone` of the excess by Nigrini's bounds, `threshold` (the last of them),
-        `chi_square` and `p_value` after the `design_effect`, `suspect`.
+        chance, `excess_mad`, `zone` of the excess by Nigrini's bounds, `threshold` (MAD by chance and the
+        last of them), `chi_square` and `p_value` after the `design_effect`, `suspect`.
     """
     return _tested("benford", amounts, _FIRST, _FIRST_BOUNDS)
 
@@ -121,7 +121,7 @@ def _tested(name: str, amounts: Sequence[Amount], digits: range, bounds: Sequenc
         "expected_mad": by_chance,
         "excess_mad": mad - by_chance,
         "zone": _ZONES[sum(mad - by_chance > bound for bound in bounds)],
-        "threshold": bounds[-1],
+        "threshold": by_chance + bounds[-1],
         "design_effect": effect,
         "chi_square": chi_square,
         "p_value": p_value,
