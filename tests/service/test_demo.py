@@ -152,6 +152,18 @@ def test_the_recogniser_hears_every_planted_claim(first, home):
     assert lost == []
 
 
+def test_every_picture_shows_the_word_synthetic(first, home):
+    with Store(home / "smalti.duckdb") as store:
+        read = store.read(
+            "SELECT x.path, e.text FROM evidence e JOIN documents d USING (document_id)"
+            " JOIN dispositions x ON x.artifact_id = e.media_id WHERE e.kind = 'image' AND d.kind = 'social'"
+        )
+    social = Path(demo_world.FILES) / "social"
+    pictures = {f"social/{p.name}" for p in social.iterdir() if p.suffix in (".jpg", ".png")}
+    assert set(read["path"]) == pictures
+    assert [path for path, text in read.iter_rows() if "synthetic" not in text.lower()] == []
+
+
 def test_every_file_and_record_of_the_demo_world_is_settled_well(first, home):
     assert first["stages"][0]["counts"].get("quarantined", 0) == 0
     with Store(home / "smalti.duckdb") as store:

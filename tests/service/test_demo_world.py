@@ -128,16 +128,6 @@ def test_every_news_page_feed_post_and_picture_says_it_is_synthetic() -> None:
         assert noted == "SYNTHETIC", path.name
 
 
-@pytest.mark.slow
-def test_every_picture_shows_the_word_synthetic() -> None:
-    from rapidocr import RapidOCR
-
-    reader = RapidOCR()
-    for path in images():
-        read = reader(str(path))
-        assert "synthetic" in " ".join(read.txts or ()).lower(), path.name
-
-
 def test_speakers_and_authors_are_roles() -> None:
     assert all(ROLES.fullmatch(post["user_id"]) for ticker in TICKERS for post in posts(ticker))
     speakers = {row["speaker"] for kind in ("spoken_claim", "evasive_answer") for row in planted(kind)}
