@@ -57,6 +57,7 @@ def test_a_question_of_which_one_part_was_answered_says_which_was_not() -> None:
     assert "did you settle the customs dispute?" in finding.reason
     assert "tax rate" not in finding.reason.split("and the answer")[0]
     assert finding.reason.endswith("Another part of the question was answered.")
+    assert [c.quote for c in finding.said] == ["And we love the progress the team is making everywhere."]
 
 
 def test_what_is_answered_when_the_same_analyst_asks_again_is_answered() -> None:
