@@ -369,6 +369,31 @@ def test_posts_that_each_claim_another_number_are_one_finding_too() -> None:
     assert found.value is not None and found.value <= 0.6
 
 
+def test_of_ten_thousand_different_posts_by_one_account_the_first_are_read() -> None:
+    posts = [
+        document(SourceKind.SOCIAL, "2026-03-05", name=f"post-{i}", author="bull") for i in range(10_000)
+    ]
+    pieces = [
+        piece(
+            of, EvidenceKind.PARAGRAPH, f"Revenue for 2025 was ${412 + i} million, up {i}%!", name=f"said-{i}"
+        )
+        for i, of in enumerate(posts)
+    ]
+
+    found = claim_against_fact(dossier([*posts, ANNUAL], [*pieces, *facts()]))
+
+    assert len(found.findings) == 1
+    assert found.details["claims"] == 80
+    assert found.details["sentences_left_out"] == 10_000 - 40
+
+
+def test_more_revenue_than_the_year_had_is_no_quarters() -> None:
+    (found,) = check("Revenue rose to $412 million.").findings
+
+    assert "the year to 2025-12-31" in found.reason
+    assert found.strength < check("Revenue for 2025 rose to $412 million.").findings[0].strength
+
+
 def test_a_page_that_tells_of_the_contradiction_makes_no_claim_of_its_own() -> None:
     told = (
         "Anvil told investors in February that 2025 revenue was $412 million; its 10-K says $371.4 million."

@@ -63,7 +63,7 @@ def claim_against_fact(dossier: Dossier) -> Check:
         [*findings, *map(_retold, twice), *denial_findings],
         [*silences, *_unread(reader), *unanswered],
         nothing=_nothing(reader, facts),
-        details=counts | {"denials": len(denials)},
+        details=counts | {"denials": len(denials), "sentences_left_out": reader.left_out},
     )
 
 

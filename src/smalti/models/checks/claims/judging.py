@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
-from smalti.models.checks.claims.alignment import Aligner, current, same_items
+from smalti.models.checks.claims.alignment import UNFILED, Aligner, current, same_items
 from smalti.models.checks.claims.amounts import Amount, read_amounts
 from smalti.models.checks.claims.apart import (
     change_text,
@@ -94,8 +95,10 @@ class Judge:
             outcomes += [None for one in self.aligner.implied(said) if self._held(said, one, surety) is None][
                 :1
             ]
-        silent = next((one for one in outcomes if isinstance(one, str)), None)
         found = [one for one in outcomes if isinstance(one, Contradiction)]
+        if any(_more_than_its_year(one) for one in found):
+            outcomes = [one for one in outcomes if not isinstance(one, str) or not one.startswith(UNFILED)]
+        silent = next((one for one in outcomes if isinstance(one, str)), None)
         if len(found) == len(outcomes):
             return min(found, key=lambda one: one.size)
         return None if None in outcomes else silent
@@ -225,12 +228,24 @@ class Judge:
         ]
 
 
+def _more_than_its_year(one: Contradiction) -> bool:
+    """Whether revenue is claimed that not even the whole year had: then no quarter of it had."""
+    claim, amount = one.said.claim, one.said.claim.amount
+    level = claim.kind is Kind.LEVEL and claim.measure.name == "revenue" and amount is not None
+    return level and amount is not None and one.period.days > 300 and amount.value > one.filed.value
+
+
 def _knows_better(said: Said, values: Sequence[Value]) -> bool:
     """Whether a page or post that gives a false number gives the filed one too."""
     if said.utterance.voice not in ("page", "post"):
         return False
-    beside = read_amounts(said.utterance.evidence.text[:_LONG])
+    beside = _amounts(said.utterance.evidence.text[:_LONG])
     return any(fits(one, v.value, v.off) for one in beside for v in values)
+
+
+@lru_cache(maxsize=256)
+def _amounts(text: str) -> tuple[Amount, ...]:
+    return tuple(read_amounts(text))
 
 
 def _comparable(period: Period, other: Period) -> bool:

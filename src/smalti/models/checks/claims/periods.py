@@ -54,6 +54,7 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = {"three": 3, "3": 3, "six": 6, "6": 6, "nine": 9, "9": 9, "twelve": 12, "12": 12}
+_UNTOLD = 25  # days after a quarter within which few have told of it
 _NEAR = timedelta(days=8)
 _ANNUAL = range(350, 381)
 
@@ -233,7 +234,7 @@ class Calendar:
         year = next((e for e in ends if self.is_year_end(e)), None)
         if year and (loosely or year == ends[0]):
             found.append(self.year(year))
-        if loosely:
+        if loosely and (said - ends[0]).days < _UNTOLD:
             found.append(_quarter(ends[1]))
         return found
 

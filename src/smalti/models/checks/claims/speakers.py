@@ -27,8 +27,10 @@ __all__ = [
     "utterances",
 ]
 
-MAX_POSTS = 3_000  # distinct ones that are read
-_MAX_SENTENCES = 4_000  # of one document
+MOST = {"call": 3_000, "release": 1_500, "page": 1_500, "post": 500}
+"""Sentences of each voice that are read, the earliest first: a flood costs seconds and says nothing new."""
+
+_BY_ONE = 40  # distinct posts of one account
 _REMEMBERED = 12  # sentences for which a period named in a call is still meant
 _MENTIONED = 2  # sentences after which a mere mention of a part is forgotten
 _ON_A_PART = 30  # sentences for which a call that turned to a part of the company still tells of it
@@ -53,6 +55,7 @@ _LIST = re.compile(
     r"|\bholdings\b",
     re.I,
 )
+_TELLING = re.compile(r"\d|record|margin|profit|cash|debt|\bno\b|n't", re.I)
 _GREETING = re.compile(r"\b(?:welcome|call|conference|webcast|joining|slides?|press release)\b", re.I)
 _RELEASES = re.compile(r"8-K|6-K|EX-99")
 _RESULTS = re.compile(r"\b(?:reports?|announces?)\b.{0,80}\b(?:results|earnings|quarter)\b", re.I)
@@ -119,9 +122,15 @@ class Reader:
     utterances: list[Utterance] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     unread: list[tuple[Utterance, str]] = field(default_factory=list)
+    count: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
 
     def listen(self, utterance: Utterance, state: _State, names: Names) -> None:
         """Read one sentence in its place."""
+        self.count[utterance.voice] += 1
+        if self.count[utterance.voice] > MOST[utterance.voice]:
+            self.left_out += 1
+            return
         heard = utterance.evidence.payload.get("numbers") or ()
         read = read_sentence(utterance.text, names, self.members, state.before, heard)
         state.since += 1
@@ -187,7 +196,6 @@ def said_in_news(reader: Reader) -> None:
     """What pages say of the issuer: all that a page about it says, else the sentences that name it."""
     dossier = reader.dossier
     states: dict[str, _State] = {}
-    counts: Counter[str] = Counter()
     for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.NEWS):
         document = dossier.document(piece)
         if document.document_id in dossier.copies:
@@ -195,9 +203,6 @@ def said_in_news(reader: Reader) -> None:
         state = states.setdefault(document.document_id, _State())
         about = _about(document.title, reader.names) and not _LIST.search(document.title)
         for sentence in sentences(piece.text):
-            counts[document.document_id] += 1
-            if counts[document.document_id] > _MAX_SENTENCES:
-                break
             if about or _about(sentence, reader.names):
                 reader.listen(
                     Utterance(sentence, piece, document, "page", "a news page"), state, reader.names
@@ -216,7 +221,7 @@ def said_in_releases(reader: Reader) -> None:
         ):
             continue
         state = states.setdefault(document.document_id, _State())
-        for sentence in sentences(piece.text)[:_MAX_SENTENCES]:
+        for sentence in sentences(piece.text):
             said = Utterance(sentence, piece, document, "release", "the company")
             reader.listen(said, state, reader.names)
 
@@ -225,12 +230,18 @@ def said_in_posts(reader: Reader) -> None:
     """What posts on this issuer alone say, each text once."""
     dossier = reader.dossier
     same: dict[str, list[Evidence]] = {}
+    by_one: Counter[str] = Counter()
     for piece in dossier.pieces(EvidenceKind.PARAGRAPH, SourceKind.SOCIAL):
-        told = str(dossier.document(piece).hints.get("cashtags") or "").split()
-        if len(told) <= 1 and re.search(r"\d|record|margin|profit|cash|debt|\bno\b|n't", piece.text, re.I):
-            plain = re.sub(r"\W+", " ", piece.text.lower()).strip()
-            if plain in same or len(same) < MAX_POSTS:
-                same.setdefault(plain, []).append(piece)
+        document = dossier.document(piece)
+        told = str(document.hints.get("cashtags") or "").split()
+        if len(told) > 1 or not _TELLING.search(piece.text):
+            continue
+        plain = re.sub(r"\W+", " ", piece.text.lower()).strip()
+        by_one[document.author or ""] += plain not in same
+        if plain in same or (by_one[document.author or ""] <= _BY_ONE or not document.author):
+            same.setdefault(plain, []).append(piece)
+        else:
+            reader.left_out += 1
     for pieces in same.values():
         document = dossier.document(pieces[0])
         tags = frozenset(str(document.hints.get("cashtags") or "").lower().split())
