@@ -190,6 +190,15 @@ def test_reposts_of_a_touting_post_count_less() -> None:
     assert one.strength == 0.4
 
 
+def test_news_that_denies_something_else_or_promotes_somebody_is_no_denial() -> None:
+    other = [
+        news(START + timedelta(days=1), "Anvil denied wrongdoing in a dispute over a patent on tongs."),
+        news(START + timedelta(days=2), "Anvil promoted its head of casting to vice president."),
+    ]
+    signed = burst(["Please sign our petition against the new foundry by the river"] * 12, accounts(12))
+    assert check(usual(), signed, other).findings == ()
+
+
 def test_lists_of_cashtags_are_about_no_one() -> None:
     tags = "ANVL AAPL MSFT TSLA AMZN GOOG"
     assert check(usual(), burst([f"Buy now: {tags}"] * 20, accounts(20), cashtags=tags)).findings == ()

@@ -45,9 +45,13 @@ _DENIAL = re.compile(
     re.I,
 )
 _EXPOSURE = re.compile(
-    r"\b(?:announced nothing|no news from the company|pump[- ]and[- ]dump|coordinated"
-    r"|(?:same|identical) (?:message|post)s?|unusual (?:market|trading|share)\w*|promot(?:ion|ed|ers?))\b",
+    r"\b(?:announced nothing|no news from the company|pump[- ]and[- ]dump"
+    r"|coordinated (?:posts|accounts|campaign)|(?:same|identical) (?:message|post)s?|unusual (?:market|trading|share)\w*"
+    r"|(?:stock|share) promot\w+|promot\w+ (?:of )?(?:the|its|our) (?:stock|shares))\b",
     re.I,
+)
+_OF_MARKET = re.compile(
+    r"\b(?:share|stock) price|\btrading activity|\bprice of (?:its|our)\b|\bshares\b", re.I
 )
 _OF_POSTS = frozenset(("posts", "posted", "social", "promotion", "promoted", "accounts"))
 _COMMON_WORDS = """about after again against along announced announces another because before being breaking
@@ -112,6 +116,7 @@ class Setting:
         self._days = days.filter(pl.col("adjusted_close").is_finite() & (pl.col("adjusted_close") > 0))
         self._told = _told(dossier)
         self._told_at = [at for at, _ in self._told]
+        self._lengths = Counter(piece.document_id for _, piece in self._told)
 
     def is_new(self, account: str, start: datetime) -> bool:
         """Whether an account posted nothing on the issuer before a moment at which others had."""
@@ -183,14 +188,14 @@ class Setting:
         about = self._about(posts)
         found: dict[re.Pattern[str], list[tuple[int, Evidence, str]]] = {_DENIAL: [], _EXPOSURE: []}
         for piece in self._between(posts[0].at, posts[0].at + DENIES):
-            context = set(re.findall(r"\w{4,}", piece.text[:MAX_LETTERS].lower()))
-            if not context & (about | _OF_POSTS):
+            if self._lengths[piece.document_id] > _LONG:
                 continue
             for sentence in sentences(piece.text[:MAX_LETTERS]):
                 words = set(re.findall(r"\w{4,}", sentence.lower()))
                 near = len(words & about) + 2 * bool(words & _OF_POSTS)
+                near += _OF_MARKET.search(sentence) is not None
                 for pattern, own in found.items():
-                    if pattern.search(sentence):
+                    if near and pattern.search(sentence):
                         own.append((near, piece, sentence))
         return [max(own, key=lambda one: one[0])[1:] for own in found.values() if own]
 
