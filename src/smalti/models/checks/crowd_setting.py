@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,14 +47,17 @@ _DENIAL = re.compile(
 )
 _EXPOSURE = re.compile(
     r"\b(?:announced nothing|no news from the company|pump[- ]and[- ]dump"
-    r"|coordinated (?:posts|accounts|campaign)|(?:same|identical) (?:message|post)s?|unusual (?:market|trading|share)\w*"
-    r"|(?:stock|share) promot\w+|promot\w+ (?:of )?(?:the|its|our) (?:stock|shares))\b",
+    r"|coordinated (?:posts|accounts|campaign)|(?:same|identical) (?:message|post)s?"
+    r"|unusual (?:market|trading|share)\w*|(?:stock|share) promot\w+"
+    r"|promot\w+ (?:of )?(?:the|its|our) (?:stock|shares))\b",
     re.I,
 )
 _OF_MARKET = re.compile(
     r"\b(?:share|stock) price|\btrading activity|\bprice of (?:its|our)\b|\bshares\b", re.I
 )
-_OF_POSTS = frozenset(("posts", "posted", "social", "promotion", "promoted", "accounts"))
+_OF_POSTS = frozenset(("posts", "social", "media"))
+_LONG = 60
+"""Paragraphs of a statement about posts at most: an annual report denies nothing in particular."""
 _COMMON_WORDS = """about after again against along announced announces another because before being breaking
  company could corporation every first from have here high just like many more most much news only other over
  price share shares should some stock such target than that their them then there these they this today very
