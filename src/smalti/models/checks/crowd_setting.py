@@ -210,27 +210,26 @@ class Setting:
 
     def _about(self, posts: Sequence[Post]) -> set[str]:
         """Words that most of the posts have, but for the issuer's names and the commonest of the language."""
-        counts: dict[str, int] = {}
-        for post in posts[:200]:
-            for word in (
-                {one for one in post.words if len(one) > 3 or one.isdecimal()} - self._names - post.tags
-            ):
-                counts[word] = counts.get(word, 0) + 1
-        least = max(1, min(len(posts), 200) // 2)
-        return set(
-            sorted((w for w, n in counts.items() if n >= least), key=lambda w: (-counts[w], w))[:_SAID]
-        )
+        some = posts[:200]
+        counts: Counter[str] = Counter()
+        for post in some:
+            telling = {one for one in post.words if len(one) > 3 or one.isdecimal()}
+            counts.update(sorted(telling - self._names - post.tags))
+        return {word for word, times in counts.most_common(_SAID) if times >= len(some) / 2}
 
 
 def _told(dossier: Dossier) -> list[tuple[datetime, Evidence]]:
-    """Paragraphs of news, filings and calls, and when they came out, in the order of time."""
+    """Paragraphs of news, filings and calls, and when they came out, by time; of long ones the first."""
     spoken = (EvidenceKind.PARAGRAPH, EvidenceKind.AUDIO)
     sources = (SourceKind.NEWS, SourceKind.FILING, SourceKind.CALL)
     found = []
+    lengths: Counter[str] = Counter()
     for piece in dossier.evidence:
         paper = dossier.document(piece)
         if piece.kind in spoken and paper.kind in sources and paper.document_id not in dossier.copies:
-            found.append((paper.available_at, piece))
+            lengths[paper.document_id] += 1
+            if lengths[paper.document_id] <= _LONG + 1:
+                found.append((paper.available_at, piece))
     return sorted(found, key=lambda one: one[0])
 
 
