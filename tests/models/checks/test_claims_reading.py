@@ -74,6 +74,8 @@ def test_a_sentence_is_read_into_its_claims(
 
 
 UNREAD = (
+    "Free cash flow was $2,578.6 million lower than net income.",
+    "Revenue was $20 million more than last year.",
     "Foreign currency, net of hedging, brought margins down 40 basis points in the quarter.",
     "Strategic investments reduced earnings by 3 cents per share.",
     "Rival Corp reported revenue of $412 million.",

@@ -11,7 +11,8 @@ from smalti.models.checks.claims.claim import Kind
 from smalti.models.checks.claims.denials import Denied, affirmations, denied
 from smalti.models.checks.claims.filed import Filed
 from smalti.models.checks.claims.judging import BESIDE, ELSEWHERE, PART, Contradiction, Judge
-from smalti.models.checks.claims.periods import Calendar
+from smalti.models.checks.claims.measures import find_measures
+from smalti.models.checks.claims.periods import Calendar, find_periods
 from smalti.models.checks.claims.retold import Retold, retold
 from smalti.models.checks.claims.speakers import Reader, Said, Utterance, utterances
 from smalti.models.checks.claims.telling import denial_reason, reason, retold_reason
@@ -75,34 +76,28 @@ def _nothing(reader: Reader, facts: Sequence[Fact]) -> str:
     return "no claim could be aligned with a filed fact" if facts else "no filed fact is known"
 
 
-_TOO_COMMON = frozenset(
-    (
-        "total",
-        "other",
-        "amount",
-        "net",
-        "company",
-        "corporate",
-        "consolidated",
-        "range",
-        "high",
-        "low",
-        "year",
-    )
-) | {"change"}
+_ACCOUNTING = re.compile(
+    r"\b(?:total|other|amount|net|company|corporate|consolidated|range|high|low|year|change|per|share|period"
+    r"|balances?|value|basis|investments?|securities|contracts?|hedges?|stock|options?|units|adjustments?|costs?"
+    r"|expenses?|plans?|notes?|bonds?|funds?|restated|revised|exercised|forfeited|vested|granted|derivatives?"
+    r"|first|second|third|fourth|quarters?|after|before|level|shares|as|outstanding|non-gaap|results?|months?"
+    r"|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*"
+    r"|liabilit\w+|assets?|taxe?s?|leases?|proceeds|accounts?|effects?|beginning|end|ending|less|gains?|loss\w*)\b",
+    re.I,
+)
+_MOST_MEMBERS = 300
 
 
 def _members(facts: Iterable[Fact]) -> frozenset[str]:
-    """Names of parts of the company, letters only, as its filings give them: segments, products, regions."""
+    """Names of parts of the company as its filings give them: segments, products, regions."""
     counts: Counter[str] = Counter()
     for fact in facts:
         for part in re.split(r" [/>|] ", fact.dimension)[:3]:
-            words = part.lower().split()
-            if 1 <= len(words) <= 4 and part[:1].isupper() and not _TOO_COMMON & set(words):
-                counts["".join(re.findall(r"[a-z0-9]+", part.lower()))] += 1
-    return frozenset(
-        name for name, n in counts.most_common(300) if len(name) >= 8 and not name.isdigit() and n > 1
-    )
+            name = part.strip(" .,*()0123456789")
+            if name[:1].isupper() and len(name) > 3 and name.count(" ") <= 3 and not _ACCOUNTING.search(name):
+                counts[name] += 1
+    often = [name for name, n in counts.most_common(_MOST_MEMBERS) if n > 1]
+    return frozenset(name for name in often if not find_measures(name) and not find_periods(name))
 
 
 def _judged(judge: Judge, said: Sequence[Said]) -> tuple[list[Contradiction], list[Silence], int, list[Said]]:

@@ -210,7 +210,8 @@ def denied(utterance: Utterance) -> Iterator[Denied]:
     if _AHEAD.search(text) or _NOT_SAID.search(text):
         return
     for topic in TOPICS:
-        if topic.denial.search(text):
+        beside = utterance.voice in ("page", "post") and topic.affirms.search(utterance.evidence.text[:4_000])
+        if topic.denial.search(text) and not beside:
             yield Denied(topic.name, utterance, soft=0.8 if _SOFT.search(text) else 1.0)
 
 

@@ -48,6 +48,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _ROW = frozenset(("MA", "ME", "MS", "MB", "MZ"))  # a label and its number, as in a row of a table
 _AMOUNTS = re.compile(_ANY)
+_DIFFERENCE = re.compile(r"f*[UD]f*c")
+_MORE = frozenset(("more than", "greater than", "more", "less", "fewer", "above", "below", "short"))
 _OPEN = re.compile(r"f*(?:b|c(?!t?x?f*[CP]))")
 _ADJECTIVES = frozenset(
     ("expanded", "improved", "higher", "lower", "increased", "growing", "rising", "declining", "falling")
@@ -103,6 +105,8 @@ def _deceives(name: str, match: re.Match[str], found: Sequence[Token], at: int) 
         return found[match.start("dir")].text.lower() not in _ADJECTIVES
     if name in ("moved", "object"):
         return not (match["by"] or match["level"]) and _OPEN.match(line, match.end()) is not None
+    if name in ("level", "of") and _is_difference(found, line, match.end("level")):
+        return True
     if name == "level":
         return line[at : match.end()].strip("f") in _ROW and len(_AMOUNTS.findall(line)) > 2
     return name == "none" and not _is_none(found[match.start("none")], found[at])
@@ -152,6 +156,12 @@ def _matched(name: str, match: re.Match[str], found: Sequence[Token], at: int) -
         yield Match(Kind.LEVEL, measure, 0, nothing, first, last, at)
     if name == "sign":
         yield Match(Kind.SIGN, measure, 1, None, first, last, at)
+
+
+def _is_difference(found: Sequence[Token], line: str, after: int) -> bool:
+    """`$20 million lower than last year`: by how much, not how much."""
+    following = found[after].text.lower() if after < len(found) else ""
+    return _DIFFERENCE.match(line, after) is not None or following in _MORE
 
 
 def _is_none(no: Token, of: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from smalti.models.checks.claims.forms import Match
 from smalti.models.checks.claims.tokens import Token
@@ -145,5 +146,17 @@ def _opened(text: str) -> str:
 
 
 def _member(text: str, members: frozenset[str]) -> str:
-    folded = re.sub(r"[^a-z0-9]+", "", text.lower())
-    return next((m for m in members if m in folded), "")
+    """The part named: one of several words however it is spelled, one of a single word as a name."""
+    folded = _folded(text)
+    names = {word.strip(".,;:'’\"()") for word in text.split()[1:]}
+    first = text.split(" ", 1)[0]
+    for member in members:
+        if member in names or member == first or (" " in member and _folded(member) in folded):
+            return member
+    return ""
+
+
+@lru_cache(maxsize=1_024)
+def _folded(text: str) -> str:
+    """Letters and figures alone, in lower case: `Health Care` and `healthcare` alike."""
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
