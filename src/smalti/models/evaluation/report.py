@@ -228,10 +228,13 @@ def _doubt_notes(figures: Figures) -> list[str]:
         "had not seen; a score is the mean of five members, so its interval is a little too wide.",
         "- That calls to come are like calls that were is assumed. Between stretches of time they are not: "
         "see the table of stretches for what that costs.",
-        "- Widths say hardly anything of which score is the better one: keeping the narrowest does not lower "
-        "the error. A score is therefore withheld for prices out of range, not for width.",
-        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; "
-        "sentiment's is conformal, from single texts.",
+        "- A score is withheld where its prices are out of range, by limits chosen on the training calls and "
+        "their stressed copies, not by its width: the table of the narrowest tells whether widths know the "
+        "better scores from the worse.",
+        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; it "
+        "is held against the share misstated, fifth by fifth.",
+        "- Sentiment's is conformal, from single texts, and for news and posts together from two to four; of "
+        "more texts it is wider than it need be.",
         "",
     ]
 
