@@ -2,11 +2,11 @@
 
 `demo`: the built-in demo world, whose `truth.json` names planted cases and innocent look-alikes by check. A
 planted case is found where a finding of its check cites a piece at its place (file, and page, second, post or
-words) on the `said` side or the other way round; found *with both sides* where it also cites one at the place
-it is held against. Every finding that belongs to no planted case is a false alarm, an innocent case or not;
-one at the place of a case planted for another check is set aside. Precision and recall with 95 % Wilson
-intervals. The newest five issuers were written without sight of the checks, and the checks without sight of
-them.
+words), on either side; found *with both sides* where the other side is cited in the file that the truth names
+for it. Every other finding is a false alarm, at an innocent case or not; one at the place of a case that
+was planted for another check is set aside, and checks without cases of their own are not judged. Precision and
+recall with 95 % Wilson intervals. The newest five issuers were written without sight of the checks, and the
+checks without sight of them.
 
 `sample`: all checks on 3M and Amazon with everything in the sample: every alarm, with the verdict given to it
 after reading both sides (`labels/checks.json`: right, arguable, wrong), and how often each check could not
@@ -68,10 +68,14 @@ class Places:
             " LEFT JOIN dispositions x ON x.artifact_id = d.artifact_id AND x.record = '' GROUP BY 1"
         )
         self._of = {row[0]: (row[1] or "", row[2] or "") for row in rows.iter_rows()}
+        prices = store.read("SELECT evidence_id, document_id FROM evidence JOIN documents USING (document_id)"
+                            " WHERE documents.kind = 'price'")  # fmt: skip
+        self._prices = {evidence: self._of[document][0] for evidence, document in prices.iter_rows()}
 
-    def path(self, piece: Evidence) -> str:
-        """The file a piece came from."""
-        return self._of[piece.document_id][0]
+    def file(self, evidence_id: str, pieces: Mapping[str, Evidence]) -> str:
+        """The file that a cited piece, of an issuer's papers or prices, came from."""
+        piece = pieces.get(evidence_id)
+        return self._of[piece.document_id][0] if piece else self._prices.get(evidence_id, "")
 
     def at(self, piece: Evidence, place: Mapping[str, Any], words: Sequence[str]) -> bool:
         """Whether a piece lies at a place that the truth names."""
@@ -139,7 +143,11 @@ def demo(home: Path | None) -> dict[str, Any]:
     day = datetime.fromisoformat(AS_OF).replace(hour=23, minute=59, tzinfo=UTC)
     with taken_in(FILES, home) as store:
         places, papers = Places(store), dossiers(store, day)
-        found = {name: {check.name: check for check in run_all(one)} for name, one in papers.items()}
+        judged = {case["check"] for case in truth["cases"]}
+        found = {
+            name: {check.name: check for check in run_all(one) if check.name in judged}
+            for name, one in papers.items()
+        }
     tally: dict[str, dict[str, Any]] = {}
     told: list[dict[str, Any]] = []
     for case in truth["cases"]:
@@ -148,6 +156,11 @@ def demo(home: Path | None) -> dict[str, Any]:
         row = tally.setdefault(case["check"], _empty())
         hits = [] if check is None else list(_hits(check, case, papers[name], places))
         if case["innocent"]:
+            hits = [
+                hit
+                for hit in hits
+                if hit[0] not in _planted(truth, case["issuer"], check, papers[name], places)
+            ]
             row["innocent"] += 1
             row["innocent_alarmed"] += bool(hits)
         else:
@@ -174,6 +187,14 @@ def demo(home: Path | None) -> dict[str, Any]:
                 if n not in hit[True] | hit[False]
             ]
     return {"checks": dict(sorted(tally.items())), "cases": told}
+
+
+def _planted(
+    truth: Mapping[str, Any], ticker: str, check: Check | None, papers: Dossier, places: Places
+) -> set[int]:
+    """Findings of a check that belong to what is planted of an issuer."""
+    own = [case for case in truth["cases"] if not case["innocent"] and case["issuer"] == ticker]
+    return {n for case in own if check for n, _ in _hits(check, case, papers, places)}
 
 
 def _empty() -> dict[str, int]:
@@ -203,18 +224,20 @@ def _hits(
             yield 0, True
         return
     pieces = {piece.evidence_id: piece for piece in papers.evidence}
-
-    def cited(side: Sequence[Citation], place: Mapping[str, Any]) -> bool:
-        return any(
-            places.at(pieces[c.evidence_id], place, [c.quote]) for c in side if c.evidence_id in pieces
-        )
-
     for number, finding in enumerate(check.findings):
-        sides = (finding.said, finding.against)
-        for said, against in (sides, sides[::-1]):
-            if cited(said, case["said"]):
-                yield number, "against" not in case or cited(against, case["against"])
+        for said, against in ((finding.said, finding.against), (finding.against, finding.said)):
+            if any(
+                places.at(pieces[c.evidence_id], case["said"], [c.quote])
+                for c in said
+                if c.evidence_id in pieces
+            ):
+                other = case.get("against", {}).get("file")
+                yield number, any(_within(places.file(c.evidence_id, pieces), other) for c in against)
                 break
+
+
+def _within(path: str, file: str | None) -> bool:
+    return file is None or path == file or path.startswith(f"{file}/")
 
 
 def show_demo(result: Mapping[str, Any]) -> None:
@@ -311,9 +334,9 @@ def sample(home: Path | None) -> dict[str, Any]:
 
 def _where(side: Sequence[Citation], pieces: Mapping[str, Evidence], places: Places) -> list[str]:
     return [
-        f"{places.path(pieces[c.evidence_id])}, {pieces[c.evidence_id].locator.describe()}"
+        f"{places.file(c.evidence_id, pieces)}, "
+        + (pieces[c.evidence_id].locator.describe() if c.evidence_id in pieces else "")
         for c in side[:3]
-        if c.evidence_id in pieces
     ]
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,21 @@ def test_no_check_knows_what_came_after_its_moment(first, home, tmp_path, day):
     moved = {name for issuer in later for name, check in later[issuer].items() if told[issuer][name] != check}
     if day == "2026-02-13":
         assert moved >= {check.__name__ for check in OF_DOSSIERS}
+
+
+def test_the_checks_find_what_is_planted_and_hardly_anything_else(first, home):
+    with Store(home / "smalti.duckdb") as store:
+        names = dict(store.read("SELECT issuer_id, name FROM issuers").iter_rows())
+    found = {names[issuer]: checks for issuer, checks in outcomes(home / "smalti.duckdb", DAY).items()}
+    planted = Counter((c["issuer"], c["check"]) for c in TRUTH["cases"] if not c["innocent"])
+    innocent = {(c["issuer"], c["check"]) for c in TRUTH["cases"] if c["innocent"]} - set(planted)
+    missed, alarmed = [], []
+    for ticker, name in sorted({*planted, *innocent}):
+        check = found[NAMES[ticker]][name]
+        alarms = len(check.findings) or bool(check.details.get("suspect"))
+        if (ticker, name) in planted and not alarms:
+            missed.append((ticker, name))
+        if (ticker, name) in innocent and alarms:
+            alarmed.append((ticker, name))
+    assert missed == []
+    assert len(alarmed) <= 1, alarmed
