@@ -199,6 +199,10 @@ def test_what_follows_a_turn_to_a_segment_is_of_the_segment() -> None:
     assert "part of the company" in found.silences[0].reason
 
 
+def test_a_word_about_regions_does_not_hide_the_sentence_after_it() -> None:
+    assert check("Customers in all regions like it.", "Revenue for the year was $412 million.").findings
+
+
 def test_a_claim_told_by_a_page_too_is_one_finding_that_cites_both_and_is_surer() -> None:
     said = "Revenue for the year was $412 million."
     page, paragraph = printed(SourceKind.NEWS, "2026-02-13", "2025 revenue was $412 million.")

@@ -80,7 +80,7 @@ def mention(text: str, members: frozenset[str]) -> str:
     """Whether a sentence turns to a part of the company (`turns`), only `names` one, or neither."""
     if _TURNING.search(text) and not returns(text):
         return "turns"
-    return "names" if _PART.search(text) or _BUSINESS.search(text) or _member(text, members) else ""
+    return "names" if _BUSINESS.search(text) or _member(text, members) else ""
 
 
 def returns(text: str) -> bool:
