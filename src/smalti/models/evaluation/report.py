@@ -231,8 +231,8 @@ def _doubt_notes(figures: Figures) -> list[str]:
         "- A score is withheld where its prices are out of range, by limits chosen on the training calls and "
         "their stressed copies, not by its width: the table of the narrowest tells whether widths know the "
         "better scores from the worse.",
-        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; it "
-        "is held against the share misstated, fifth by fifth.",
+        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; "
+        "it is held against the share misstated, fifth by fifth.",
         "- Sentiment's is conformal, from single texts, and for news and posts together from two to four; of "
         "more texts it is wider than it need be.",
         "",
