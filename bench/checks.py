@@ -2,9 +2,9 @@
 
 `demo`: the built-in demo world, whose `truth.json` names planted cases and innocent look-alikes by check. A
 planted case is found where a finding of its check cites a piece at its place (file, and page, second, post or
-words), on either side; found *with both sides* where the other side is cited in the file that the truth names
-for it. Every other finding is a false alarm, at an innocent case or not; one at the place of a case that
-was planted for another check is set aside, and checks without cases of their own are not judged. Precision and
+words), on either side; found *with both sides* where the other side is cited in the file the truth names for
+it. Every other finding is a false alarm, at an innocent case or not; one at the place of a case that was
+planted for another check is set aside, and checks without cases of their own are not judged. Precision and
 recall with 95 % Wilson intervals. The newest five issuers were written without sight of the checks, and the
 checks without sight of them.
 
@@ -311,10 +311,22 @@ def sample(home: Path | None) -> dict[str, Any]:
                     "reason": finding.reason,
                     "where": _where(finding.said, pieces, places),
                     "against": _where(finding.against, pieces, places),
-                    "verdict": labels.get(finding.reason, "not judged"),
+                    "verdict": labels.get(f"{name}: {finding.reason}", "not judged"),
                 }
                 for check in checks
                 for finding in check.findings
+            ]
+            alarms += [
+                {
+                    "check": check.name,
+                    "strength": 0.0,
+                    "reason": _reason(check, 0),
+                    "where": _where([Citation(one) for one in check.inputs], pieces, places),
+                    "against": [],
+                    "verdict": labels.get(f"{name}: {check.name}", "not judged"),
+                }
+                for check in checks
+                if _suspect(check) and not check.findings
             ]
             found[name] = {
                 "alarms": sorted(alarms, key=lambda a: -a["strength"]),

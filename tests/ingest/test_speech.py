@@ -42,6 +42,28 @@ class Script:
         ]
 
 
+class Pieces(Script):
+    """Says words as an engine gives them, blanks and all."""
+
+    def recognise(self, windows: Sequence[Pcm], *, prompt: str = "", careful: bool = False) -> list[Heard]:
+        words = tuple(
+            Word(i / 2, i / 2 + 0.4, text, 0.9 - i / 100) for i, text in enumerate(self.line.split("|"))
+        )
+        return [Heard(words, "en", None, None) for _ in windows]
+
+
+def test_the_parts_of_one_number_are_one_word() -> None:
+    line = " sales| were| $7|.7| billion,| up| 3|.7|%| to| 12|,500| units| or| 40| 41.| End|.5"
+    (sentence, *_) = hear(NOISE[: 20 * RATE], Pieces(line), parts_of(["a.mp3"], [(0.0, 20.0)])).sentences
+    words = [w.text for w in sentence.words]
+    assert words[2:4] == [" $7.7", " billion,"]
+    assert words[5:7] == [" 3.7%", " to"]
+    assert " 12,500" in words
+    assert " 40" in words  # two numbers beside each other stay two
+    whole = sentence.words[2]
+    assert (whole.start, whole.end, whole.probability) == (1.0, 1.9, pytest.approx(0.87))
+
+
 def test_windows_fit_the_recogniser_and_end_in_silence() -> None:
     pcm = NOISE.copy()
     pcm[28 * RATE : round(28.4 * RATE)] = 0.0

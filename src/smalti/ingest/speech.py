@@ -33,6 +33,7 @@ _IN_SILENCE = 0.1  # share of a sentence in speech under which it was said in si
 _LONGEST_S = 30.0  # a sentence without an end is cut here
 _PAUSE_S = 1.2  # a pause this long ends a sentence
 _NUMBERED = re.compile(r"(?:(?:[_.-]\d+)+|^\d+|[ _.-]*\d+)$")
+_REST_OF_NUMBER = re.compile(r"[.,]?\d|%")
 _ENDS = re.compile(r"[.?!][\"')\]]*$")
 _ABBREVIATIONS = re.compile(
     r"(?:mrs?|ms|dr|inc|corp|co|ltd|vs|st|no|[js]r|(?:[a-z]\.)+[a-z])\.", re.IGNORECASE
@@ -169,6 +170,7 @@ class _Listener:
             for part, best in self._settled(span, first):
                 at = part[0] / RATE
                 words = [replace(w, start=w.start + at, end=w.end + at) for w in best.words if w.text.strip()]
+                words = _whole_numbers(words)
                 yield (self.vocabulary.respelled(words) if self.vocabulary else words), best.language
 
     def _spans(self) -> list[tuple[int, int]]:
@@ -207,6 +209,19 @@ class _Listener:
 def _middle_third(span: tuple[int, int]) -> tuple[int, int]:
     third = (span[1] - span[0]) // 3
     return span[0] + third, span[1] - third
+
+
+def _whole_numbers(words: Sequence[Word]) -> list[Word]:
+    """Words with the parts of one number joined: engines give `3.7%` as ` 3`, `.7`, `%`; .7 is another one."""
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last and last.text[-1:].isdigit() and _REST_OF_NUMBER.match(word.text):
+            known = [p for p in (last.probability, word.probability) if p is not None]
+            joined[-1] = Word(last.start, word.end, last.text + word.text, min(known, default=None))
+        else:
+            joined.append(word)
+    return joined
 
 
 def _in_silence(sentence: Sentence, speech: activity.Spans) -> bool:

@@ -21,12 +21,12 @@ from smalti.platform.records import (
 
 NOW = datetime(2026, 5, 15, 12, tzinfo=UTC)
 
-_FACTS = {
+_FACTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "concept": pl.String, "value": pl.Float64, "unit": pl.String, "period_start": pl.Date,
     "period_end": pl.Date, "unverified": pl.String, "evidence_id": pl.String,
     "available_at": pl.Datetime("us", "UTC"),
 }  # fmt: skip
-_PRICES = {
+_PRICES: dict[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date, "close": pl.Float64, "adjusted_close": pl.Float64, "volume": pl.Float64,
     "document_id": pl.String, "evidence_id": pl.String, "available_at": pl.Datetime("us", "UTC"),
 }  # fmt: skip

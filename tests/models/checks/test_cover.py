@@ -23,20 +23,20 @@ def cover(
     "texts",
     [
         (
-            "The aggregate market value of the Registrant’s Common Stock held by non-affiliates as of June 30, "
-            "2022 (based on the closing price on the New York Stock Exchange on June 30, 2022) was $8.2 billion. "
+            "The aggregate market value of the Registrant’s Common Stock held by non-affiliates as of "
+            "June 30, 2022 (based on the closing price on the Exchange on June 30, 2022) was $8.2 billion. "
             "Shares held by each person who owns 10% or more of the outstanding common shares are excluded. "
             "As of February 22, 2023, 373,913,450 shares of Registrant’s Common Stock, $0.01 par value, were "
             "outstanding. DOCUMENTS INCORPORATED BY REFERENCE",
         ),
         (
             "The aggregate market value of voting stock held by nonaffiliates was about $8.9 billion as of "
-            "February 22, 2023 (about $8.2 billion as of June 30, 2022, the last business day of the quarter).",
+            "February 22, 2023 (about $8.2 billion as of June 30, 2022, the last day of the quarter).",
             "Shares of common stock outstanding at February 22, 2023: 373.91345 million",
         ),
         (
-            "Aggregate market value of voting stock held by non-affiliates as of June 30, 2022 $ 8,200,000,000 "
-            "Number of shares of common stock outstanding as of February 22, 2023 373,913,450 ____",
+            "Aggregate market value of voting stock held by non-affiliates as of June 30, 2022 "
+            "$ 8,200,000,000 Number of shares of common stock outstanding as of February 22, 2023 373,913,450 ____",
         ),
     ],
     ids=["sentences", "two days", "a table run together"],

@@ -19,7 +19,7 @@ from smalti.platform.errors import Empty, Malformed, TooLarge, Unsupported
 from smalti.platform.records import DateMethod, SourceKind
 
 PARSER = "audio"
-VERSION = "2"
+VERSION = "3"
 
 RATE = 16_000
 """Samples a second of every decoded signal, what recognisers take."""

@@ -22,7 +22,7 @@ from smalti.platform.errors import Empty, InputError, Malformed, TooLarge
 from smalti.platform.records import DateMethod, EvidenceKind, Locator, SourceKind
 
 PARSER = "video"
-VERSION = "1"
+VERSION = "2"
 
 MOST_SLIDES = 60
 """Pictures kept of one recording; of more, those that change most."""
