@@ -212,7 +212,7 @@ def _middle_third(span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _whole_numbers(words: Sequence[Word]) -> list[Word]:
-    """Words with the parts of one number joined: engines give `3.7%` as ` 3`, `.7`, `%`; .7 is another one."""
+    """Words with the parts of one number joined: engines give `3.7%` as ` 3`, `.7`, `%`, and .7 is wrong."""
     joined: list[Word] = []
     for word in words:
         last = joined[-1] if joined else None

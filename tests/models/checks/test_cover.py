@@ -36,7 +36,8 @@ def cover(
         ),
         (
             "Aggregate market value of voting stock held by non-affiliates as of June 30, 2022 "
-            "$ 8,200,000,000 Number of shares of common stock outstanding as of February 22, 2023 373,913,450 ____",
+            "$ 8,200,000,000 Number of shares of common stock outstanding as of February 22, 2023 "
+            "373,913,450 ____",
         ),
     ],
     ids=["sentences", "two days", "a table run together"],
