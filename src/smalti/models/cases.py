@@ -80,7 +80,6 @@ class Known:
         sizes = (self.prices.height, self.evidence["vector"].count())
         return content_id("case", self.issuer_id, self.as_of.isoformat(), *map(str, sizes), *ids)
 
-
     @property
     def sizes(self) -> dict[str, int]:
         """How much is known: rows of each frame, and pieces that are embedded."""
