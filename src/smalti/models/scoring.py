@@ -146,7 +146,7 @@ def _kind(check: Check) -> str:
 
 
 def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribution]:
-    """What does not fit, beside the fraud signal: its effect is on the contradiction index.
+    """What does not fit, beside the fraud signal: its effect is its share of the contradiction index.
 
     The probability itself stays what was learned and calibrated on labels; no label says what a
     contradiction adds to it.
@@ -156,7 +156,7 @@ def _drivers(fraud: Signal, index: Check, dossier: Dossier) -> Iterator[Attribut
     for rank, (finding, matter) in enumerate(told, 1):
         piece = pieces[finding.said[0].evidence_id]
         modality, method = MODALITY[piece.kind], f"driver: {matter['check']}"
-        yield Attribution(fraud.signal_id, piece.evidence_id, modality, matter["effect"], rank, method)
+        yield Attribution(fraud.signal_id, piece.evidence_id, modality, matter["share"], rank, method)
 
 
 def _signal(case_id: str, score: Score, held: Doubt, assembled: Assembled, version: str) -> Signal:

@@ -52,8 +52,8 @@ class EvidenceView:
     Attributes:
         effect: what the signal's value would lose without it; None where `method` says what else it is.
         method: `integrated-gradients` (a share of the score's way from nothing known), `leave-one-out` (of a
-            token, or of a named ratio), `input` of a computed sub-signal, `driver: <check>` (the effect is
-            on the contradiction index), or `context`: it bears on the matter but the model was never taught
+            token, or of a named ratio), `input` of a computed sub-signal, `driver: <check>` (a share of
+            the contradiction index), or `context`: it bears on the matter but the model was never taught
             to use it.
         where: page, table cell, second, line: for people.
         quote: what it says, shortened.

@@ -68,11 +68,14 @@ def test_what_rests_on_posts_alone_is_worth_half() -> None:
     assert index(check("crowd", both)) == pytest.approx(0.4 * 0.5)
 
 
-def test_the_effect_of_a_matter_is_what_the_index_loses_without_it() -> None:
-    one, two = finding("said0", 0.5), finding("said1", 0.4)
-    found = matters(PAPERS, [check("claim_against_fact", one, two)])
-    assert [m.finding for m in found] == [one, two]
-    assert found[0].effect == pytest.approx(index(check("claim_against_fact", one, two)) - 0.4)
+def test_the_shares_of_matters_sum_to_the_index_even_near_one() -> None:
+    sure = [check("claim_against_fact", *(finding(f"said{n}", 0.95 - n / 100) for n in range(5)))]
+    found = matters(PAPERS, sure)
+    assert index(*sure) > 0.999
+    assert sum(m.share for m in found) == pytest.approx(index(*sure))
+    assert [m.share for m in found] == sorted((m.share for m in found), reverse=True)
+    (alone,) = matters(PAPERS, [check("claim_against_fact", finding("said0", 1.0))])
+    assert alone.share == pytest.approx(1)
 
 
 def test_a_further_matter_never_lowers_the_index() -> None:

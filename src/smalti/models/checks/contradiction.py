@@ -10,7 +10,8 @@ The rule, so that a person can do it by hand:
 5. The index is one less the product of one less each worth.
 
 So it lies in [0, 1]; a further matter never lowers it, the same one told again never raises it, and a post
-alone cannot bring it over a half of any weight.
+alone cannot bring it over a half of any weight. Each matter's share of it goes by the logarithm of one less
+its worth, for these add up: shares sum to the index, also near 1, where leaving one out changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import log1p, prod
 
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.record import Check, Finding
@@ -43,15 +44,18 @@ MATTERS = 5
 
 NAME = "contradiction"
 
+_SURE = 0.999
+"""A worth of 1 counts as this in shares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing that does not fit, with what it is worth and what the index would lose without it."""
+    """One thing that does not fit, with what it is worth and its share of the index."""
 
     check: str
     finding: Finding
     worth: float
-    effect: float
+    share: float
 
 
 def contradiction(dossier: Dossier, checks: Sequence[Check]) -> Check:
@@ -66,7 +70,7 @@ def contradiction(dossier: Dossier, checks: Sequence[Check]) -> Check:
         "judged": judged,
         "not_judged": absent,
         "matters": [
-            {"check": m.check, "worth": round(m.worth, 6), "effect": round(m.effect, 6)} for m in found
+            {"check": m.check, "worth": round(m.worth, 6), "share": round(m.share, 6)} for m in found
         ],
     }
     return Check(NAME, _joined(m.worth for m in found), None, (), details, tuple(m.finding for m in found))
@@ -95,10 +99,11 @@ def matters(dossier: Dossier, checks: Iterable[Check]) -> list[Matter]:
             kept.append((worth, name, finding))
             counted[name] += 1
         seen |= _said(finding)
+    weights = [-log1p(-min(worth, _SURE)) for worth, *_ in kept]
     whole = _joined(worth for worth, *_ in kept)
     return [
-        Matter(name, finding, worth, whole - _joined(w for w, *_ in kept[:at] + kept[at + 1 :]))
-        for at, (worth, name, finding) in enumerate(kept)
+        Matter(name, finding, worth, whole * weight / sum(weights))
+        for (worth, name, finding), weight in zip(kept, weights, strict=True)
     ]
 
 

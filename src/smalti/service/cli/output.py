@@ -185,7 +185,7 @@ def _basis(s: SignalView) -> str:
     if "looked_at" in s.details:
         return f"{s.details['looked_at']} looked at, {s.details['not_judged']} could not be judged"
     if "judged" in s.details:
-        return f"{len(s.details['matters'])} matters of {len(s.details['judged'])} checks"
+        return f"{len(s.details['matters'])} matters; {len(s.details['judged'])} checks could judge"
     if "threshold" in s.details:
         odd = "[red]suspect[/]" if s.details["suspect"] else "not suspect"
         return f"{plain(s.used)}; {odd} (threshold {s.details['threshold']})"
@@ -258,7 +258,8 @@ def evidence_table(evidence: Sequence[EvidenceView], signal: SignalView) -> Tabl
     for (*_, part), own in rows.items():
         e = own[0]
         where = f"{escape(e.file)}\n[dim]{escape(e.where)}[/]"
-        quote = escape(e.quote) + (f" [dim](through the ratio {part})[/]" if part else "")
+        through = "the rest of the year" if part == _YEAR else f"through the ratio {part}"
+        quote = escape(e.quote) + (f" [dim]({through})[/]" if part else "")
         effects = [_effect(signal, one) for one in own]
         if shared:
             told = {one.method.startswith(_SHARE): text for one, text in zip(own, effects, strict=True)}
@@ -268,6 +269,7 @@ def evidence_table(evidence: Sequence[EvidenceView], signal: SignalView) -> Tabl
 
 
 _SHARE = "integrated-gradients"
+_YEAR = "the year"
 
 
 def _part(e: EvidenceView) -> str:

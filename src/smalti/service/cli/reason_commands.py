@@ -62,7 +62,7 @@ def _print_why(found: Why) -> None:
     _print_groups(found.groups, s.kind)
     if drivers:
         out.print(
-            "\nWhat does not fit, with its effect on the contradiction index (the probability itself was"
+            "\nWhat does not fit, with its share of the contradiction index (the probability itself was"
             " learned from accounting ratios alone):"
         )
         out.print(output.evidence_table(drivers, s))
