@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smalti.ingest.dedupe import NewsItem, canonical_url, groups, repeated_artifacts, repeated_news
+from smalti.ingest.dedupe import NewsItem, canonical_url, repeated_news
 
 NOON = datetime(2020, 3, 2, 12, tzinfo=UTC)
 WIRE = (
@@ -15,11 +15,6 @@ WIRE = (
 
 def item(key: str, text: str, hours: float = 0.0, url: str | None = None) -> NewsItem:
     return NewsItem(key, text, url, NOON + timedelta(hours=hours))
-
-
-def test_the_same_bytes_under_two_names_are_one_artifact() -> None:
-    pairs = [("a.pdf", "1"), ("b.pdf", "2"), ("copy/a.pdf", "1"), ("z.pdf", "1")]
-    assert repeated_artifacts(pairs) == {"copy/a.pdf": "a.pdf", "z.pdf": "a.pdf"}
 
 
 def test_a_wire_copy_repeats_the_first_to_say_it_whatever_the_order_given() -> None:
@@ -152,10 +147,3 @@ def test_other_news_stays() -> None:
 )
 def test_addresses_lose_what_does_not_change_the_page(url: str, canonical: str | None) -> None:
     assert canonical_url(url) == canonical
-
-
-def test_near_hashes_are_grouped_through_one_another() -> None:
-    base = 0x0F0F_0F0F_0F0F_0F0F
-    chain = [base, base ^ 0xFF, base ^ 0xFFFF, ~base & (2**64 - 1), base]
-    assert groups(chain, within=8) == [[0, 1, 2, 4]]
-    assert groups([], within=8) == []

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from smalti.platform.similarity import NEAR_TEXT, bands, minhash, shingles
+from smalti.platform.similarity import bands, minhash, shingles
 
 __all__ = [
     "MOST_APART",
@@ -35,8 +35,6 @@ __all__ = [
     "Duplicate",
     "NewsItem",
     "canonical_url",
-    "groups",
-    "repeated_artifacts",
     "repeated_news",
 ]
 
@@ -170,12 +168,6 @@ class Duplicate:
     score: float
 
 
-def repeated_artifacts(paths: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Of (path, artifact id) pairs, the paths whose bytes came before, each with the first such path."""
-    first: dict[str, str] = {}
-    return {path: first[artifact] for path, artifact in paths if first.setdefault(artifact, path) != path}
-
-
 def repeated_news(items: Sequence[NewsItem], since: datetime | None = None) -> list[Duplicate]:
     """The items that add nothing to an earlier one, in order of time.
 
@@ -196,28 +188,6 @@ def repeated_news(items: Sequence[NewsItem], since: datetime | None = None) -> l
                 found.append(repeated)
         for key in item.keys:
             sharing[key].append(item)
-    return found
-
-
-def groups(hashes: Sequence[int], within: int = NEAR_TEXT) -> list[list[int]]:
-    """Indexes of the hashes that lie near one another, directly or through others, in groups of two or more.
-
-    Args:
-        hashes: 64-bit text or image hashes.
-        within: most bits that two neighbours may differ in.
-    """
-    every = np.array(hashes, np.uint64)
-    left = np.arange(len(every))
-    found: list[list[int]] = []
-    while len(left):
-        group = [int(left[0])]
-        left = left[1:]
-        for at in group:  # grows while it is read, until no neighbour is left
-            near = np.bitwise_count(every[left] ^ every[at]) <= within
-            group.extend(left[near].tolist())
-            left = left[~near]
-        if len(group) > 1:
-            found.append(sorted(group))
     return found
 
 
