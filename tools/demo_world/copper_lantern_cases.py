@@ -37,7 +37,7 @@ CASES = (
     Case(
         "zzcl-strained-renewals",
         "words_against_voice",
-        "Words of confidence in a voice raised by a third, trembling, with a long pause.",
+        "Words of confidence in a voice raised by a seventh, rough and trembling, slow and halting.",
         Place(line="Our renewals are healthy, and we feel very good about the coming year."),
         Place(line="Our engineers shipped nine releases."),
     ),

@@ -44,7 +44,7 @@ CASES = (
     Case(
         "zzgt-strained-supply",
         "words_against_voice",
-        "Words of calm in a voice raised by a third, trembling, with a long pause.",
+        "Words of calm in a voice raised by a seventh, rough and trembling, slow and halting.",
         Place(line="Our supply of tea is secure, and we expect no trouble at all."),
         Place(line="Our new jars are made of recycled glass."),
     ),

@@ -45,7 +45,7 @@ CASES = (
     Case(
         "zzit-strained-comfort",
         "words_against_voice",
-        "Words of comfort in a voice raised by a third, trembling, with a long pause.",
+        "Words of comfort in a voice raised by a seventh, rough and trembling, slow and halting.",
         Place(line="We are very comfortable with our cash, and our lenders are happy with us."),
         Place(line="We opened a second assembly line in the spring."),
     ),
