@@ -27,7 +27,7 @@ _CONFINEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Facility:
     """One thing looked at.
 
     Attributes:
@@ -43,23 +43,23 @@ class Finding:
     mend: str = ""
 
 
-def examine(settings: Settings) -> Sequence[Finding]:
+def examine(settings: Settings) -> Sequence[Facility]:
     """Look at everything a run needs; changes nothing but the cache of checked hashes."""
     return [_python(), *_packages(), *_weights(), *_model(settings), *_sandbox(settings)]
 
 
-def _python() -> Finding:
-    return Finding("python", platform.python_version(), "ready", f"{sys.platform}, {platform.machine()}")
+def _python() -> Facility:
+    return Facility("python", platform.python_version(), "ready", f"{sys.platform}, {platform.machine()}")
 
 
-def _packages() -> list[Finding]:
+def _packages() -> list[Facility]:
     found = []
     for extra, names, use in _PARTS:
         installed = {name: _version(name) for name in names}
         missing = [name for name, number in installed.items() if number is None]
         detail = f"{use}: " + ", ".join(f"{name} {number or 'missing'}" for name, number in installed.items())
         mend = f"pip install 'smalti[{extra}]'" if missing else ""
-        found.append(Finding("packages", extra, "missing" if missing else "ready", detail, mend))
+        found.append(Facility("packages", extra, "missing" if missing else "ready", detail, mend))
     return found
 
 
@@ -70,9 +70,9 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _weights() -> list[Finding]:
+def _weights() -> list[Facility]:
     return [
-        Finding(
+        Facility(
             "weights",
             one.name,
             one.state,
@@ -83,27 +83,27 @@ def _weights() -> list[Finding]:
     ]
 
 
-def _model(settings: Settings) -> list[Finding]:
+def _model(settings: Settings) -> list[Facility]:
     """The trained heads and each set they learned from, with its terms."""
     files = {file.name: file for file in weights_files(settings.model)}
     mend = "smalti train, or reinstall smalti"
     if not find_spec("torch"):
         return [
-            Finding("model", CORE, "missing", "cannot be read without torch", "pip install 'smalti[models]'")
+            Facility("model", CORE, "missing", "cannot be read without torch", "pip install 'smalti[models]'")
         ]
     from smalti.models import checkpoint
 
     found = []
     for name in (CORE, RESEARCH):
         if name not in files:
-            found.append(Finding("model", name, "missing", "its heads are reported as not trained", mend))
+            found.append(Facility("model", name, "missing", "its heads are reported as not trained", mend))
             continue
         heads, digest = checkpoint.read(files[name])
         for model in heads:
             terms = "; ".join(f"{t.name} ({t.licence})" for t in model.terms)
             through = f"trained through {model.trained_through}"
             found.append(
-                Finding(
+                Facility(
                     "model",
                     f"{model.head.kind} head",
                     "ready",
@@ -113,7 +113,7 @@ def _model(settings: Settings) -> list[Finding]:
     return found
 
 
-def _sandbox(settings: Settings) -> list[Finding]:
+def _sandbox(settings: Settings) -> list[Facility]:
     sandbox = Sandbox(settings.spool, 1, SandboxLimits(settings.sandbox_memory_mb))
     try:
         held = sandbox.confinement()
@@ -121,8 +121,8 @@ def _sandbox(settings: Settings) -> list[Finding]:
         sandbox.close()
     missing = "this system does not offer it: take in only files you trust, or run on Linux 5.13 or later"
     return [
-        Finding("sandbox", name, "ready", what)
+        Facility("sandbox", name, "ready", what)
         if name in held
-        else Finding("sandbox", name, "missing", f"NOT in force: {what}", missing)
+        else Facility("sandbox", name, "missing", f"NOT in force: {what}", missing)
         for name, what in _CONFINEMENTS.items()
     ]
