@@ -111,3 +111,21 @@ def test_words_tell_voices_apart_before_they_are_heard() -> None:
         "operator",
     ]
     assert sides(["Sales grew.", "Thank you."]) == [None, None]
+
+
+def test_an_answer_in_the_voice_of_an_asker_not_yet_announced_is_managements() -> None:
+    said = [
+        ("op", "Our first question comes from the line of Mary Major with Big Bank."),
+        ("a1", "Did you lose any of your five largest customers?"),
+        ("a2", "We have wonderful customers."),  # a voice given to the wrong person
+        ("op", "Our next question comes from Ann Other of Small Bank."),
+        ("a2", "How many people left?"),
+        ("cfo", "Two hundred."),
+        ("a2", "Thank you, that helps."),
+    ]
+    told = standings([Utterance(text, voice) for voice, text in [*CALL[:7], *said]])[7:]
+    assert [t.role for t in told] == [
+        "operator", "analyst", "management", "operator", "analyst", "management", "analyst",
+    ]  # fmt: skip
+    assert (told[2].answer_to, told[2].name) == (1, None)
+    assert told[4].name == "Ann Other"

@@ -194,13 +194,15 @@ def _roles(
         if u.voice is not None and u.voice != operator:
             side = ANALYST if turns[i] in askers else MANAGEMENT if i < opening else ""
             votes.setdefault(u.voice, Counter())[side] += len(u.text)
+    # Nobody asks before being announced: one of management was given that asker's voice.
+    announced = {u.voice: i for i, u in reversed(list(enumerate(utterances))) if turns[i] in askers}
     roles: list[str | None] = []
     for i, u in enumerate(utterances):
         if (operator is not None and u.voice == operator) or (u.voice is None and _is_hosted(u.text)):
             roles.append(OPERATOR)
         elif turns[i] in askers:
             roles.append(ANALYST)
-        elif i < opening or not votes.get(u.voice, Counter())[ANALYST]:
+        elif i < max(opening, announced.get(u.voice, 0)) or not votes.get(u.voice, Counter())[ANALYST]:
             roles.append(MANAGEMENT)
         else:
             own = votes[u.voice]
