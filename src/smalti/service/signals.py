@@ -68,8 +68,8 @@ def why(store: Store, signal_id: str) -> Why:
     row = signal_row(store, signal_id)
     signal = _signal(row)
     moved = store.read(
-        "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.kind AS source, d.available_at,"
-        f" {_FILE}"
+        "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.part, d.kind AS source,"
+        f" d.available_at, {_FILE}"
         " FROM attributions a JOIN evidence e USING (evidence_id) JOIN documents d USING (document_id)"
         f" WHERE a.signal_id = ? ORDER BY a.method = '{CONTEXT}', a.method LIKE '{DRIVER}%', a.rank",
         [signal.signal_id],
@@ -123,7 +123,8 @@ def findings(store: Store, signals: Sequence[SignalView]) -> list[FindingView]:
 
 def _places(store: Store, evidence: Iterable[str]) -> dict[str, dict[str, Any]]:
     rows = store.read(
-        "SELECT e.evidence_id, e.document_id, e.locator, e.text, d.title, d.kind AS source, d.available_at,"
+        "SELECT e.evidence_id, e.document_id, e.locator, e.text, d.title, d.part, d.kind AS source,"
+        " d.available_at,"
         f" {_FILE}"
         " FROM evidence e JOIN documents d USING (document_id)"
         " WHERE list_contains($wanted::TEXT[], e.evidence_id)",
@@ -137,7 +138,7 @@ def _cited(side: Iterable[Mapping[str, str]], places: Mapping[str, Mapping[str, 
         CitedView(
             evidence_id=citation["evidence_id"],
             document_id=place["document_id"],
-            where=Locator.from_json(place["locator"]).describe(),
+            where=_where(place),
             quote=shortened(citation["quote"] or place["text"]),
             title=place["title"],
             source=place["source"],
@@ -233,13 +234,18 @@ def _evidence(row: Mapping[str, Any]) -> EvidenceView:
         effect=row["effect"],
         method=row["method"],
         kind=row["kind"],
-        where=Locator.from_json(row["locator"]).describe(),
+        where=_where(row),
         quote=shortened(row["text"]),
         title=row["title"],
         source=row["source"],
         file=row["file"] or "",
         available_at=row["available_at"],
     )
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    """Where in its file a piece stands: the record of a file that holds many, then the place in that."""
+    return ", ".join(filter(None, (row["part"], Locator.from_json(row["locator"]).describe())))
 
 
 def shortened(text: str) -> str:

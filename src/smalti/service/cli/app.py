@@ -66,11 +66,17 @@ def show_run(
     show_signals(signals)
     out.rule("the evidence that moved each most", align="left", style="dim")
     for why in best:
-        moved = [e for e in why.evidence if e.effect is not None]
+        moved = [e for e in why.evidence if e.method.startswith(("integrated-gradients", "leave-one-out"))]
         if moved:
             out.print(f"\n{output.heading(why.signal)}")
-            out.print(output.evidence_table(moved[:3], why.signal))
-    out.print("\n`smalti why ID` shows all that stands behind a signal.")
+            out.print(output.evidence_table(moved[:6], why.signal))
+    out.rule("what fits least", align="left", style="dim")
+    for one in {s.issuer_id: s for s in signals}.values():
+        reason_commands.print_strongest(gateway, one, read_moment(as_of))
+    out.print(
+        "\n`smalti why ID` shows all that stands behind a signal,"
+        " `smalti checks ISSUER` what contradicts what."
+    )
     set_aside = sum(r.counts.get("quarantined", 0) for r in reports)
     if set_aside:
         out.print(f"\n{set_aside} inputs were set aside: `smalti quarantine list` says why.")

@@ -153,16 +153,18 @@ def issuer_blocks(signals: Sequence[SignalView]) -> Iterator[tuple[str, Table, s
     for _, group in groupby(signals, key=lambda s: (s.issuer, s.issuer_id)):
         own = list(group)
         moments = sorted({f"{s.as_of:%Y-%m-%d}" for s in own})
-        synthetic = "  [bold black on yellow] SYNTHETIC [/]" if own[0].synthetic else ""
-        heading = f"[bold]{escape(own[0].issuer)}[/] as of {', '.join(moments)}{synthetic}"
-        yield heading, signals_table(own), "\n".join(_notes(own))
+        yield f"{issuer_name(own[0])} as of {', '.join(moments)}", signals_table(own), "\n".join(_notes(own))
+
+
+def issuer_name(s: SignalView) -> str:
+    """A signal's issuer, marked where it is synthetic."""
+    return f"[bold]{escape(s.issuer)}[/]" + (" [black on yellow] SYNTHETIC [/]" if s.synthetic else "")
 
 
 def heading(s: SignalView) -> str:
     """A signal's issuer, name, value and id, marked where it is synthetic."""
-    synthetic = " [black on yellow] SYNTHETIC [/]" if s.synthetic else ""
-    name = signal_name(s).strip()
-    return f"[bold]{escape(s.issuer)}: {name} {number(s, s.value)}[/] ({s.signal_id[:8]}){synthetic}"
+    name = f"{signal_name(s).strip()} {number(s, s.value)} ({s.signal_id[:8]})"
+    return f"{issuer_name(s)} {name}"
 
 
 def signals_table(signals: Sequence[SignalView]) -> Table:
@@ -188,7 +190,7 @@ def _basis(s: SignalView) -> str:
         return f"{len(s.details['matters'])} matters; {len(s.details['judged'])} checks could judge"
     if "threshold" in s.details:
         odd = "[red]suspect[/]" if s.details["suspect"] else "not suspect"
-        return f"{plain(s.used)}; {odd} (threshold {s.details['threshold']})"
+        return f"{plain(s.used)}; {odd} (threshold {s.details['threshold']:.4g})"
     return plain(s.used)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from smalti.models.independence import Independence
 from smalti.service.changes import PARTS
 from smalti.service.cli import output
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
+from smalti.service.gateway import Gateway
 from smalti.service.views import (
     ChangedDocument,
     CitedView,
@@ -141,6 +143,18 @@ def checks(
             out.print(f"\n{silent} things could not be compared; --all says which and why.")
 
 
+_TELLING = 0.3
+"""Strength from which a finding is told without being asked for."""
+
+
+def print_strongest(gateway: Gateway, signal: SignalView, as_of: datetime | None) -> None:
+    """The strongest finding of a signal's issuer with both sides, if it is worth telling."""
+    found = [f for f in gateway.findings(signal.issuer_id, as_of) if not f.check.endswith(".contradiction")]
+    if found and (found[0].strength or 0) >= _TELLING:
+        out.print(f"\n{output.issuer_name(signal)}", end="")
+        _print_findings(found[:1], every=False)
+
+
 def _print_findings(found: Sequence[FindingView], *, every: bool) -> None:
     for one in found:
         if one.strength is None and not every:
@@ -152,7 +166,7 @@ def _print_findings(found: Sequence[FindingView], *, every: bool) -> None:
             for c in cited[:_CITED]:
                 out.print(f"     [dim]{side:>7}[/] {_place(c)}")
             if len(cited) > _CITED:
-                out.print(f"             and {len(cited) - _CITED} more places")
+                out.print(f"             and {len(cited) - _CITED} more")
 
 
 def _place(c: CitedView) -> str:
