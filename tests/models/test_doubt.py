@@ -31,7 +31,7 @@ NOWHERE = Grounds({}, {}, 1)
 
 def score(kind: SignalKind = SignalKind.RISK, horizon: int = 30, **given: object) -> Score:
     made = Score(kind, horizon, 0.3, 0.2, 0.4, 50.0, (PRICE,), (), (), date(2016, 12, 29), False, None, {})
-    return replace(made, **given)  # type: ignore[arg-type]
+    return replace(made, **given)  # type: ignore[arg-type]  # whatever a test needs
 
 
 def measured(before: int, bit: int, gain: tuple[float, float, float]) -> dict[str, np.ndarray]:

@@ -56,7 +56,7 @@ def _raised(sound: Sound) -> Sound:
         *("-af", f"rubberband=pitch={_RAISED}:formant=preserved:pitchq=quality"),
         *("-f", "f32le", "-ar", str(RATE), "-ac", "1", "pipe:1"),
     ]
-    done = subprocess.run(command, input=sound.tobytes(), capture_output=True, check=True)  # noqa: S603
+    done = subprocess.run(command, input=sound.tobytes(), capture_output=True, check=True)  # noqa: S603 - arguments of ours
     return np.frombuffer(done.stdout, np.float32).copy()
 
 

@@ -12,7 +12,7 @@ from .world import SEED, Company, Story
 
 def pictures(story: Company) -> dict[str, bytes]:
     """The pictures that posts about one issuer name, by file name."""
-    rng = random.Random(f"{SEED}-{story.key}-pictures")  # noqa: S311
+    rng = random.Random(f"{SEED}-{story.key}-pictures")  # noqa: S311 - to repeat, not to keep secrets
     return _OF[story.key](story, rng) if story.key in _OF else {}
 
 

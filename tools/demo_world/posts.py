@@ -91,7 +91,7 @@ _PUMP = tuple(
 
 def posts(story: Company) -> list[Post]:
     """All posts about one issuer, in time order; the same for the same seed."""
-    rng = random.Random(f"{SEED}-{story.key}")  # noqa: S311
+    rng = random.Random(f"{SEED}-{story.key}")  # noqa: S311 - to repeat, not to keep secrets
     drafts = _written(story)
     if story.key in _QUIET:
         drafts += [*_ordinary(story, rng), *(_burst(rng) if story.role == "pumped" else [])]

@@ -100,7 +100,7 @@ def phonemes(text: str) -> str:
             out.append(chunk + " ")
             continue
         command = ["espeak-ng", "-q", "--ipa", "-v", "en-us", chunk]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - arguments of ours
         said = " ".join(said.split())
         for old, new in _ESPEAK_TO_KOKORO:
             said = said.replace(old, new)

@@ -39,6 +39,11 @@ class Packed:
     def __len__(self) -> int:
         return len(self.pairs)
 
+    @property
+    def pattern(self) -> int:
+        """Which pairs it shows: bit k set where pair k of the head is present."""
+        return int(sum(1 << int(pair) for pair in np.unique(self.pairs)))
+
     def take(self, keep: npt.NDArray[np.bool_]) -> Packed:
         """The same case with only the tokens where `keep` (N,) is true."""
         vectors: dict[Modality, Floats] = {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from smalti.models import checkpoint
@@ -15,7 +14,7 @@ from smalti.models.calibration import Reading, read
 from smalti.models.case import Case, Floats, Pair
 from smalti.models.checkpoint import HeadModel
 from smalti.models.heads import HEADS, HORIZONS, Head
-from smalti.models.packing import Batch, Packed, collate, pack
+from smalti.models.packing import Batch, collate, pack
 from smalti.models.versions import SHIPPED, weights_files
 from smalti.platform.errors import WeightsError
 from smalti.platform.records import SignalKind
@@ -121,7 +120,7 @@ class Predictor:
         else:
             packed = pack(case, head.pairs)
             batch = collate([packed]).to(self._device)
-            readings = read(head, _outputs(model, batch), _pattern(packed), model.table)
+            readings = read(head, _outputs(model, batch), packed.pattern, model.table)
         for reading, horizon in zip(readings, horizons(head), strict=True):
             yield Score(
                 kind=head.kind,
@@ -144,10 +143,6 @@ def _outputs(model: HeadModel, batch: Batch) -> Floats:
     """(members, outputs) of one case."""
     with torch.inference_mode():
         return torch.stack([network(batch)[0] for network in model.networks]).cpu().numpy()
-
-
-def _pattern(packed: Packed) -> int:
-    return int(sum(1 << int(pair) for pair in np.unique(packed.pairs)))
 
 
 def horizons(head: Head) -> tuple[int, ...]:

@@ -275,7 +275,7 @@ def answers(
     return calibration.Answers(
         held_out(networks, fold, [case for case, _ in lessons]),
         np.array([targets for _, targets in lessons], np.float32).reshape(-1, networks[0].head.targets),
-        np.array([pattern_of(case) for case, _ in lessons], np.int64),
+        np.array([case.pattern for case, _ in lessons], np.int64),
     )
 
 
@@ -296,7 +296,7 @@ def small_bags(
             lean = np.exp(rng.normal(0, 2) * sign)
             chosen = rng.choice(len(own), min(len(own), int(rng.integers(2, 5))), p=lean / lean.sum())
             case, targets = sentiments.bag([own[int(at)] for at in chosen], rng, 0.2)
-            if len(case) <= 4 and pattern_of(case) & news and pattern_of(case) != news:
+            if len(case) <= 4 and case.pattern & news and case.pattern != news:
                 places.append(member)
                 lessons.append((case, targets))
     return np.array(places, np.int64), lessons
@@ -316,7 +316,7 @@ def _of_several_pairs(
     networks: Sequence[HeadNetwork], samples: Sequence[Sample], fold: npt.NDArray[np.int64]
 ) -> calibration.Shown:
     """The samples of the commonest pattern of more than one pair, whole and with each pair alone."""
-    patterns = np.array([pattern_of(sample.case) for sample in samples])
+    patterns = np.array([sample.case.pattern for sample in samples])
     several = np.flatnonzero([int(pattern).bit_count() > 1 for pattern in patterns])
     whole = int(np.bincount(patterns[several]).argmax()) if len(several) else 0
     own = np.flatnonzero(patterns == whole)
@@ -329,11 +329,6 @@ def _of_several_pairs(
     }
     targets = np.array([sample.targets for sample in chosen], np.float32).reshape(-1, SENTIMENT.targets)
     return calibration.Shown(outputs, targets, [sample.group for sample in chosen])
-
-
-def pattern_of(case: Packed) -> int:
-    """Bit k set where pair k of the head is present."""
-    return sum(1 << int(pair) for pair in np.unique(case.pairs))
 
 
 def sentiment_lessons(samples: Sequence[Sample], single: bool = False) -> Lessons:

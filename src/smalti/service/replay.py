@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from smalti.models.versions import CHECKS_VERSION, weights_version
 from smalti.service.engine import Engine
 from smalti.service.stages.known import View, known
-from smalti.service.stages.score import case_id, score_view
+from smalti.service.stages.score import case_id, score_case
 from smalti.service.views import ReplayView
 
 if TYPE_CHECKING:  # the process that owns the store never loads a model
@@ -46,7 +46,7 @@ def replay(engine: Engine, row: Mapping[str, Any]) -> ReplayView:
         ]
         what = "; ".join(lost) or "as many pieces as then, but not the same, or other settings of freshness"
         return _view(row, GONE, f"what it was made from is not all there: {what}")
-    scored: Scored = score_view(engine, view)
+    scored: Scored = score_case(engine, view, found, row["case_id"])
     again = next(
         (s for s in scored.signals if (s.kind, s.horizon_days) == (row["kind"], row["horizon_days"])), None
     )

@@ -199,10 +199,13 @@ def _document_names(store: Store, documents: Sequence[str]) -> dict[str, str]:
 
 
 def _independence(store: Store, effects: Sequence[tuple[str, float]]) -> Independence:
-    copies = store.read("SELECT document_id, of_document FROM duplicates")
-    originals = dict(copies.iter_rows())
     wanted = {document for document, _ in effects}
-    wanted |= {originals[document] for document in wanted if document in originals}
+    copies = store.read(
+        "SELECT document_id, of_document FROM duplicates WHERE list_contains($wanted::TEXT[], document_id)",
+        {"wanted": sorted(wanted)},
+    )
+    originals = dict(copies.iter_rows())
+    wanted |= set(originals.values())
     rows = store.read(
         "SELECT document_id, artifact_id, part, kind, title, author, url, available_at, available_method"
         " FROM documents WHERE list_contains($wanted::TEXT[], document_id)",

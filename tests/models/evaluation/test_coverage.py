@@ -77,7 +77,7 @@ def test_a_call_counts_only_where_all_its_labels_are_known(
     last = calls[10].day
     found = firsts(calls, prices, last)
     assert 0 < len(found) < 10
-    assert all(sample.label_end <= last for sample in found)  # type: ignore[operator]
+    assert all(sample.label_end <= last for sample in found)  # type: ignore[operator]  # each has an end
 
 
 def test_only_calls_after_the_last_label_are_tested_and_only_those_before_calibrate(

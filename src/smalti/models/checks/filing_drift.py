@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from smalti.models.checks.dossier import Dossier
 from smalti.models.checks.filing_language import Event, calm, read_events, remediated
-from smalti.models.checks.filings import Filing, filings, year_before
+from smalti.models.checks.filings import Filing, filings, shortened, year_before
 from smalti.models.checks.grave_subjects import MATERIAL_WEAKNESS, SUBJECTS, Subject
 from smalti.models.checks.record import Check, Citation, Finding, Silence, judged
 from smalti.models.checks.text_drift import text_drift
@@ -151,5 +151,4 @@ def _place(event: Event) -> str:
 
 
 def _short(quote: str) -> str:
-    words = " ".join(quote.split())
-    return words if len(words) <= MOST_LETTERS else words[:MOST_LETTERS].rsplit(" ", 1)[0] + " …"
+    return shortened(quote, MOST_LETTERS)

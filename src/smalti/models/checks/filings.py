@@ -81,3 +81,9 @@ def year_before(known: Sequence[Filing], filing: Filing) -> Filing | None:
     last = filing.document.available_at - apart
     earlier = [one for one in known if one.annual and one.document.available_at <= last and one is not filing]
     return max(earlier, key=lambda one: one.document.available_at, default=None)
+
+
+def shortened(text: str, most: int) -> str:
+    """A quote on one line, cut between words where it has more letters than `most`."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + " …"

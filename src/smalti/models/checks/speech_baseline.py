@@ -133,7 +133,8 @@ def voice_of(measures: Mapping[str, Any], words: int) -> Voice | None:
     found = [measures.get(name) for name in _NEEDED]
     if words < 1 or not all(isinstance(v, int | float) and isfinite(v) for v in found):
         return None
-    pitch, stray, loudness, jitter, shimmer, harmonics, breaks, unvoiced, seconds = map(float, found)  # type: ignore[arg-type]
+    known = (float(v) for v in found if v is not None)
+    pitch, stray, loudness, jitter, shimmer, harmonics, breaks, unvoiced, seconds = known
     voiced = seconds * (1 - unvoiced / 100)
     if not (_SECONDS[0] <= seconds <= _SECONDS[1] and voiced >= _VOICED):
         return None

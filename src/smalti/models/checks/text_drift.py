@@ -22,7 +22,7 @@ from rapidfuzz import fuzz
 
 from smalti.models.checks.filing_language import hypothetical
 from smalti.models.checks.filing_notes import Note, complete, notes
-from smalti.models.checks.filings import Filing
+from smalti.models.checks.filings import Filing, shortened
 from smalti.models.checks.grave_subjects import AUDITOR_CHANGE, INQUIRY
 from smalti.models.checks.policies import PolicyChange, policy_changes
 from smalti.models.checks.record import Citation, Finding, Silence
@@ -308,5 +308,4 @@ def _named(what: str, titles: Sequence[str]) -> list[str]:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 2 * _TITLE else words[: 2 * _TITLE].rsplit(" ", 1)[0] + " …"
+    return shortened(text, 2 * _TITLE)

@@ -33,7 +33,6 @@ from smalti.models.datasets.frauds import read_firm_years
 from smalti.models.datasets.labelled import Sample, folds
 from smalti.models.evaluation.resample import interval
 from smalti.models.fit import outputs_of
-from smalti.models.packing import Packed
 from smalti.platform.records import Modality
 from smalti.platform.voice_measures import MEASURES
 
@@ -79,7 +78,7 @@ def measure_risk_fairness(
     samples = [sample for sample in taken if not np.isnan(sample.targets).any()]
     truth = np.stack([sample.targets for sample in samples])
     mean, deviation = risk_terms(outputs_of(model.networks, [sample.case for sample in samples]))
-    reach = model.table["reach"][[pattern(sample.case) for sample in samples]] * deviation
+    reach = model.table["reach"][[sample.case.pattern for sample in samples]] * deviation
     pitch = {call.call_id: median_pitch(call.voice) for call in after}
     tickers = [sample.group for sample in samples]
     sector_of = known_sectors() if sectors is None else sectors
@@ -218,11 +217,6 @@ def median_pitch(voice: Floats) -> float:
     pitch = voice[:, MEASURES.index("pitch_mean")]
     heard = pitch[~np.isnan(pitch)]
     return float(np.median(heard)) if len(heard) else float("nan")
-
-
-def pattern(case: Packed) -> int:
-    """Bit k set where pair k of the head is present."""
-    return int(sum(1 << int(pair) for pair in np.unique(case.pairs)))
 
 
 def _voice(pitch: float) -> str:

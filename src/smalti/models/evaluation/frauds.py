@@ -54,7 +54,7 @@ def measure_fraud(model: HeadModel, data: Path) -> dict[str, Any]:
         "misstated": int(labels.sum()),
         "misstating_firms": len({g for g, y in zip(groups, labels, strict=True) if y}),
         "folds": len(model.networks),
-        "rows": {name: _row(labels, values, groups) for name, values in scores.items()},
+        "rows": {name: ranked(labels, values, groups) for name, values in scores.items()},
         "mean_probability": round(float(probabilities.mean()), 5),
         "share_misstated": round(float(labels.mean()), 5),
     }
@@ -68,15 +68,33 @@ def _held_out(baseline: Any, ratios: Any, labels: npt.NDArray[np.bool_], fold: A
     return scores
 
 
-def _row(labels: npt.NDArray[np.bool_], scores: Scores, groups: Sequence[str]) -> dict[str, Any]:
-    def safe(measure: Callable[[Any, Any], float]) -> Callable[[Any], float]:
-        return lambda rows: measure(labels[rows], scores[rows]) if labels[rows].any() else float("nan")
+def ranked(
+    labels: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64], groups: Sequence[str], draws: int = 200
+) -> dict[str, Any]:
+    """How well scores rank the positives to the top, with intervals over groups.
+
+    Args:
+        labels: (n,) whether each is positive; at least one is and one is not.
+        scores: (n,) high where it is thought to be.
+        groups: (n,) whose each is.
+        draws: of the bootstrap.
+    """
+
+    def held(measure: Callable[[Any, Any], float]) -> list[float]:
+        def safe(rows: npt.NDArray[np.int64]) -> float:
+            mixed = 0 < labels[rows].sum() < len(rows)
+            return measure(labels[rows], scores[rows]) if mixed else float("nan")
+
+        return interval(safe, groups, draws=draws)
+
+    def top(truth: npt.NDArray[np.bool_], order: npt.NDArray[np.float64]) -> float:
+        return ndcg_top(truth, order, 0.01)
 
     return {
         "auc": round(float(roc_auc_score(labels, scores)), 4),
-        "auc_interval": interval(safe(roc_auc_score), groups, draws=200),
-        "ndcg_1pct": round(ndcg_top(labels, scores, 0.01), 4),
-        "ndcg_1pct_interval": interval(safe(lambda y, s: ndcg_top(y, s, 0.01)), groups, draws=200),
+        "auc_interval": held(roc_auc_score),
+        "ndcg_1pct": round(top(labels, scores), 4),
+        "ndcg_1pct_interval": held(top),
     }
 
 

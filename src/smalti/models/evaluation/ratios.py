@@ -7,19 +7,17 @@ near to one: `ta` is Hribar and Collins's form of Sloan's accruals over opening 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.metrics import roc_auc_score
 
 from smalti.models.case import RATIOS
 from smalti.models.datasets.labelled import need
-from smalti.models.evaluation.frauds import ndcg_top
-from smalti.models.evaluation.resample import interval
+from smalti.models.evaluation.frauds import ranked
 
 DIRECTIONS = {
     "ta": 1,
@@ -69,8 +67,9 @@ def measure_ratios(data: Path, draws: int = 200) -> dict[str, Any]:
         known = table.filter(pl.col(name).is_finite())
         labels = known["y"].cast(pl.Boolean).to_numpy()
         scores = DIRECTIONS[name] * known[name].to_numpy()
-        ranked = ranking(labels, scores, known["gvkey"].cast(pl.String).to_list(), draws)
-        rows[f"{'high' if DIRECTIONS[name] > 0 else 'low'} {name}"] = ranked
+        rows[f"{'high' if DIRECTIONS[name] > 0 else 'low'} {name}"] = ranking(
+            labels, scores, known["gvkey"].cast(pl.String).to_list(), draws
+        )
     return {
         "firm_years": table.height,
         "misstated": int(table["y"].sum()),
@@ -82,30 +81,6 @@ def measure_ratios(data: Path, draws: int = 200) -> dict[str, Any]:
 def ranking(
     labels: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64], groups: Sequence[str], draws: int = 200
 ) -> dict[str, Any]:
-    """How well scores rank the positives to the top, with intervals over groups.
-
-    Args:
-        labels: (n,) whether each is positive; at least one is and one is not.
-        scores: (n,) high where it is thought to be.
-        groups: (n,) whose each is.
-        draws: of the bootstrap.
-    """
-
-    def held(measure: Callable[[Any, Any], float]) -> list[float]:
-        def safe(rows: npt.NDArray[np.int64]) -> float:
-            mixed = 0 < labels[rows].sum() < len(rows)
-            return measure(labels[rows], scores[rows]) if mixed else float("nan")
-
-        return interval(safe, groups, draws=draws)
-
-    def top(truth: npt.NDArray[np.bool_], ranked: npt.NDArray[np.float64]) -> float:
-        return ndcg_top(truth, ranked, 0.01)
-
-    return {
-        "auc": round(float(roc_auc_score(labels, scores)), 4),
-        "auc_interval": held(roc_auc_score),
-        "ndcg_1pct": round(top(labels, scores), 4),
-        "ndcg_1pct_interval": held(top),
-        "firm_years": len(labels),
-        "misstated": int(labels.sum()),
-    }
+    """See `frauds.ranked`; with how many are ranked, as each ratio is known of others."""
+    counts = {"firm_years": len(labels), "misstated": int(labels.sum())}
+    return ranked(labels, scores, groups, draws) | counts

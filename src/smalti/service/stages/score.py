@@ -33,21 +33,20 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
     """
     with Run(engine.store, "score", issuer_id or "") as run:
         wanted = [issuer_id] if issuer_id else _followed(engine)
-        todo: list[View] = []
+        views: list[View] = []
         for one in wanted:
             moment = as_of or newest(engine.store, one)
             if moment is None:
                 run.counts["without evidence"] += 1
-                continue
-            view = View(one, moment)
-            if _is_scored(engine, case_id(engine, view, known(engine.store, view))):
+            else:
+                views.append(View(one, moment))
+        engine.progress.start("score", len(views))
+        for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
+            if scored is None:
                 run.counts["unchanged"] += 1
             else:
-                todo.append(view)
-        engine.progress.start("score", len(todo))
-        for view, scored in in_threads(lambda v: score_view(engine, v), todo, engine.workers.size):
-            engine.store.commit(_batch(scored))
-            run.counts["cases"] += 1
+                engine.store.commit(_batch(scored))
+                run.counts["cases"] += 1
             engine.progress.step("score", view.issuer_id)
     return run
 
@@ -75,12 +74,15 @@ def newest(store: Store, issuer_id: str) -> datetime | None:
     return moment
 
 
-def _is_scored(engine: Engine, case: str) -> bool:
+def _scored_anew(engine: Engine, view: View) -> Scored | None:
+    """The scores of a case, or None where they are stored already."""
+    found = known(engine.store, view)
+    case = case_id(engine, view, found)
     stored = engine.store.read(
         "SELECT count(*) FROM signals WHERE case_id = ? AND model_version IN (?, ?)",
         [case, weights_version(engine.settings.model), CHECKS_VERSION],
     )
-    return bool(stored.item())
+    return None if stored.item() else score_case(engine, view, found, case)
 
 
 def case_id(engine: Engine, view: View, found: Known) -> str:
@@ -96,15 +98,21 @@ def case_id(engine: Engine, view: View, found: Known) -> str:
     )
 
 
-def score_view(engine: Engine, view: View) -> Scored:
-    """Score what was known of an issuer at a moment, storing nothing."""
+def score_case(engine: Engine, view: View, found: Known, case: str) -> Scored:
+    """Score what was known of an issuer at a moment, storing nothing.
+
+    Args:
+        engine: whose settings and workers score it.
+        view: of whom and when.
+        found: what `known` gave for this view.
+        case: its `case_id`.
+    """
     settings = engine.settings
-    found = with_talk_of_risk(engine.store, view, known(engine.store, view))
     scored: Scored = engine.workers.call(
         "smalti.models.scoring:score_known",
-        known=found,
+        known=with_talk_of_risk(engine.store, view, found),
         dossier=dossier(engine.store, view, found),
-        case_id=case_id(engine, view, found),
+        case_id=case,
         freshness=freshness(settings),
         model=settings.model,
         device=settings.device,
