@@ -15,10 +15,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo up test check bench lock clean
 
 demo: $(READY)  ## the main job on the built-in synthetic world
 	$(BIN)/smalti demo
+
+up: $(READY)  ## the service: API, scheduler and workers, until Ctrl-C
+	$(BIN)/smalti up
 
 test: $(READY)  ## everything: lint, types, layers, all tests, coverage
 	@$(MAKE) --no-print-directory static
@@ -50,7 +53,7 @@ $(READY): pyproject.toml requirements.lock
 lock:  ## pin what a fresh environment resolves to today
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv $(TORCH)
-	.venv-lock/bin/uv pip install --quiet --python .venv-lock/bin/python -e '.[models,speech,dev]'
+	.venv-lock/bin/uv pip install --quiet --python .venv-lock/bin/python -e '.[models,speech,traces,dev]'
 	.venv-lock/bin/uv pip install --quiet --no-deps --python .venv-lock/bin/python $(VOICES)
 	# The local suffix names a build, not a version: any build of it will do.
 	.venv-lock/bin/uv pip freeze --python .venv-lock/bin/python --exclude-editable | grep -v '^uv==' | sed 's/+cpu//' > requirements.lock

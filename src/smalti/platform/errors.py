@@ -8,6 +8,10 @@ Each says what happened, to which input, and what to do about it::
     │   └── StoreLocked        another process owns it
     ├── WeightsError           model weights cannot be found or fail their hash
     ├── NotFound               no such issuer, signal, evidence or quarantine entry
+    ├── Conflict               what is asked does not fit what is there: a name that is taken
+    ├── NotSignedIn            nobody is known to have asked: no key or session, or one that no longer counts
+    ├── NotAllowed             who asked may not do this
+    ├── TooMany                asked more often, or for more, than is let
     └── InputError             one input is bad: it goes to quarantine, the rest goes on
         ├── Unreadable         the bytes cannot be had (permission, vanished file, link out of the folder)
         ├── Malformed          the bytes are not what they claim to be
@@ -24,11 +28,14 @@ Each says what happened, to which input, and what to do about it::
 from __future__ import annotations
 
 __all__ = [
+    "Conflict",
     "Empty",
     "Encrypted",
     "InputError",
     "Malformed",
+    "NotAllowed",
     "NotFound",
+    "NotSignedIn",
     "ParserFailed",
     "Refused",
     "SandboxKilled",
@@ -37,6 +44,7 @@ __all__ = [
     "StoreError",
     "StoreLocked",
     "TooLarge",
+    "TooMany",
     "Unreachable",
     "Unreadable",
     "Unsupported",
@@ -96,6 +104,22 @@ class WeightsError(SmaltiError):
 
 class NotFound(SmaltiError):
     """No such issuer, signal, evidence or quarantine entry."""
+
+
+class Conflict(SmaltiError):
+    """What is asked does not fit what is there."""
+
+
+class NotSignedIn(SmaltiError):
+    """Nobody is known to have asked."""
+
+
+class NotAllowed(SmaltiError):
+    """Who asked may not do this."""
+
+
+class TooMany(SmaltiError):
+    """Asked more often, or for more, than is let."""
 
 
 class InputError(SmaltiError):

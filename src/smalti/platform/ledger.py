@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from datetime import UTC, datetime
 
 from smalti.platform.store import Batch, Store
 from smalti.platform.store.store import as_json
@@ -24,7 +23,7 @@ class Run:
         self.subject = subject
         self.counts: Counter[str] = Counter()
         self._store = store
-        self._started = datetime.now(UTC)
+        self._started = store.now()
         self._clock = time.monotonic()
         self._write("running")
 
@@ -52,7 +51,7 @@ class Run:
                 "subject": self.subject,
                 "state": state,
                 "started_at": self._started,
-                "finished_at": None if state == "running" else datetime.now(UTC),
+                "finished_at": None if state == "running" else self._store.now(),
                 "counts": as_json(dict(self.counts)),
                 "error": error,
             },

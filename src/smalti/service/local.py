@@ -132,7 +132,7 @@ class LocalGateway:
     def what_if(self, issuer: str, document: str, as_of: datetime | None = None) -> WhatIfView:
         """See `Gateway.what_if`."""
         wanted = self._issuer(issuer)
-        moment = as_of or newest(self._engine.store, wanted) or datetime.now(UTC)
+        moment = as_of or newest(self._engine.store, wanted) or self._store.now()
         return what_if(self._engine, wanted, document, moment)
 
     def replay(self, signal_id: str) -> ReplayView:
@@ -141,13 +141,13 @@ class LocalGateway:
 
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
         """See `Gateway.risk_diff`."""
-        return risk_diff(self._store, self._issuer(issuer), as_of or datetime.now(UTC))
+        return risk_diff(self._store, self._issuer(issuer), as_of or self._store.now())
 
     def comparisons(
         self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
     ) -> Sequence[ComparisonView]:
         """See `Gateway.comparisons`."""
-        moment = as_of or datetime.now(UTC)
+        moment = as_of or self._store.now()
         return told_twice(self._store, self._issuer(issuer), moment, all_verdicts=all_verdicts)
 
     def quarantine(self) -> Sequence[QuarantineView]:

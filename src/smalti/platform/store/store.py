@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -15,10 +15,18 @@ from typing import Any, Self
 
 import duckdb
 import polars as pl
+import structlog
 from filelock import FileLock, Timeout
 
 from smalti.platform.errors import StoreError, StoreLocked
 from smalti.platform.store.tables import TABLES, Batch
+
+_log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +80,16 @@ class Store:
     One process holds it (a lock file beside it says which); threads of that process may read at once,
     each on its own cursor; writes go through `commit`, one at a time.
 
+    Args:
+        path: of the file, made if it is not there.
+        clock: what time it is; tests bring their own.
+
     Raises:
         StoreLocked: another process owns the file.
         StoreError: the file is not a smalti store, or is newer than this smalti.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime] = utc_now) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._lock = FileLock(f"{path}.lock")
@@ -106,6 +118,10 @@ class Store:
             raise
         self._writing = threading.Lock()
         self._cursors = threading.local()
+        self._clock = clock
+        self._latest: datetime | None = self._con.execute("SELECT max(recorded_at) FROM runs").fetchall()[0][
+            0
+        ]
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +136,15 @@ class Store:
         self._con.execute("CHECKPOINT")
         self._con.close()
         self._lock.release()
+
+    def now(self) -> datetime:
+        """The time, never before what was already recorded: a clock set back must not make the past younger."""
+        told = self._clock()
+        if self._latest is not None and told < self._latest:
+            _log.warning("the clock was set back", clock=told.isoformat(), recorded=self._latest.isoformat())
+            return self._latest
+        self._latest = told
+        return told
 
     def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
         """Run one read-only query with bound parameters; returns a frame."""
@@ -137,7 +162,7 @@ class Store:
         state (`Table.replace`), so writing a batch twice is the same as once. A document whose
         `available_at` is unknown becomes available when it is recorded.
         """
-        now = recorded_at or datetime.now(UTC)
+        now = recorded_at or self.now()
         gained: dict[str, int] = {}
         with self._writing:
             self._con.begin()

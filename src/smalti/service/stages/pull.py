@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from smalti.ingest.documents import Origin, add_record
@@ -99,6 +99,11 @@ class _Got:
     headers: dict[str, str] = field(default_factory=dict)
     is_new: bool = True
 
+    @property
+    def receipt(self) -> tuple[str, int, datetime, str, dict[str, str]]:
+        """What a sighting says of it."""
+        return self.artifact, self.size, self.at, self.url, self.headers
+
 
 class _Pull:
     """One run over one source."""
@@ -178,7 +183,7 @@ class _Pull:
             return self._kept(wanted, before)
         if wanted.raw is not None:
             artifact = self.engine.objects.put(wanted.raw)
-            return _Got(artifact, len(wanted.raw), datetime.now(UTC), is_new=artifact != before)
+            return _Got(artifact, len(wanted.raw), self.engine.store.now(), is_new=artifact != before)
         try:
             if wanted.url.startswith(YAHOO):
                 return self._from_yahoo(wanted)
@@ -210,7 +215,7 @@ class _Pull:
         """Prices through a library that goes out by itself, which the user installed and asked for."""
         raw = yahoo.fetch(wanted, self.source)
         self.run.counts["fetched"] += 1
-        return _Got(self.engine.objects.put(raw), len(raw), datetime.now(UTC), wanted.url)
+        return _Got(self.engine.objects.put(raw), len(raw), self.engine.store.now(), wanted.url)
 
     def _kept(self, wanted: Wanted, before: str | None) -> _Got | None:
         """What is stored of a thing that has not changed, if a newer parser should read it again."""
@@ -218,7 +223,7 @@ class _Pull:
             self.run.counts["settled"] += 1
             return None
         size = self.engine.objects.path(before).stat().st_size
-        return _Got(before, size, datetime.now(UTC), wanted.url, is_new=False)
+        return _Got(before, size, self.engine.store.now(), wanted.url, is_new=False)
 
     def _is_seen(self, wanted: Wanted) -> bool:
         """Whether this very revision was dealt with."""
@@ -277,7 +282,7 @@ class _Pull:
             reader.planned.add("cursors", cursor)
             return None
         request = self._request(wanted, got, before)
-        rows = sighting(reader.source_id, wanted.name, got.artifact, got.size, got.url, got.headers)
+        rows = sighting(reader.source_id, wanted.name, *got.receipt)
         item = Item(origin, request, (got.artifact,), (wanted.name,), (*rows, ("cursors", cursor)))
         first = reader.first_with(got.artifact, wanted.name)
         if first != wanted.name and got.size and not reader.owners(item):
@@ -326,7 +331,7 @@ class _Pull:
     ) -> None:
         reader = self.reader
         if got is not None:
-            rows = sighting(reader.source_id, origin.path, got.artifact, got.size, got.url, got.headers)
+            rows = sighting(reader.source_id, origin.path, *got.receipt)
             for table, row in rows:
                 reader.planned.add(table, row)
         if cursor is not None:
@@ -344,7 +349,7 @@ class _Pull:
             "revision": wanted.revision,
             "etag": headers.get("etag"),
             "last_modified": headers.get("last-modified"),
-            "checked_at": datetime.now(UTC),
+            "checked_at": self.engine.store.now(),
         }
 
     def _close(self) -> None:

@@ -56,7 +56,7 @@ def push(
                 continue
             origin = Origin(PUSHED.source_id, path, artifact, run.run_id)
             first = reader.first_with(artifact, path)
-            rows = sighting(PUSHED.source_id, path, artifact, len(raw), file.name)
+            rows = sighting(PUSHED.source_id, path, artifact, len(raw), engine.store.now(), file.name)
             if first != path and raw:
                 for table, row in rows:
                     reader.planned.add(table, row)

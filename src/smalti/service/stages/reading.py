@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -146,7 +146,7 @@ class Reader:
 
     def sight(self, path: str, artifact_id: str, size: int) -> None:
         """Note the receipt of a file's bytes; written by `flush`."""
-        for table, row in sighting(self.source_id, path, artifact_id, size):
+        for table, row in sighting(self.source_id, path, artifact_id, size, self.engine.store.now()):
             self.planned.add(table, row)
 
     def flush(self) -> None:
@@ -211,7 +211,7 @@ class Reader:
             parsed = spool.read(out)
             # Inference runs in a worker, on plain arrays only.
             parsed = infer.pieces(engine.workers, engine.settings, parsed, result, item.request)
-        parsed = _without_days_to_come(parsed, datetime.now(UTC))
+        parsed = _without_days_to_come(parsed, engine.store.now())
         version = infer.version(engine.settings, result["parser"], result["version"])
         reading = Reading(item.origin, item.request, result["parser"], version, parsed)
         if owners := self.owners(item):
@@ -249,6 +249,7 @@ def sighting(
     path: str,
     artifact_id: str,
     size: int,
+    at: datetime,
     url: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> list[tuple[str, Mapping[str, Any]]]:
@@ -259,7 +260,7 @@ def sighting(
         "source_id": source_id,
         "path": path,
         "url": url or path,
-        "fetched_at": datetime.now(UTC),
+        "fetched_at": at,
         "headers": as_json(dict(headers or {})),
     }
     return [("artifacts", {"artifact_id": artifact_id, "size": size}), ("sightings", received)]

@@ -1,0 +1,1 @@
+"""Finding evidence and answering from it."""

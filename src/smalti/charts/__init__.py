@@ -1,0 +1,1 @@
+"""One theme and the chart builders that reports and pages share."""

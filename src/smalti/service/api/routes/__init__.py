@@ -1,0 +1,1 @@
+"""One module a subject; each has a `router`, whose every route names who may call it."""
