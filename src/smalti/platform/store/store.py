@@ -138,7 +138,7 @@ class Store:
         self._lock.release()
 
     def now(self) -> datetime:
-        """The time, never before what was already recorded: a clock set back must not make the past younger."""
+        """The time, never before what was recorded: a clock set back must not make the past younger."""
         told = self._clock()
         if self._latest is not None and told < self._latest:
             _log.warning("the clock was set back", clock=told.isoformat(), recorded=self._latest.isoformat())
