@@ -1,6 +1,6 @@
 """The DuckDB store: tables, migrations, and the one writer."""
 
 from smalti.platform.store.store import Store, utc_now
-from smalti.platform.store.tables import TABLES, Batch
+from smalti.platform.store.tables import PRIVATE, TABLES, Batch
 
-__all__ = ["TABLES", "Batch", "Store", "utc_now"]
+__all__ = ["PRIVATE", "TABLES", "Batch", "Store", "utc_now"]

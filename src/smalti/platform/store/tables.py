@@ -140,6 +140,9 @@ TABLES: Mapping[str, Table] = {
     ),
 }
 
+# Tables of the service's own (who may sign in, what was sent to whom): no published snapshot holds them.
+PRIVATE: frozenset[str] = frozenset()
+
 
 class Batch:
     """Rows for several tables that are written together or not at all."""
