@@ -25,7 +25,7 @@ up: $(READY)  ## the service: API, scheduler and workers, until Ctrl-C
 
 test: $(READY)  ## everything: lint, types, layers, all tests, coverage
 	@$(MAKE) --no-print-directory static
-	$(BIN)/python -m pytest --cov=smalti --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov=smalti --cov-report=term:skip-covered
 
 check: $(READY)  ## what to run before each commit: lint, types, layers, fast tests
 	@$(MAKE) --no-print-directory static
