@@ -25,6 +25,7 @@ class Loopback:
     def __init__(self, tls: ssl.SSLContext | None = None, **replies: Sequence[Reply] | Reply) -> None:
         self.replies: dict[str, list[Reply]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, bytes]] = []  # path and body of each POST
         self.names: list[str | None] = []  # what TLS clients asked for by SNI
         for path, given in replies.items():
             self.say("/" + path, given)
@@ -81,10 +82,15 @@ class Loopback:
             if not part:
                 return
             head += part
-        first, *rest = head.split(b"\r\n\r\n")[0].decode().split("\r\n")
-        path = first.split()[1]
+        head, body = head.split(b"\r\n\r\n", 1)
+        first, *rest = head.decode().split("\r\n")
+        method, path, _ = first.split()
         headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in rest)}
+        while len(body) < int(headers.get("content-length", 0)):
+            body += wire.recv(65536)
         self.asked.append((path, headers))
+        if method == "POST":
+            self.posted.append((path, body))
         replies = self.replies.get(path, [reply(404)])
         said = replies.pop(0) if len(replies) > 1 else replies[0]
         if callable(said):

@@ -2,7 +2,8 @@
 
 A line has `url`, `status`, `headers` (a list of pairs), and `text` or, where that is not UTF-8 as sent,
 `base64`; `at` (ISO time) is when it was recorded, the year 1970 where it is left out. Lines that also have
-`if_none_match` or `if_modified_since` answer only requests that carry the same.
+`if_none_match` or `if_modified_since` answer only requests that carry the same, those with `"method": "POST"`
+only posts. What was posted is not kept: it may hold secrets.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from smalti.platform.web.addresses import Target
 from smalti.platform.web.wire import Exchange, Headers, Transport
 
 _ROBOTS = "/robots.txt"
-_Key = tuple[str, str | None, str | None]
+_GET = "GET"
+_Key = tuple[str, str | None, str | None, str]
 
 
 class Cassette:
@@ -46,9 +48,17 @@ class Cassette:
                     key, exchange = _parsed(line, f"{path.name} line {number}")
                     self._tracks[key].append(exchange)
 
-    def exchange(self, target: Target, headers: Headers, *, deadline: float, max_bytes: int) -> Exchange:
+    def exchange(
+        self,
+        target: Target,
+        headers: Headers,
+        *,
+        deadline: float,
+        max_bytes: int,
+        content: bytes | None = None,
+    ) -> Exchange:
         """See `Transport`; the caller checks `max_bytes` of what is recorded."""
-        key = _key(target.url, headers)
+        key = _key(target.url, headers, content)
         with self._lock:
             track = self._tracks.get(key)
             if not track:
@@ -64,10 +74,11 @@ class Cassette:
         """The network, listened to."""
         return _Recorder(self, network)
 
-    def write(self, target: Target, headers: Headers, exchange: Exchange) -> None:
+    def write(self, target: Target, headers: Headers, content: bytes | None, exchange: Exchange) -> None:
         """Add one exchange, without cookies."""
-        _, etag, modified = _key(target.url, headers)
+        _, etag, modified, method = _key(target.url, headers, content)
         line: dict[str, Any] = {"url": target.url, "status": exchange.status}
+        line |= {"method": method} if method != _GET else {}
         line |= {"if_none_match": etag} if etag else {}
         line |= {"if_modified_since": modified} if modified else {}
         line |= {
@@ -86,15 +97,26 @@ class _Recorder:
     def __init__(self, cassette: Cassette, network: Transport) -> None:
         self._cassette, self._network = cassette, network
 
-    def exchange(self, target: Target, headers: Headers, *, deadline: float, max_bytes: int) -> Exchange:
-        exchange = self._network.exchange(target, headers, deadline=deadline, max_bytes=max_bytes)
-        self._cassette.write(target, headers, exchange)
+    def exchange(
+        self,
+        target: Target,
+        headers: Headers,
+        *,
+        deadline: float,
+        max_bytes: int,
+        content: bytes | None = None,
+    ) -> Exchange:
+        exchange = self._network.exchange(
+            target, headers, deadline=deadline, max_bytes=max_bytes, content=content
+        )
+        self._cassette.write(target, headers, content, exchange)
         return exchange
 
 
-def _key(url: str, headers: Headers) -> _Key:
+def _key(url: str, headers: Headers, content: bytes | None) -> _Key:
     sent = dict(headers)
-    return url, sent.get("if-none-match"), sent.get("if-modified-since")
+    method = _GET if content is None else "POST"
+    return url, sent.get("if-none-match"), sent.get("if-modified-since"), method
 
 
 def _parsed(line: str, where: str) -> tuple[_Key, Exchange]:
@@ -103,7 +125,8 @@ def _parsed(line: str, where: str) -> tuple[_Key, Exchange]:
         body = base64.b64decode(entry["base64"]) if "base64" in entry else entry.get("text", "").encode()
         headers = tuple((str(name).lower(), str(value)) for name, value in entry.get("headers", ()))
         at = datetime.fromisoformat(entry.get("at", "1970-01-01T00:00:00+00:00"))
-        key = entry["url"], entry.get("if_none_match"), entry.get("if_modified_since")
+        validators = entry.get("if_none_match"), entry.get("if_modified_since")
+        key = entry["url"], *validators, entry.get("method", _GET)
         return key, Exchange(int(entry["status"]), headers, body, at)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Malformed(f"no recorded exchange: {error!r}", subject=where, mend="record it again") from None

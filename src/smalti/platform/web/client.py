@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
-from smalti.platform.errors import InputError, Refused, TooLarge, Unreachable, Unreadable
+from smalti.platform.errors import InputError, Refused, SettingsError, TooLarge, Unreachable, Unreadable
 from smalti.platform.web import robots
 from smalti.platform.web.addresses import Gate, Resolver, Target
 from smalti.platform.web.bodies import ACCEPTED, Truncated, decoded
@@ -27,13 +29,30 @@ _FIRST_PAUSE = 0.5  # seconds, doubled with each failure
 _MAX_HEADERS, _MAX_HEADER_CHARS = 100, 2_000
 
 
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+_OWN_HEADERS = {
+    *("host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding", "te"),
+    *("trailer", "upgrade", "expect", "proxy-authorization", "proxy-connection", "keep-alive"),
+}
+"""Headers that callers of `post` cannot set: they say whom we ask, who asks, or where a body ends."""
+
+
 @dataclass(slots=True)
 class _Budget:
-    """What is left to one `get`, over all its hops and tries."""
+    """What is left to one `get` or `post`, over all its hops and tries."""
 
     failures: int
     seconds: float
     max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked at each hop: a GET, or a POST of `content`, which goes again only if `repeatable`."""
+
+    headers: Headers
+    content: bytes | None = None
+    repeatable: bool = True
 
 
 class Web:
@@ -111,22 +130,71 @@ class Web:
         """
         headers = (*_conditions(etag, last_modified), ("accept", accept))
         most = min(max_bytes or self.rules.max_bytes, self.rules.max_bytes)
-        return self._walk(url, headers, _Budget(self.rules.attempts, self.rules.max_seconds, most))
+        return self._walk(url, _Request(headers), _Budget(self.rules.attempts, self.rules.max_seconds, most))
+
+    def post(
+        self,
+        url: str,
+        content: bytes,
+        *,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
+        accept: str = "*/*",
+        idempotent: bool = False,
+        max_bytes: int | None = None,
+    ) -> Answer:
+        """Send `content` to one address, under the same guards as `get`; robots.txt is not asked.
+
+        The answer is given whatever its status: `answer.status` says whether the server took it. Its body
+        is read only where the status is 2xx. A redirect is followed only where it keeps the method (307,
+        308) and stays at the origin, so that what is sent never reaches a server it was not meant for.
+
+        Args:
+            url: absolute http or https URL.
+            content: the body.
+            content_type: of the body.
+            headers: others to send, such as `Authorization`.
+            accept: media types wanted.
+            idempotent: the server takes the same body twice for once, so failures and passing refusals
+                (429, 503 …) are tried again. If not, it is tried again only where nothing was sent.
+            max_bytes: of the answer, instead of the rules' own, where smaller.
+
+        Raises:
+            Refused: the address, or a redirect that may not be followed.
+            Unreachable: server or network failed, or (if `idempotent`) kept refusing in passing.
+            SettingsError: a header that is none, or that is not the caller's to set.
+            TooLarge: the content or the answer is over the byte limit.
+            Malformed: not in the content encoding it claims.
+            Unsupported: a content encoding that was not asked for.
+        """
+        if len(content) > self.rules.max_bytes:
+            raise TooLarge(f"{len(content)} bytes to send are over the limit", subject=url, mend="send less")
+        sent = _checked({"content-type": content_type, "accept": accept, **(headers or {})})
+        ask = _Request((*sent.items(), ("content-length", str(len(content)))), content, idempotent)
+        most = min(max_bytes or self.rules.max_bytes, self.rules.max_bytes)
+        budget = _Budget(self.rules.attempts, self.rules.max_seconds, most)
+        return self._walk(url, ask, budget, heed_robots=False)
 
     def _robots_txt(self, url: str) -> bytes:
         budget = _Budget(min(2, self.rules.attempts), min(20.0, self.rules.max_seconds), robots.MAX_BYTES)
-        return self._walk(url, (("accept", "text/plain,*/*"),), budget, heed_robots=False).body
+        ask = _Request((("accept", "text/plain,*/*"),))
+        return self._walk(url, ask, budget, heed_robots=False).body
 
-    def _walk(self, url: str, headers: Headers, budget: _Budget, heed_robots: bool = True) -> Answer:
+    def _walk(self, url: str, ask: _Request, budget: _Budget, heed_robots: bool = True) -> Answer:
         """From hop to hop until there is an answer."""
         target = self._gate.target(url)
         hops = [target.url]
         while True:
             delay = self._robots.delay(target) if heed_robots and self.rules.robots else 0.0
-            exchange, body = self._persist(target, headers, budget, delay)
+            exchange, body = self._persist(target, ask, budget, delay)
             if exchange.status not in _REDIRECTS:
-                return _answer(target, exchange, body, hops, headers)
-            target = self._next(target, exchange, hops)
+                if ask.content is None:
+                    _check_answer(target, exchange, ask.headers)
+                return _answer(target, exchange, body, hops)
+            following = self._next(target, exchange, hops)
+            if ask.content is not None:
+                _check_moved(target, exchange, following)
+            target = following
             hops.append(target.url)
 
     def _next(self, target: Target, exchange: Exchange, hops: list[str]) -> Target:
@@ -145,7 +213,7 @@ class Web:
         return following
 
     def _persist(
-        self, target: Target, headers: Headers, budget: _Budget, delay: float
+        self, target: Target, ask: _Request, budget: _Budget, delay: float
     ) -> tuple[Exchange, bytes]:
         """One hop, tried again while it fails in passing and the budget lasts; the body decoded."""
         while True:
@@ -153,13 +221,13 @@ class Web:
             wait: float | None = None
             again = True
             try:
-                exchange, body = self._exchange(target, headers, budget)
-                if exchange.status not in _PASSING:
+                exchange, body = self._exchange(target, ask, budget)
+                if exchange.status not in _PASSING or not ask.repeatable:
                     return exchange, body
                 problem = f"answered {exchange.status}"
                 wait = self._retry_after(exchange)
             except Failed as failed:
-                problem, again = failed.what, failed.again
+                problem, again = failed.what, failed.again and (ask.repeatable or not failed.sent)
             except InputError as error:
                 error.subject = error.subject or target.url
                 raise
@@ -177,7 +245,7 @@ class Web:
             if not self._replaying:
                 self._rates.hold(target.host, self._pause(budget) if wait is None else wait)
 
-    def _exchange(self, target: Target, headers: Headers, budget: _Budget) -> tuple[Exchange, bytes]:
+    def _exchange(self, target: Target, ask: _Request, budget: _Budget) -> tuple[Exchange, bytes]:
         """One try; its time is taken off the budget."""
         if self._closed:
             raise Unreachable("the client is closed", subject=target.url, mend="open another")
@@ -186,12 +254,16 @@ class Web:
             ("user-agent", self.rules.agent),
             ("accept-encoding", ACCEPTED),
             ("connection", "close"),
-            *headers,
+            *ask.headers,
         )
         begin = time.monotonic()
         try:
             exchange = self._transport.exchange(
-                target, sent, deadline=begin + budget.seconds, max_bytes=budget.max_bytes
+                target,
+                sent,
+                deadline=begin + budget.seconds,
+                max_bytes=budget.max_bytes,
+                content=ask.content,
             )
             return exchange, _decoded(exchange, budget.max_bytes, self.rules.max_ratio)
         finally:
@@ -238,7 +310,27 @@ def _decoded(exchange: Exchange, max_bytes: int, max_ratio: float) -> bytes:
         raise Failed("its compressed body is cut off") from None
 
 
-def _answer(target: Target, exchange: Exchange, body: bytes, hops: list[str], sent: Headers) -> Answer:
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    """`headers` by lower-case name, after each was looked at: none may break out of its line or mislead."""
+    for name, value in headers.items():
+        plain = value.isascii() and value.isprintable() and len(value) <= _MAX_HEADER_CHARS
+        if not (_HEADER.fullmatch(name) and plain) or name.lower() in _OWN_HEADERS:
+            raise SettingsError(
+                "no header that can be sent", subject=name[:100], mend="a plain name and value in ASCII"
+            )
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _check_moved(target: Target, exchange: Exchange, following: Target) -> None:
+    if exchange.status not in (307, 308) or following.origin != target.origin:
+        raise Refused(
+            f"answered {exchange.status}, sending us on to {following.origin}; nothing is sent on",
+            subject=target.url,
+            mend="give the address it ends at",
+        )
+
+
+def _check_answer(target: Target, exchange: Exchange, sent: Headers) -> None:
     status = exchange.status
     conditional = any(name.startswith("if-") for name, _ in sent)
     if 400 <= status < 500:
@@ -247,9 +339,13 @@ def _answer(target: Target, exchange: Exchange, body: bytes, hops: list[str], se
     whole = 200 <= status < 300 and status != 206
     if not (whole or (status == 304 and conditional)):
         raise Unreachable(f"answered {status}, which was not asked for", subject=target.url)
+
+
+def _answer(target: Target, exchange: Exchange, body: bytes, hops: list[str]) -> Answer:
     headers = {
         name: value
         for name, value in exchange.headers[:_MAX_HEADERS]
         if name != "set-cookie" and len(name) + len(value) <= _MAX_HEADER_CHARS
     }
+    status = exchange.status
     return Answer(target.url, status, headers, body, status == 304, exchange.at, tuple(hops))

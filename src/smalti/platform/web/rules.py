@@ -19,10 +19,10 @@ class WebRules:
         agent: what we call ourselves to servers; EDGAR wants a name and an e-mail address in it.
         allow: exact `address:port` pairs excepted from the address and port rules, for test servers.
         max_bytes: of one answer, as sent and as decompressed.
-        max_seconds: on the network for one `get`, over all its redirects and tries.
+        max_seconds: on the network for one `get` or `post`, over all its redirects and tries.
         max_redirects: hops after the first address.
         max_ratio: of decompressed to sent bytes, for bodies over a megabyte.
-        attempts: failed tries after which a `get` gives up.
+        attempts: failed tries after which a `get` or `post` gives up.
         max_wait: seconds; a server that asks to wait longer is `Unreachable`, a Crawl-delay is cut to it.
         rates: requests a second by domain, its subdomains counting together; `*` is each other host.
             A domain named here is asked at this rate whatever Crawl-delay its robots.txt asks for.
@@ -64,7 +64,7 @@ class Answer:
 
     Attributes:
         url: the address that answered, after redirects.
-        status: HTTP status, 2xx or 304.
+        status: HTTP status: of a `get` 2xx or 304, of a `post` any but a redirect.
         headers: lower-case names; of a repeated one the last; without cookies.
         body: decompressed; empty where `not_modified`.
         not_modified: what the caller has is still current.

@@ -34,11 +34,14 @@ _MAX_TRIED = 4  # addresses of one host
 
 
 class Failed(Exception):
-    """An exchange came to nothing; `again` says whether another try may help."""
+    """An exchange came to nothing.
 
-    def __init__(self, what: str, again: bool = True) -> None:
+    `again` says whether another try may help; `sent`, whether any of the request may have reached the server.
+    """
+
+    def __init__(self, what: str, again: bool = True, sent: bool = True) -> None:
         super().__init__(what)
-        self.what, self.again = what, again
+        self.what, self.again, self.sent = what, again, sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,16 @@ class Exchange:
 class Transport(Protocol):
     """What can carry a request: the network, or a cassette."""
 
-    def exchange(self, target: Target, headers: Headers, *, deadline: float, max_bytes: int) -> Exchange:
-        """Ask `target` once, until `deadline` (seconds of `time.monotonic`).
+    def exchange(
+        self,
+        target: Target,
+        headers: Headers,
+        *,
+        deadline: float,
+        max_bytes: int,
+        content: bytes | None = None,
+    ) -> Exchange:
+        """Ask `target` once, until `deadline` (seconds of `time.monotonic`): GET, or POST with `content`.
 
         Raises:
             Refused: an address of it may not be asked.
@@ -89,9 +100,17 @@ class Wire:
     ) -> None:
         self._gate, self._resolve, self._now, self._tls = gate, resolve, now, tls
 
-    def exchange(self, target: Target, headers: Headers, *, deadline: float, max_bytes: int) -> Exchange:
+    def exchange(
+        self,
+        target: Target,
+        headers: Headers,
+        *,
+        deadline: float,
+        max_bytes: int,
+        content: bytes | None = None,
+    ) -> Exchange:
         """See `Transport`."""
-        addresses = self._addresses(target, deadline)
+        network = _Pinned(self._addresses(target, deadline), deadline)
         extensions = {
             "timeout": dict.fromkeys(("read", "write"), _READ_SECONDS) | {"connect": _CONNECT_SECONDS}
         }
@@ -105,28 +124,33 @@ class Wire:
         connection = httpcore2.HTTPConnection(
             origin=asked.origin,
             ssl_context=self._tls or default_tls(),
-            network_backend=_Pinned(addresses, deadline),
+            network_backend=network,
         )
+        method = "GET" if content is None else "POST"
         try:
             with (
                 connection,
-                connection.stream("GET", asked, headers=raw_headers, extensions=extensions) as said,
+                connection.stream(
+                    method, asked, headers=raw_headers, content=content, extensions=extensions
+                ) as said,
             ):
                 got = _headers(said.headers)
                 body = _body(said, got, max_bytes, deadline) if 200 <= said.status < 300 else b""
                 return Exchange(said.status, got, body, self._now())
         except httpcore2.TimeoutException as late:
-            raise Failed(f"no answer in time: {late}" if str(late) else "no answer in time") from None
+            what = f"no answer in time: {late}" if str(late) else "no answer in time"
+            raise Failed(what, sent=network.wrote) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as broken:
             untrusted = isinstance(broken.__cause__, ssl.SSLCertVerificationError)
-            raise Failed(f"{type(broken).__name__}: {broken}"[:300], again=not untrusted) from None
+            what = f"{type(broken).__name__}: {broken}"[:300]
+            raise Failed(what, again=not untrusted, sent=network.wrote) from None
 
     def _addresses(self, target: Target, deadline: float) -> list[str]:
         if target.literal is not None:
             return self._gate.addresses(target, [target.host])
         found = _in_time(lambda: self._resolve(target.host, target.port), deadline)
         if not found:
-            raise Failed(f"{target.host} has no address", again=False)
+            raise Failed(f"{target.host} has no address", again=False, sent=False)
         return self._gate.addresses(target, found)
 
 
@@ -135,6 +159,11 @@ class _Pinned(httpcore2.NetworkBackend):
 
     def __init__(self, addresses: Sequence[str], deadline: float) -> None:
         self._addresses, self._deadline = addresses[:_MAX_TRIED], deadline
+        self.wrote = False
+
+    def begun(self) -> None:
+        """The first bytes of the request are about to go out (a TLS handshake does not count)."""
+        self.wrote = True
 
     def connect_tcp(
         self,
@@ -153,20 +182,21 @@ class _Pinned(httpcore2.NetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 problem = error
             else:
-                return _Timed(stream, self._deadline)
+                return _Timed(stream, self._deadline, self.begun)
         raise problem
 
 
 class _Timed(httpcore2.NetworkStream):
     """A stream on which nothing lasts beyond the deadline, however slowly its bytes drip."""
 
-    def __init__(self, inner: httpcore2.NetworkStream, deadline: float) -> None:
-        self._inner, self._deadline = inner, deadline
+    def __init__(self, inner: httpcore2.NetworkStream, deadline: float, begun: Callable[[], None]) -> None:
+        self._inner, self._deadline, self._begun = inner, deadline, begun
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, _left(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._begun()
         self._inner.write(buffer, _left(self._deadline, timeout))
 
     def close(self) -> None:
@@ -176,7 +206,7 @@ class _Timed(httpcore2.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
         inner = self._inner.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout))
-        return _Timed(inner, self._deadline)
+        return _Timed(inner, self._deadline, self._begun)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -203,10 +233,10 @@ def _in_time(resolve: Callable[[], Sequence[str]], deadline: float) -> Sequence[
     try:
         answer = answers.get(timeout=_left(deadline, _RESOLVE_SECONDS))
     except (Empty, httpcore2.ReadTimeout):
-        raise Failed("its name was not resolved in time") from None
+        raise Failed("its name was not resolved in time", sent=False) from None
     if isinstance(answer, OSError):
         passing = not isinstance(answer, gaierror) or "temporary" in str(answer).lower()
-        raise Failed(f"its name cannot be resolved: {answer}", again=passing)
+        raise Failed(f"its name cannot be resolved: {answer}", again=passing, sent=False)
     return answer
 
 
