@@ -138,10 +138,35 @@ TABLES: Mapping[str, Table] = {
         ("quarantine_id",),
         replace=True,
     ),
+    "users": Table(
+        _columns(_TEXT, "name email role password_hash subject") | {"disabled": pl.Boolean, "made_at": TIME},
+        ("name",),
+        replace=True,
+    ),
+    "api_keys": Table(
+        _columns(_TEXT, "key_id owner role label secret_hash") | _columns(TIME, "made_at ends_at revoked_at"),
+        ("key_id",),
+        replace=True,
+    ),
+    "sessions": Table(
+        _columns(_TEXT, "session_id owner method") | _columns(TIME, "made_at seen_at ends_at"),
+        ("session_id",),
+        replace=True,
+    ),
+    "audit": Table(
+        {"audit_id": _TEXT, "at": TIME}
+        | _columns(_TEXT, "kind who via action subject outcome address details"),
+        ("audit_id",),
+    ),
+    "publications": Table(
+        _columns(_TEXT, "kind subject_id published_by") | {"published_at": TIME},
+        ("kind", "subject_id"),
+        replace=True,
+    ),
 }
 
 # Tables of the service's own (who may sign in, what was sent to whom): no published snapshot holds them.
-PRIVATE: frozenset[str] = frozenset()
+PRIVATE: frozenset[str] = frozenset(("users", "api_keys", "sessions", "audit", "publications"))
 
 
 class Batch:
