@@ -154,7 +154,7 @@ TABLES: Mapping[str, Table] = {
         replace=True,
     ),
     "audit": Table(
-        {"audit_id": _TEXT, "at": TIME}
+        {"audit_id": _TEXT, "happened_at": TIME}
         | _columns(_TEXT, "kind who via action subject outcome address details"),
         ("audit_id",),
     ),

@@ -12,7 +12,7 @@ CREATE TABLE sessions (
     recorded_at TIMESTAMPTZ
 );
 CREATE TABLE audit (
-    audit_id TEXT, at TIMESTAMPTZ, kind TEXT, who TEXT, via TEXT, action TEXT, subject TEXT, outcome TEXT, address TEXT,
+    audit_id TEXT, happened_at TIMESTAMPTZ, kind TEXT, who TEXT, via TEXT, action TEXT, subject TEXT, outcome TEXT, address TEXT,
     details JSON, recorded_at TIMESTAMPTZ
 );
 CREATE TABLE publications (
