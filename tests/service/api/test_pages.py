@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,12 @@ from smalti.service.api.pages import Key, Order, read_page
 
 NEWEST = Order("runs", (Key("started_at", "moment", descending=True), Key("run_id")))
 START = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "smalti.duckdb") as store:
+        yield store
 
 
 def _run(store: Store, name: str, hours: int) -> None:
