@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
+from smalti.platform.telemetry import Progress
 from smalti.service.engine import Engine
 from smalti.service.live import Live
 from smalti.service.local import LocalGateway
+from smalti.service.tasks import Tasks, TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +19,36 @@ class Service:
     Attributes:
         engine: the owner's hands.
         gateway: what commands are answered with.
-        live: who hears of changes as they happen.
         local_key: what whoever may read the home folder signs requests with; made anew at each start.
+        live: who hears of changes as they happen.
+        tasks: long work that was asked for and goes on in the background.
     """
 
     engine: Engine
     gateway: LocalGateway
     local_key: str
     live: Live = field(default_factory=Live)
+    tasks: Tasks = field(default_factory=Tasks)
+
+    def __post_init__(self) -> None:
+        self.engine.store.watch(self.live.committed)
+
+    def start_task(self, name: str, who: str, work: Callable[[Service], object]) -> TaskView:
+        """Begin long work in the background.
+
+        Args:
+            name: what is done: `ingest`.
+            who: asks for it.
+            work: gets this service with an engine that tells the task's progress; what it returns (records,
+                plain values) becomes the task's result.
+
+        Raises:
+            TooMany: too much is under way or waiting.
+            Conflict: the service is stopping.
+        """
+
+        def told(progress: Progress) -> object:
+            engine = replace(self.engine, progress=progress)
+            return work(replace(self, engine=engine, gateway=LocalGateway(engine)))
+
+        return self.tasks.start(name, who, told, clock=self.engine.store.now, live=self.live)

@@ -24,6 +24,10 @@ from smalti.platform.store.tables import TABLES, Batch
 _log = structlog.get_logger(__name__)
 
 
+Watcher = Callable[[Mapping[str, pl.DataFrame]], None]
+"""Hears of each batch that was written: its frames by table."""
+
+
 def utc_now() -> datetime:
     """The machine's clock."""
     return datetime.now(UTC)
@@ -119,6 +123,7 @@ class Store:
         self._writing = threading.Lock()
         self._cursors = threading.local()
         self._clock = clock
+        self._watchers: dict[Watcher, None] = {}
         self._latest: datetime | None = self._con.execute("SELECT max(recorded_at) FROM runs").fetchall()[0][
             0
         ]
@@ -155,6 +160,10 @@ class Store:
         relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
         return relation.pl()
 
+    def watch(self, told: Watcher) -> None:
+        """Have each batch told once it is written, on the thread that wrote it: `told` must be quick."""
+        self._watchers[told] = None
+
     def commit(self, batch: Batch, *, recorded_at: datetime | None = None) -> dict[str, int]:
         """Write a batch in one transaction; returns how many rows each table gained.
 
@@ -170,12 +179,15 @@ class Store:
                 for name, where in batch.drops:
                     same = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in where)
                     self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))  # noqa: S608
-                for name, frame in batch.frames().items():
+                frames = batch.frames()
+                for name, frame in frames.items():
                     gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
                 self._con.commit()
             except BaseException:
                 self._con.rollback()
                 raise
+        for told in self._watchers:
+            told(frames)
         return gained
 
     def _insert(self, name: str, rows: pl.DataFrame) -> int:
