@@ -64,6 +64,15 @@ class Settings(BaseSettings):
     fresh_call_days: int = Field(100, ge=1, description="The same for calls: about a quarter.")
     fresh_filing_days: int = Field(400, ge=1, description="The same for filings: about a year.")
     fresh_price_days: int = Field(7, ge=1, description="The same for the last price.")
+    api_max_body: int = Field(1_000_000, ge=1_000, description="Most bytes of a request's body.")
+    api_max_upload: int = Field(200_000_000, ge=1_000, description="Most bytes of one upload.")
+    api_max_rows: int = Field(5_000_000, ge=1, description="Most rows of one Arrow stream.")
+    api_max_seconds: float = Field(
+        30.0, gt=0, description="Seconds one question to the store may take when it came over HTTP."
+    )
+    api_max_wait: float = Field(
+        20.0, gt=0, description="Seconds a client may leave between two pieces of a body."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level logged."
     )
