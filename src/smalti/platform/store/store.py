@@ -19,6 +19,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from smalti.platform.errors import StoreError, StoreLocked
+from smalti.platform.store.patience import patient
 from smalti.platform.store.tables import TABLES, Batch
 
 _log = structlog.get_logger(__name__)
@@ -157,8 +158,9 @@ class Store:
             self._cursors.own = self._con.cursor()
             _set_up(self._cursors.own)
         cursor: duckdb.DuckDBPyConnection = self._cursors.own
-        relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
-        return relation.pl()
+        with patient(cursor):
+            relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
+            return relation.pl()
 
     def watch(self, told: Watcher) -> None:
         """Have each batch told once it is written, on the thread that wrote it: `told` must be quick."""
