@@ -77,18 +77,21 @@ class Live:
             for row in runs.filter(pl.col("state") != "running").select(told).iter_rows(named=True):
                 self.tell("run", **row)
 
-    def since(self, last_id: str | None) -> list[Event]:
-        """What came after an event; begins with a `missed` one where some of it is no longer kept.
-
-        Args:
-            last_id: of the last event heard; None: from now on, which is nothing yet.
-        """
+    def since(self, last_id: str) -> list[Event]:
+        """What came after an event; begins with a `missed` one where some of it is no longer kept."""
         with self._changing:
             return self._after(self._number(last_id))
 
-    async def follow(self, last_id: str | None) -> AsyncIterator[Event]:
-        """Events as they come, from the one after `last_id` on, until the service stops."""
-        waker = asyncio.get_running_loop(), asyncio.Event()
+    @property
+    def newest_id(self) -> str:
+        """The id of the newest event, or of the beginning."""
+        with self._changing:
+            return self._id(self._count)
+
+    async def follow(self, last_id: str, seconds: float) -> AsyncIterator[Event]:
+        """Events as they come, from the one after `last_id` on, until the service stops or time is up."""
+        loop = asyncio.get_running_loop()
+        waker, end = (loop, asyncio.Event()), loop.time() + seconds
         with self._changing:
             self._wakers.add(waker)
             number = self._number(last_id)
@@ -99,9 +102,10 @@ class Live:
                     found, number, closed = self._after(number), self._count, self._closed
                 for event in found:
                     yield event
-                if closed:
+                if closed or loop.time() >= end:
                     return
-                await waker[1].wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(waker[1].wait(), end - loop.time())
         finally:
             with self._changing:
                 self._wakers.discard(waker)
@@ -135,10 +139,8 @@ class Live:
     def _id(self, number: int) -> str:
         return f"{self._run}-{number}"
 
-    def _number(self, last_id: str | None) -> int:
+    def _number(self, last_id: str) -> int:
         """The number of an event by its id; -1 of one that this run of the service never told."""
-        if last_id is None:
-            return self._count
         run, _, number = last_id.partition("-")
         if run != self._run or not (number.isascii() and number.isdigit()) or len(number) > 15:
             return -1
