@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from smalti.platform.auth.roles import Role
 from smalti.platform.errors import SettingsError
 
 
@@ -72,6 +73,44 @@ class Settings(BaseSettings):
     )
     api_max_wait: float = Field(
         20.0, gt=0, description="Seconds a client may leave between two pieces of a body."
+    )
+    hosts: tuple[str, ...] = Field(
+        (), description="Names that the service is reached by, beside loopback and that of `public_url`."
+    )
+    public_url: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$",
+        description="Address that people reach the service at: `https://smalti.example.org`."
+        " Needed for sign-in from anywhere but loopback.",
+    )
+    api_rate: float = Field(
+        100.0, gt=0, le=100_000, description="Requests a second that one user or key may send, on average."
+    )
+    signin_rate: float = Field(
+        10.0, gt=0, le=10_000, description="Failed sign-ins and wrong keys a minute from one address."
+    )
+    session_idle_minutes: int = Field(
+        60, ge=1, le=1_440, description="After so long without a request, one has to sign in again."
+    )
+    session_hours: int = Field(12, ge=1, le=168, description="After so long one has to in any case.")
+    oidc_issuer: str = Field(
+        "", max_length=500, description="OpenID provider that people sign in at; off if empty."
+    )
+    oidc_client_id: str = Field("", max_length=500, description="What the provider calls this service.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""),
+        description="The secret agreed with the provider; better in the environment than in a file.",
+    )
+    oidc_hosts: tuple[str, ...] = Field(
+        (), description="Hosts beside the issuer's own that the provider's addresses may be on."
+    )
+    oidc_claim: str = Field("groups", description="Claim of the ID token that tells what somebody may do.")
+    oidc_roles: dict[str, Role] = Field(
+        {}, description="Value of that claim → role; of several the most powerful."
+    )
+    oidc_default_role: Role | None = Field(
+        None, description="Role of people whose claim names none; nobody is let in without a role."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level logged."

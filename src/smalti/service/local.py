@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from smalti.ingest.feeds.source import FOLDER, Source
+from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
@@ -50,6 +51,12 @@ class LocalGateway:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._store = engine.store
+        settings = engine.settings
+        self.access = Access(
+            engine.store,
+            timedelta(minutes=settings.session_idle_minutes),
+            timedelta(hours=settings.session_hours),
+        )
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

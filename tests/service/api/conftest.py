@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from smalti.platform.auth import Role
 from smalti.service.api import create_app
 from smalti.service.engine import Engine
 from smalti.service.local import LocalGateway
 from smalti.service.service import Service
 
 LOCAL_KEY = "local-key-of-the-tests"
+HERE = "http://127.0.0.1:8000"
+"""Where the service believes to be asked; other hosts are refused."""
+
+AsRole = Callable[[Role], TestClient]
 
 
 @pytest.fixture
@@ -21,14 +28,50 @@ def service(engine: Engine) -> Service:
 
 
 @pytest.fixture
-def nobody(service: Service) -> Iterator[TestClient]:
+def api(service: Service) -> FastAPI:
+    return create_app(service)
+
+
+@pytest.fixture
+def nobody(api: FastAPI) -> Iterator[TestClient]:
     """Asks without any key."""
-    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+    with TestClient(api, HERE, raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def admin(service: Service) -> Iterator[TestClient]:
+def admin(api: FastAPI) -> Iterator[TestClient]:
     """Asks as whoever may read the home folder."""
-    with TestClient(create_app(service), headers={"Authorization": f"Bearer {LOCAL_KEY}"}) as client:
+    with TestClient(api, HERE, headers={"Authorization": f"Bearer {LOCAL_KEY}"}) as client:
         yield client
+
+
+@pytest.fixture
+def with_key(api: FastAPI, service: Service) -> Iterator[AsRole]:
+    """Makes a user and a key of a role, named like the role, and asks with it."""
+    access = service.gateway.access
+    with ExitStack() as open_clients:
+
+        def asking(role: Role) -> TestClient:
+            if access.users.get(role.value) is None:
+                access.users.add(role.value, role)
+            _, key = access.keys.create(role.value)
+            client = TestClient(api, HERE, headers={"Authorization": f"Bearer {key}"})
+            return open_clients.enter_context(client)
+
+        yield asking
+
+
+@pytest.fixture
+def viewer(with_key: AsRole) -> TestClient:
+    return with_key(Role.VIEWER)
+
+
+@pytest.fixture
+def analyst(with_key: AsRole) -> TestClient:
+    return with_key(Role.ANALYST)
+
+
+@pytest.fixture
+def customer(with_key: AsRole) -> TestClient:
+    return with_key(Role.CUSTOMER)
