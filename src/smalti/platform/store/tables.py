@@ -132,6 +132,13 @@ TABLES: Mapping[str, Table] = {
         ("run_id",),
         replace=True,
     ),
+    "jobs": Table(
+        _columns(_TEXT, "job state")
+        | _columns(TIME, "started_at succeeded_at")
+        | {"failures": pl.Int64, "error": _TEXT},
+        ("job",),
+        replace=True,
+    ),
     "quarantine": Table(
         _columns(_TEXT, "quarantine_id source_id path record artifact_id stage code reason mend")
         | {"attempts": pl.Int64, "run_id": _TEXT},
@@ -163,10 +170,91 @@ TABLES: Mapping[str, Table] = {
         ("kind", "subject_id"),
         replace=True,
     ),
+    "alert_rules": Table(
+        {"rule_id": _TEXT, "version": pl.Int64}
+        | _columns(_TEXT, "name spec")
+        | {"enabled": pl.Boolean, "enabled_at": TIME, "removed": pl.Boolean}
+        | {"made_by": _TEXT, "made_at": TIME},
+        ("rule_id", "version"),
+        replace=True,
+    ),
+    "alert_cursors": Table(
+        {"rule_id": _TEXT, "version": pl.Int64, "seen_through": TIME, "counts": _TEXT},
+        ("rule_id",),
+        replace=True,
+    ),
+    "alerts": Table(
+        {"alert_id": _TEXT, "rule_id": _TEXT, "version": pl.Int64}
+        | _columns(_TEXT, "issuer_id subject kind")
+        | {"horizon_days": pl.Int64}
+        | _columns(_TEXT, "severity cause signal_id")
+        | {"as_of": TIME}
+        | _columns(pl.Float64, "value_before value_after")
+        | _columns(_TEXT, "reason details")
+        | {"synthetic": pl.Boolean, "raised_at": TIME},
+        ("alert_id",),
+    ),
+    "alert_occurrences": Table(
+        _columns(_TEXT, "alert_id cause signal_id") | {"as_of": TIME, "value": pl.Float64},
+        ("alert_id", "cause"),
+    ),
+    "alert_events": Table(
+        _columns(_TEXT, "event_id alert_id")
+        | {"ordinal": pl.Int64}
+        | _columns(_TEXT, "kind value text made_by")
+        | {"made_at": TIME},
+        ("event_id",),
+    ),
+    "alert_backtests": Table(
+        {"backtest_id": _TEXT, "rule_id": _TEXT, "version": pl.Int64}
+        | _columns(TIME, "begins ends")
+        | {"result": _TEXT, "made_by": _TEXT, "made_at": TIME},
+        ("backtest_id",),
+    ),
+    "alert_recipients": Table(
+        {
+            "name": _TEXT,
+            "channels": _TEXTS,
+            "quiet": _TEXT,
+            "zone": _TEXT,
+            "budget": pl.Int64,
+            "least": _TEXT,
+        },
+        ("name",),
+        replace=True,
+    ),
+    "alert_notices": Table(
+        _columns(_TEXT, "alert_id recipient state why") | {"decided_at": TIME},
+        ("alert_id", "recipient"),
+        replace=True,
+    ),
+    "alert_channels": Table(
+        _columns(_TEXT, "channel_id name kind address options secret made_by") | {"made_at": TIME},
+        ("channel_id",),
+        replace=True,
+    ),
+    "deliveries": Table(
+        _columns(_TEXT, "delivery_id channel_id title message state")
+        | {"attempts": pl.Int64, "status": pl.Int64, "error": _TEXT}
+        | _columns(TIME, "queued_at next_try ended_at"),
+        ("delivery_id",),
+        replace=True,
+    ),
+    "delivery_attempts": Table(
+        {"delivery_id": _TEXT, "attempt": pl.Int64, "tried_at": TIME}
+        | {"outcome": _TEXT, "status": pl.Int64, "error": _TEXT},
+        ("delivery_id", "attempt"),
+    ),
 }
 
 # Tables of the service's own (who may sign in, what was sent to whom): no published snapshot holds them.
-PRIVATE: frozenset[str] = frozenset(("users", "api_keys", "sessions", "audit", "publications"))
+PRIVATE: frozenset[str] = frozenset(
+    (
+        *("users", "api_keys", "sessions", "audit", "publications"),
+        *("alert_events", "alert_recipients", "alert_notices", "alert_channels"),
+        *("deliveries", "delivery_attempts"),
+    )
+)
 
 
 class Batch:
