@@ -1,1 +1,26 @@
-"""One theme and the chart builders that reports and pages share."""
+"""The one chart theme and the chart builders that reports and pages share: frames in, charts out.
+
+A chart's title says what it shows, its subtitle the unit and the source, and what is synthetic says so.
+"""
+
+from smalti.charts.bars import attribution_bars, contradiction_parts
+from smalti.charts.calibration import interval_coverage, reliability
+from smalti.charts.coverage import modality_coverage
+from smalti.charts.market import price_and_volatility
+from smalti.charts.over_time import risk_by_horizon, score_over_time
+from smalti.charts.theme import Notes, pdf, png, svg
+
+__all__ = [
+    "Notes",
+    "attribution_bars",
+    "contradiction_parts",
+    "interval_coverage",
+    "modality_coverage",
+    "pdf",
+    "png",
+    "price_and_volatility",
+    "reliability",
+    "risk_by_horizon",
+    "score_over_time",
+    "svg",
+]
