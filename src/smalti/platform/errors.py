@@ -12,6 +12,7 @@ Each says what happened, to which input, and what to do about it::
     ├── NotSignedIn            nobody is known to have asked: no key or session, or one that no longer counts
     ├── NotAllowed             who asked may not do this
     ├── TooMany                asked more often, or for more, than is let
+    ├── Stopped                whoever wanted the work wants it stopped; what was done of it stays
     └── InputError             one input is bad: it goes to quarantine, the rest goes on
         ├── Unreadable         the bytes cannot be had (permission, vanished file, link out of the folder)
         ├── Malformed          the bytes are not what they claim to be
@@ -19,6 +20,7 @@ Each says what happened, to which input, and what to do about it::
         ├── Empty              nothing in it to read
         ├── TooLarge           over a byte, page, pixel or ratio limit
         ├── Unsupported        a kind of file smalti does not read
+        ├── Erased             its bytes were erased on request and are not taken in again
         ├── Refused            an address or redirect that may not be fetched
         ├── Unreachable        a server or the network failed, or asks to be left alone for too long
         ├── SandboxKilled      parsing ran out of time or memory, or crashed
@@ -31,6 +33,7 @@ __all__ = [
     "Conflict",
     "Empty",
     "Encrypted",
+    "Erased",
     "InputError",
     "Malformed",
     "NotAllowed",
@@ -41,6 +44,7 @@ __all__ = [
     "SandboxKilled",
     "SettingsError",
     "SmaltiError",
+    "Stopped",
     "StoreError",
     "StoreLocked",
     "TooLarge",
@@ -49,6 +53,7 @@ __all__ = [
     "Unreadable",
     "Unsupported",
     "WeightsError",
+    "error_of",
     "input_error",
 ]
 
@@ -122,6 +127,10 @@ class TooMany(SmaltiError):
     """Asked more often, or for more, than is let."""
 
 
+class Stopped(SmaltiError):
+    """The work was asked to stop, and did so between two of its items."""
+
+
 class InputError(SmaltiError):
     """One input is bad; it is quarantined and the batch goes on."""
 
@@ -150,6 +159,10 @@ class Unsupported(InputError):
     """A kind of file smalti does not read."""
 
 
+class Erased(InputError):
+    """Its bytes were erased on request and are not taken in again."""
+
+
 class Refused(InputError):
     """An address or redirect that may not be fetched: the guarded client's rules or robots.txt forbid it."""
 
@@ -176,6 +189,7 @@ _INPUT_ERRORS: dict[str, type[InputError]] = {
         Empty,
         TooLarge,
         Unsupported,
+        Erased,
         Refused,
         Unreachable,
         SandboxKilled,
@@ -187,3 +201,15 @@ _INPUT_ERRORS: dict[str, type[InputError]] = {
 def input_error(code: str, what: str, *, subject: str = "", mend: str = "") -> InputError:
     """Rebuild an `InputError` from its stored `code`; an unknown code becomes plain `InputError`."""
     return _INPUT_ERRORS.get(code, InputError)(what, subject=subject, mend=mend)
+
+
+def error_of(code: str, what: str, *, subject: str = "", mend: str = "") -> SmaltiError:
+    """Rebuild any error from its `code`, as the API tells it; an unknown code becomes plain `SmaltiError`."""
+    return _by_code(SmaltiError).get(code, SmaltiError)(what, subject=subject, mend=mend)
+
+
+def _by_code(cls: type[SmaltiError]) -> dict[str, type[SmaltiError]]:
+    found = {cls.__name__: cls}
+    for below in cls.__subclasses__():
+        found |= _by_code(below)
+    return found
