@@ -145,6 +145,12 @@ TABLES: Mapping[str, Table] = {
         ("quarantine_id",),
         replace=True,
     ),
+    "watchlists": Table(
+        _columns(_TEXT, "watchlist_id name owner")
+        | {"shared": pl.Boolean, "issuers": _TEXTS, "changed_at": TIME},
+        ("watchlist_id",),
+        replace=True,
+    ),
     "users": Table(
         _columns(_TEXT, "name email role password_hash subject") | {"disabled": pl.Boolean, "made_at": TIME},
         ("name",),
@@ -245,6 +251,14 @@ TABLES: Mapping[str, Table] = {
         | {"outcome": _TEXT, "status": pl.Int64, "error": _TEXT},
         ("delivery_id", "attempt"),
     ),
+    "erasures": Table(
+        _columns(_TEXT, "erasure_id subject kind reason by_whom") | {"erased_at": TIME, "counts": _TEXT},
+        ("erasure_id",),
+    ),
+    "tombstones": Table(_columns(_TEXT, "hash kind erasure_id"), ("hash", "kind")),
+    "erased_signals": Table(
+        _columns(_TEXT, "signal_id erasure_id how") | {"pieces": pl.Int64}, ("signal_id", "erasure_id")
+    ),
 }
 
 # Tables of the service's own (who may sign in, what was sent to whom): no published snapshot holds them.
@@ -253,6 +267,7 @@ PRIVATE: frozenset[str] = frozenset(
         *("users", "api_keys", "sessions", "audit", "publications"),
         *("alert_events", "alert_recipients", "alert_notices", "alert_channels"),
         *("deliveries", "delivery_attempts"),
+        "watchlists",
     )
 )
 
