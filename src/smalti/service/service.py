@@ -9,7 +9,7 @@ from smalti.platform.telemetry import Progress
 from smalti.service.engine import Engine
 from smalti.service.live import Live
 from smalti.service.local import LocalGateway
-from smalti.service.tasks import Tasks, TaskView
+from smalti.service.tasks import Both, Tasks, TaskView
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Service:
         """
 
         def told(progress: Progress) -> object:
-            engine = replace(self.engine, progress=progress)
+            engine = replace(self.engine, progress=Both(progress, self.engine.progress))
             return work(replace(self, engine=engine, gateway=LocalGateway(engine)))
 
         return self.tasks.start(name, who, told, clock=self.engine.store.now, live=self.live)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import structlog
 from pydantic_core import to_jsonable_python
 
-from smalti.platform.errors import Conflict, NotFound, SmaltiError, TooMany
+from smalti.platform.errors import Conflict, NotFound, SmaltiError, Stopped, TooMany
 from smalti.platform.telemetry import Progress
 from smalti.service.live import Live
 
@@ -86,10 +86,6 @@ class TaskView:
         return self.state not in ("queued", "running")
 
 
-class Cancelled(Exception):
-    """Raised in a task's own work at its next sign of progress, once somebody called it off."""
-
-
 @dataclass(slots=True)
 class _Task:
     """A task as it goes on; changed under the lock of `Tasks` alone."""
@@ -140,7 +136,7 @@ class _Told:
     def _count(self, stage: str, more: int, total: int | None) -> None:
         task = self._task
         if task.called_off:
-            raise Cancelled(task.called_off)
+            raise _stopped(task)
         with self._changing:
             done, before = task.stages.get(stage, (0, 0))
             if total is not None:
@@ -151,6 +147,24 @@ class _Told:
             if time.monotonic() - task.told_at >= _TELL_EVERY:
                 done, total = task.stages.get(stage, (0, 0))
                 task.tell(stage=stage, done=done, total=total)
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Tells two of the same progress: a task, and whoever watches all runs of the engine."""
+
+    first: Progress
+    second: Progress
+
+    def start(self, stage: str, total: int) -> None:
+        """See `Progress`."""
+        self.first.start(stage, total)
+        self.second.start(stage, total)
+
+    def step(self, stage: str, what: str = "") -> None:
+        """See `Progress`."""
+        self.first.step(stage, what)
+        self.second.step(stage, what)
 
 
 class Tasks:
@@ -259,12 +273,12 @@ class Tasks:
         return to_jsonable_python(work(_Told(task, self._changing)))
 
     def _ended(self, task: _Task, future: Future[object]) -> None:
-        error = Cancelled(task.called_off) if future.cancelled() else future.exception()
+        error = _stopped(task) if future.cancelled() else future.exception()
         with self._changing:
             if error is None:
                 task.state, task.result = "done", future.result()
             else:
-                task.state = "cancelled" if isinstance(error, Cancelled) else "failed"
+                task.state = "cancelled" if isinstance(error, Stopped) else "failed"
                 task.error = _told(error)
             task.finished_at = task.clock()
             task.future = None  # and with it the result's or error's whole stack
@@ -273,9 +287,11 @@ class Tasks:
             _log.error("a defect in a task", task=task.name, exc_info=error)
 
 
+def _stopped(task: _Task) -> Stopped:
+    return Stopped(task.called_off, mend="ask for the same again: it goes on from there")
+
+
 def _told(error: BaseException) -> TaskError:
     if isinstance(error, SmaltiError):
         return TaskError(error.code, error.what, error.subject, error.mend)
-    if isinstance(error, Cancelled):
-        return TaskError("Cancelled", str(error), "", "ask for the same again: it goes on from there")
     return TaskError("Defect", "the service broke on this task", "", "report it with the log's last lines")
