@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smalti.ingest.feeds.source import FOLDER, Source
+from smalti.platform.audit import Audit
 from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
@@ -57,6 +58,7 @@ class LocalGateway:
             timedelta(minutes=settings.session_idle_minutes),
             timedelta(hours=settings.session_hours),
         )
+        self.audit = Audit(engine.store)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

@@ -41,6 +41,13 @@ class Budgets:
                 self._left.popitem(last=False)
             return 0.0 if enough else (cost - left) / self._rate
 
+    def give_back(self, asker: str, cost: float = 1.0) -> None:
+        """What an asker took was not used after all."""
+        with self._changing:
+            if asker in self._left:
+                left, at = self._left[asker]
+                self._left[asker] = min(self._burst, left + cost), at
+
 
 @dataclass(slots=True)
 class _Attempt:

@@ -18,23 +18,69 @@ from starlette.concurrency import run_in_threadpool
 from smalti.platform.auth import Principal, Role
 from smalti.platform.auth.users import LOCAL
 from smalti.platform.errors import NotAllowed, NotSignedIn
+from smalti.service.api.security import Security
 from smalti.service.api.state import service_of
 
 
 async def identified(request: Request) -> Principal:
-    """Who sent a request.
+    """Who sent a request; within what they may ask and change by what they sent.
 
     Raises:
         NotSignedIn: it carries no key or session, or one that does not count.
+        NotAllowed: a session's change that none of our pages sent.
+        TooMany: they ask too often, or too many wrong keys came from there.
     """
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    if scheme.lower() == "bearer":
+        who = await _of_key(request, key)
+    elif token := session_token(request):
+        who = await _of_session(request, token)
+    else:
         raise NotSignedIn("no key or session came with the request", mend="send `Authorization: Bearer KEY`")
+    security_of(request).check_rate(request, who)
+    request.state.who = who
+    return who
+
+
+async def _of_key(request: Request, key: str) -> Principal:
     service = service_of(request)
     if hmac.compare_digest(key.encode(), service.local_key.encode()):
         return Principal(LOCAL, Role.ADMIN, "local")
     keys = service.gateway.access.keys
-    return keys.remembered(key) or await run_in_threadpool(keys.compared, key)
+    if (who := keys.remembered(key)) is not None:
+        return who
+    with security_of(request).guess(request):
+        return await run_in_threadpool(keys.compared, key)
+
+
+async def _of_session(request: Request, token: str) -> Principal:
+    sessions = service_of(request).gateway.access.sessions
+    session, who = sessions.of(token)
+    security_of(request).check_change(request, token)
+    if sessions.stale(session):
+        await run_in_threadpool(sessions.note, session)
+    return who
+
+
+def security_of(request: Request) -> Security:
+    """The rules for requests of this application."""
+    security: Security = request.app.state.security
+    return security
+
+
+def cookie_name(request: Request) -> str:
+    """What the session's cookie is called; the prefix makes browsers hold it to https and to this host."""
+    return "__Host-smalti" if security_of(request).secure(request) else "smalti"
+
+
+def session_token(request: Request) -> str:
+    """The token of the session a request carries, or nothing."""
+    return request.cookies.get(cookie_name(request), "")
+
+
+def about(request: Request, subject: str) -> None:
+    """Say what a change was about, for the audit log, where the path does not name it."""
+    request.state.subject = subject
 
 
 @dataclass(frozen=True, slots=True)

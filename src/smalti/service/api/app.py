@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 import smalti
-from smalti.service.api import errors, routes
+from smalti.service.api import errors, guard, routes
 from smalti.service.api.limits import Limits
 from smalti.service.service import Service
 
@@ -42,6 +42,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     errors.add_to(app)
     app.add_middleware(Limits, settings=service.engine.settings)
+    guard.add_to(app, service)
     for found in sorted(iter_modules(routes.__path__), key=lambda module: module.name):
         module: Any = import_module(f"{routes.__name__}.{found.name}")
         for name, prefix in (("router", PREFIX), ("root", "")):

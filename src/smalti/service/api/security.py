@@ -1,0 +1,154 @@
+"""What a request must look like before anybody asks who sent it: its host, its origin, its rate."""
+
+from __future__ import annotations
+
+import hmac
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from smalti.platform.auth import Principal
+from smalti.platform.auth.hashing import digest
+from smalti.platform.auth.limits import Budgets
+from smalti.platform.errors import NotAllowed, NotSignedIn, TooMany
+from smalti.platform.settings import Settings
+
+CSRF_HEADER = "x-csrf-token"
+_BURST_SECONDS = 2.0
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Security:
+    """The service's rules for requests, from its settings. One for an application; thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        public = urlsplit(settings.public_url)
+        self._public = f"{public.scheme}://{public.netloc}".lower() if public.netloc else ""
+        self._hosts = {name.lower() for name in settings.hosts} | (
+            {public.hostname} if public.hostname else set()
+        )
+        self._callers = Budgets(settings.api_rate, settings.api_rate * _BURST_SECONDS)
+        self._strangers = Budgets(settings.signin_rate / 60, settings.signin_rate)
+
+    def knows_host(self, request: Request) -> bool:
+        """Whether a request was sent to a name of ours: one sent to another was misled by somebody's DNS."""
+        name = _host(request)
+        return _loopback(name) or name in self._hosts
+
+    def secure(self, request: Request) -> bool:
+        """Whether a request came through TLS, ours or that of a proxy before us."""
+        return request.url.scheme == "https" or self._public.startswith("https://")
+
+    def origin(self, request: Request) -> str:
+        """Where people believe to be when they ask us."""
+        here = f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
+        return here if _loopback(_host(request)) else self._public or here
+
+    def check_sign_in(self, request: Request) -> None:
+        """Refuse to take a password, or start a session, where others could read or plant it.
+
+        Raises:
+            NotAllowed: it would go over the network in the clear, or another site's page sent it.
+        """
+        if not self.secure(request) and not _loopback(_host(request)):
+            mend = "put a proxy with TLS before the service and set `public_url`"
+            raise NotAllowed("people sign in through https only", subject=_host(request), mend=mend)
+        if not self._from_our_pages(request, needed=False):
+            raise NotAllowed("another site's page sent this", subject=request.headers.get("origin", "")[:200])
+
+    def check_change(self, request: Request, token: str) -> None:
+        """Refuse a change by a session that the person may not have meant.
+
+        Raises:
+            NotAllowed: it was not sent by one of our own pages, or without the session's CSRF token.
+        """
+        if request.method in _SAFE:
+            return
+        if not self._from_our_pages(request, needed=True):
+            mend = "send it from the service's own address, or use a key"
+            raise NotAllowed("a session may change things from our own pages only", mend=mend)
+        sent = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(sent.encode("utf-8", "replace"), csrf_token(token).encode()):
+            raise NotAllowed(
+                "the CSRF token is missing or wrong", mend="send `csrf` of GET /v1/session in it"
+            )
+
+    def _from_our_pages(self, request: Request, *, needed: bool) -> bool:
+        """By what the browser says, which a page cannot change; `needed`: silence is a no."""
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+        if site is not None and site not in {"same-origin", "none"}:
+            return False
+        if origin is not None:
+            return origin.lower() == self.origin(request)
+        return not needed or site == "same-origin"
+
+    def check_rate(self, request: Request, who: Principal) -> None:
+        """Take a request from somebody's budget. Whoever may read the home folder has no limit.
+
+        Raises:
+            TooMany: it is used up; the answer's Retry-After says for how long.
+        """
+        if who.via != "local" and (wait := self._callers.wait(f"{who.name} {who.via}")):
+            raise _too_many(request, "asked more often than is let", who.name, wait)
+
+    @contextmanager
+    def guess(self, request: Request) -> Iterator[None]:
+        """One try with a password or key; if the block fails for it, it counts against the address.
+
+        Raises:
+            TooMany: too many failed from there.
+        """
+        address = address_of(request)
+        # Taken first and given back, so that many tries at once are counted too.
+        if wait := self._strangers.wait(address):
+            raise _too_many(request, "too many wrong keys or passwords from this address", address, wait)
+        try:
+            yield
+        except NotSignedIn:
+            raise
+        except BaseException:
+            self._strangers.give_back(address)
+            raise
+        self._strangers.give_back(address)
+
+
+def csrf_token(token: str) -> str:
+    """What a page has to send with each change; only whoever has the session can know it."""
+    return digest(f"csrf {token}")
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from; of IPv6 the network, for one person has 2^64 addresses of it."""
+    text = request.client.host if request.client else ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text[:64]
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Address(int(address) >> 64 << 64)) + "/64"
+    return text
+
+
+def _too_many(request: Request, what: str, subject: str, wait: float) -> TooMany:
+    seconds = math.ceil(wait)
+    request.state.retry_after = seconds
+    return TooMany(what, subject=subject, mend=f"wait {seconds} s")
+
+
+def _host(request: Request) -> str:
+    host = request.headers.get("host", "").lower()
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).strip("[]")
+
+
+def _loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
