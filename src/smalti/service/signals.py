@@ -22,7 +22,7 @@ _SIGNALS = (
     " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
     "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
 )
-_FILE = (
+FILE = (
     "(SELECT min(x.path) FROM dispositions x WHERE x.artifact_id = d.artifact_id AND x.record = '') AS file"
 )
 
@@ -69,7 +69,7 @@ def why(store: Store, signal_id: str) -> Why:
     signal = _signal(row)
     moved = store.read(
         "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.part, d.kind AS source,"
-        f" d.available_at, {_FILE}"
+        f" d.available_at, {FILE}"
         " FROM attributions a JOIN evidence e USING (evidence_id) JOIN documents d USING (document_id)"
         f" WHERE a.signal_id = ? ORDER BY a.method = '{CONTEXT}', a.method LIKE '{DRIVER}%', a.rank",
         [signal.signal_id],
@@ -125,7 +125,7 @@ def _places(store: Store, evidence: Iterable[str]) -> dict[str, dict[str, Any]]:
     rows = store.read(
         "SELECT e.evidence_id, e.document_id, e.locator, e.text, d.title, d.part, d.kind AS source,"
         " d.available_at,"
-        f" {_FILE}"
+        f" {FILE}"
         " FROM evidence e JOIN documents d USING (document_id)"
         " WHERE list_contains($wanted::TEXT[], e.evidence_id)",
         {"wanted": sorted(evidence)},
@@ -138,7 +138,7 @@ def _cited(side: Iterable[Mapping[str, str]], places: Mapping[str, Mapping[str, 
         CitedView(
             evidence_id=citation["evidence_id"],
             document_id=place["document_id"],
-            where=_where(place),
+            where=place_of(place),
             quote=shortened(citation["quote"] or place["text"]),
             title=place["title"],
             source=place["source"],
@@ -191,7 +191,7 @@ def _groups(store: Store, signal: SignalView, pieces: Sequence[Mapping[str, Any]
 
 def _document_names(store: Store, documents: Sequence[str]) -> dict[str, str]:
     rows = store.read(
-        f"SELECT d.document_id, d.title, {_FILE} FROM documents d"
+        f"SELECT d.document_id, d.title, {FILE} FROM documents d"
         " WHERE list_contains($wanted::TEXT[], d.document_id)",
         {"wanted": list(documents)},
     )
@@ -237,7 +237,7 @@ def _evidence(row: Mapping[str, Any]) -> EvidenceView:
         effect=row["effect"],
         method=row["method"],
         kind=row["kind"],
-        where=_where(row),
+        where=place_of(row),
         quote=shortened(row["text"]),
         title=row["title"],
         source=row["source"],
@@ -246,7 +246,7 @@ def _evidence(row: Mapping[str, Any]) -> EvidenceView:
     )
 
 
-def _where(row: Mapping[str, Any]) -> str:
+def place_of(row: Mapping[str, Any]) -> str:
     """Where in its file a piece stands: the record of a file that holds many, then the place in that."""
     return ", ".join(filter(None, (row["part"], Locator.from_json(row["locator"]).describe())))
 

@@ -1,0 +1,226 @@
+"""A cited piece as a person checks it: what it says, where it stands, and the picture or sound itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from smalti.ingest.parse import excerpt
+from smalti.platform.errors import Malformed, NotFound
+from smalti.platform.records import EvidenceKind, Locator, content_id
+from smalti.platform.store import Store
+from smalti.service.engine import Engine
+from smalti.service.signals import FILE, place_of
+
+_MOST_KEPT = 2_000_000_000
+"""Bytes of excerpts kept; the oldest make room."""
+
+_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "audio/wav": b"RIFF"}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDetail:
+    """One piece of evidence.
+
+    Attributes:
+        where: its place, for people.
+        locator: its place, for programs: `page` counts from 0, `box` in points or pixels, `seconds`.
+        payload: its structure: cells, a fact's parts, what was read in a picture.
+        media_type: of the picture or sound that can be asked for; null where there is none.
+        superseded: a newer reading of the same bytes by a newer parser exists.
+    """
+
+    evidence_id: str
+    document_id: str
+    kind: str
+    ordinal: int
+    where: str
+    locator: Mapping[str, Any]
+    text: str
+    payload: Mapping[str, Any]
+    media_type: str | None
+    title: str
+    source: str
+    file: str
+    available_at: datetime
+    recorded_at: datetime
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Bytes made for a person, in a file that does not change."""
+
+    path: Path
+    media_type: str
+
+
+_PIECES = (
+    "SELECT e.*, d.artifact_id, d.part, d.parser, d.title, d.kind AS source, d.available_at,"
+    f" json_extract_string(d.hints, '$.synthetic') IS NOT NULL AS synthetic, {FILE}"
+    " FROM evidence e JOIN documents d USING (document_id)"
+)
+
+
+def evidence(store: Store, evidence_id: str) -> EvidenceDetail:
+    """One piece.
+
+    Raises:
+        NotFound: no piece has this id.
+    """
+    return detail(_row(store, evidence_id))
+
+
+def detail(row: Mapping[str, Any]) -> EvidenceDetail:
+    """A piece from its row (`PIECES`)."""
+    return EvidenceDetail(
+        evidence_id=row["evidence_id"],
+        document_id=row["document_id"],
+        kind=row["kind"],
+        ordinal=row["ordinal"],
+        where=place_of(row),
+        locator=json.loads(row["locator"]),
+        text=row["text"],
+        payload=json.loads(row["payload"]),
+        media_type=_media_type(row),
+        title=row["title"],
+        source=row["source"],
+        file=row["file"] or "",
+        available_at=row["available_at"],
+        recorded_at=row["recorded_at"],
+        synthetic=row["synthetic"],
+    )
+
+
+def crop(engine: Engine, evidence_id: str, *, whole: bool = False) -> bytes:
+    """The picture of a piece as PNG: a part of its page with the piece marked, or the picture it is.
+
+    Raises:
+        NotFound: no such piece, or it has no picture: text of a web page, a fact of a data file.
+        InputError: its file can no longer be drawn.
+    """
+    made = media(engine, evidence_id, whole=whole)
+    if made.media_type != "image/png":
+        raise NotFound("this piece has no picture", subject=evidence_id, mend="it is a recording")
+    return made.path.read_bytes()
+
+
+def media(engine: Engine, evidence_id: str, *, whole: bool = False) -> Excerpt:
+    """The picture (PNG) or sound (WAV) of a piece, made when first asked for and kept.
+
+    Args:
+        engine: the owner's.
+        evidence_id: of the piece.
+        whole: the whole page or picture with the piece marked, instead of the piece with a little around.
+
+    Raises:
+        NotFound: no such piece, or it has neither picture nor sound.
+        InputError: its file can no longer be read.
+    """
+    row = _row(engine.store, evidence_id)
+    media_type = _media_type(row)
+    if media_type is None:
+        raise NotFound(
+            "this piece has neither picture nor sound",
+            subject=evidence_id,
+            mend="its text is all there is; the file is at its document",
+        )
+    folder = engine.settings.home / "excerpts"
+    ending = "png" if media_type == "image/png" else "wav"
+    is_whole = whole and ending == "png"
+    name = content_id("excerpt", excerpt.VERSION, row["locator"], row["media_id"] or "", str(is_whole))[:12]
+    target = folder / f"{row['evidence_id']}-{name}.{ending}"
+    if not target.exists():
+        _make(engine, row, media_type, whole, target)
+    return Excerpt(target, media_type)
+
+
+def _make(engine: Engine, row: Mapping[str, Any], media_type: str, whole: bool, target: Path) -> None:
+    function, artifact, arguments = _wanted(engine, row, whole)
+    given = engine.objects.path(artifact)
+    if not given.exists():
+        raise NotFound(
+            "the bytes it was read from are gone", subject=artifact, mend="ingest its source again"
+        )
+    with engine.sandbox.call(function, {"0": given}, arguments) as (_, out):
+        raw = (out / excerpt.MADE).read_bytes()
+    if not raw.startswith(_SIGNATURES[media_type]):
+        raise Malformed("what was made of it is not what was asked for", subject=row["evidence_id"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".made-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+    Path(temporary).replace(target)
+    _make_room(target.parent)
+
+
+def _wanted(engine: Engine, row: Mapping[str, Any], whole: bool) -> tuple[str, str, dict[str, Any]]:
+    """What makes the excerpt of a piece, of which object, and how."""
+    at = Locator.from_json(row["locator"])
+    if row["kind"] == EvidenceKind.AUDIO:
+        start, end, artifact = _heard(engine, row, at)
+        return excerpt.SOUND, artifact, {"start": start, "end": end}
+    if _on_page(row):
+        return excerpt.PAGE, row["artifact_id"], {"page": at.page, "box": at.box, "whole": whole}
+    # A picture cut out of a page or film is stored by itself; of others the box is a part of the picture.
+    own = row["media_id"] != row["artifact_id"]
+    return excerpt.PICTURE, row["media_id"], {"box": None if own else at.box, "whole": whole}
+
+
+def _heard(engine: Engine, row: Mapping[str, Any], at: Locator) -> tuple[float, float, str]:
+    """Start, end and object of what was said; a call that came in pieces is the list of them."""
+    file = json.loads(row["payload"]).get("file")
+    if file is None or at.seconds is None:
+        return *(at.seconds or (0.0, 0.0)), row["artifact_id"]
+    if row["parser"] == "audio" and engine.objects.path(row["artifact_id"]).stat().st_size < _MOST_LISTED:
+        pieces = _pieces(engine.objects.get(row["artifact_id"]))
+        if file["name"] in pieces:
+            return file["start"], file["end"], pieces[file["name"]]
+    return at.seconds[0], at.seconds[1], row["artifact_id"]
+
+
+_MOST_LISTED = 5_000_000  # bytes; no list of the pieces of a call is longer
+
+
+def _pieces(raw: bytes) -> dict[str, str]:
+    """Object by name, where these bytes are a list that ingest wrote."""
+    if not raw.startswith(b'{"pieces":') and not raw.startswith(b'{\n"pieces":'):
+        return {}
+    try:
+        listed = json.loads(raw)["pieces"]
+        return {str(piece["name"]): str(piece["artifact"]) for piece in listed}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _media_type(row: Mapping[str, Any]) -> str | None:
+    if row["kind"] == EvidenceKind.AUDIO:
+        return "audio/wav"
+    return "image/png" if row["media_id"] or _on_page(row) else None
+
+
+def _on_page(row: Mapping[str, Any]) -> bool:
+    return row["parser"] == "pdf" and Locator.from_json(row["locator"]).page is not None
+
+
+def _row(store: Store, evidence_id: str) -> dict[str, Any]:
+    found = store.read(f"{_PIECES} WHERE e.evidence_id = ?", [evidence_id])
+    if not found.height:
+        raise NotFound("no piece of evidence has this id", subject=evidence_id, mend="`why` names ids")
+    return found.row(0, named=True)
+
+
+def _make_room(folder: Path) -> None:
+    kept = sorted((p.stat().st_mtime_ns, p.stat().st_size, p) for p in folder.iterdir() if p.is_file())
+    over = sum(size for _, size, _ in kept) - _MOST_KEPT
+    for _, size, path in kept:
+        if over <= 0:
+            return
+        path.unlink(missing_ok=True)
+        over -= size
