@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from smalti.ingest.feeds.source import FOLDER, Source
-from smalti.platform.audit import Audit
 from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
@@ -49,16 +48,10 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 class LocalGateway:
     """See `Gateway`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, access: Access | None = None) -> None:
         self._engine = engine
         self._store = engine.store
-        settings = engine.settings
-        self.access = Access(
-            engine.store,
-            timedelta(minutes=settings.session_idle_minutes),
-            timedelta(hours=settings.session_hours),
-        )
-        self.audit = Audit(engine.store)
+        self.access = access or Access(engine.store, engine.settings)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

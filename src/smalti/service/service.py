@@ -49,6 +49,6 @@ class Service:
 
         def told(progress: Progress) -> object:
             engine = replace(self.engine, progress=Both(progress, self.engine.progress))
-            return work(replace(self, engine=engine, gateway=LocalGateway(engine)))
+            return work(replace(self, engine=engine, gateway=LocalGateway(engine, self.gateway.access)))
 
         return self.tasks.start(name, who, told, clock=self.engine.store.now, live=self.live)

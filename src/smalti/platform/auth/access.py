@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from smalti.platform.audit import Audit
 from smalti.platform.auth.keys import Keys
 from smalti.platform.auth.limits import Backoff
 from smalti.platform.auth.roles import Role
 from smalti.platform.auth.sessions import Session, Sessions
 from smalti.platform.auth.users import User, Users
 from smalti.platform.errors import NotSignedIn
+from smalti.platform.settings import Settings
 from smalti.platform.store import Store
 
 
 class Access:
-    """What the service knows about who may come in.
+    """What the process that owns the store knows about who may come in: one for a store.
 
     Args:
         store: where it is kept.
-        idle: how long a session lasts that nobody uses.
-        lasting: how long a session lasts at most.
+        settings: say how long sessions last.
     """
 
-    def __init__(self, store: Store, idle: timedelta, lasting: timedelta) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self.users = Users(store)
         self.keys = Keys(store, self.users)
-        self.sessions = Sessions(store, self.users, idle, lasting)
+        self.sessions = Sessions(
+            store,
+            self.users,
+            timedelta(minutes=settings.session_idle_minutes),
+            timedelta(hours=settings.session_hours),
+        )
+        self.audit = Audit(store)
         self._backoff = Backoff()
 
     def sign_in(self, name: str, password: str) -> tuple[User, Session, str]:

@@ -38,7 +38,7 @@ def add_to(app: FastAPI, service: Service) -> None:
     build = app.build_middleware_stack
 
     def guarded() -> ASGIApp:
-        return _Guard(build(), app.state.security, service.gateway.audit, app.docs_url)
+        return _Guard(build(), app.state.security, service.gateway.access.audit, app.docs_url)
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]  # outside what answers defects
 
