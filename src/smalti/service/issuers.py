@@ -159,7 +159,8 @@ def issuer(store: Store, issuer_id: str, as_of: datetime) -> IssuerDetail:
         {"issuer": issuer_id, "as_of": as_of},
     )
     scored = store.read(
-        "SELECT count(*) AS n, max(as_of) AS newest FROM signals WHERE issuer_id = $issuer AND as_of <= $as_of",
+        "SELECT count(*) AS n, max(as_of) AS newest FROM signals"
+        " WHERE issuer_id = $issuer AND as_of <= $as_of",
         {"issuer": issuer_id, "as_of": as_of},
     ).row(0, named=True)
     return IssuerDetail(
