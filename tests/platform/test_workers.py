@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from smalti.platform.errors import SandboxKilled, WeightsError
-from smalti.platform.workers import LocalWorkers, in_threads
+from smalti.platform.local_workers import LocalWorkers
+from smalti.platform.workers import in_threads
 
 
 def do(name: str, values: list[Any]) -> Any:

@@ -11,6 +11,7 @@ import polars as pl
 from smalti.models.checkpoint import CORE, RESEARCH, write
 from smalti.models.heads import SENTIMENT
 from smalti.platform.store import TABLES, Store
+from smalti.platform.workers import SMALL, Load, Need
 from tests.models.model_worlds import random_models
 
 
@@ -19,9 +20,17 @@ class Here:
 
     size = 1
 
-    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+    def call(
+        self, function: str, *, timeout: float | None = None, need: Need = SMALL, **arguments: Any
+    ) -> Any:
         module, _, name = function.partition(":")
         return getattr(importlib.import_module(module), name)(**arguments)
+
+    def load(self) -> Load:
+        return Load(0, 0, 0)
+
+    def halt(self, why: str) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -37,10 +46,10 @@ def write_model(folder: Path) -> Path:
 
 
 def contents(store: Store) -> dict[str, list[str]]:
-    """The rows of every table but the ledger, in a fixed order, less clocks and run ids."""
+    """The rows of every table but the ledger and the jobs, in a fixed order, less clocks and run ids."""
     found = {}
     for name in TABLES:
-        if name == "runs":
+        if name in ("runs", "jobs"):
             continue
         frame = store.read(f"SELECT * EXCLUDE (recorded_at) FROM {name}").drop(
             "run_id", "fetched_at", "checked_at", "headers", strict=False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,7 +14,21 @@ from numpy.typing import NDArray
 
 from smalti.platform.errors import SettingsError
 
-__all__ = ["Batcher", "Device", "choose_device", "embed_new", "limit_threads"]
+__all__ = [
+    "Batcher",
+    "Device",
+    "choose_device",
+    "embed_new",
+    "is_out_of_memory",
+    "limit_threads",
+    "note",
+    "notes",
+]
+
+SMALLER = "batches made smaller for want of memory"
+"""What a task notes when memory ran out under one of its batches."""
+
+_noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 
 Vectors = NDArray[np.float32]
 Content = TypeVar("Content")
@@ -60,6 +77,24 @@ def limit_threads(threads: int) -> None:
     torch.set_num_threads(threads)
 
 
+@contextmanager
+def notes() -> Iterator[list[str]]:
+    """What is noted while the block runs, in order."""
+    found: list[str] = []
+    before = _noted.set(found)
+    try:
+        yield found
+    finally:
+        _noted.reset(before)
+
+
+def note(what: str) -> None:
+    """Tell whoever wanted this task how it ran, beside its result: it is logged and counted in their run."""
+    found = _noted.get()
+    if found is not None:
+        found.append(what)
+
+
 class Batcher:
     """Runs items through a model in batches of at most `budget` units, smaller ones when memory runs out.
 
@@ -103,20 +138,29 @@ class Batcher:
         try:
             out[batch] = call(batch)
         except (MemoryError, RuntimeError) as error:
-            if not _out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
             if len(batch) == 1:
                 raise MemoryError("one item alone does not fit in memory") from error
+            note(SMALLER)
+            _release()
             self.budget = max(1, self.budget // 2)
             half = len(batch) // 2
             self._fill(batch[:half], call, out)
             self._fill(batch[half:], call, out)
 
 
-def _out_of_memory(error: Exception) -> bool:
-    """Torch says so in words on the CPU, and by a RuntimeError subclass with such words on CUDA."""
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out: torch says so in words on the CPU, and with such words on CUDA too."""
     words = str(error)
     return isinstance(error, MemoryError) or "not enough memory" in words or "out of memory" in words
+
+
+def _release() -> None:
+    """Give back what torch keeps of a GPU's memory for later, since pieces of another size come next."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def embed_new(

@@ -21,16 +21,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from smalti.platform.errors import InputError, SandboxKilled, input_error
+from smalti.platform.errors import InputError, SandboxKilled, Stopped, input_error
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """What one child may use: memory and seconds for each input, inputs before it is replaced."""
+    """What one child may use: memory and seconds for each input, inputs before it is replaced.
+
+    An input whose child dies or takes too long is tried `attempts` times, each in a child of its own.
+    """
 
     memory_mb: int = 1536
     seconds: float = 300.0
     inputs: int = 50
+    attempts: int = 1
 
 
 class _Child:
@@ -55,6 +59,8 @@ class _Child:
                 "OPENBLAS_NUM_THREADS": "1",
             },
             cwd=self.work,
+            # Ctrl-C is for whoever started us, not for an input that is being read.
+            process_group=0,
         )
         self.confinement: list[str] = self._reply(60.0)["ready"]
 
@@ -82,6 +88,10 @@ class _Child:
             raise SandboxKilled(f"the parser process died (exit {code})", mend="split or repair the file")
         reply: dict[str, Any] = json.loads(line)
         return reply
+
+    def kill(self) -> None:
+        """End it in whatever it does; whoever waits for its reply sees it die."""
+        self._process.kill()
 
     def clear(self) -> None:
         """Empty both folders between inputs."""
@@ -111,6 +121,8 @@ class Sandbox:
         for _ in range(size):
             self._free.put(None)
         self._size = size
+        self._busy: set[_Child] = set()
+        self._stopped = ""
 
     @contextmanager
     def call(
@@ -122,29 +134,51 @@ class Sandbox:
 
         Raises:
             InputError: what the function raised, or SandboxKilled.
+            Stopped: the sandbox is being stopped.
         """
         child = self._free.get()
         try:
-            if child is None:
-                child = _Child(self._spool, self.limits)
-            for name, given in inputs.items():
-                target = child.work / "in" / name
-                if isinstance(given, Path):
-                    shutil.copyfile(given, target)
-                else:
-                    target.write_bytes(given)
-            reply = child.ask(function, arguments, self.limits.seconds)
+            for attempt in range(1, self.limits.attempts + 1):
+                self._go_on()
+                child = child or _Child(self._spool, self.limits)
+                self._busy.add(child)
+                try:
+                    reply = self._asked(child, function, inputs, arguments)
+                    break
+                except SandboxKilled:
+                    self._busy.discard(child)
+                    child.close()
+                    child = None
+                    self._go_on()
+                    if attempt == self.limits.attempts:
+                        raise
+            assert child is not None
             if "error" in reply:
                 error = reply["error"]
                 raise input_error(error["code"], error["what"], mend=error["mend"])
             yield reply["result"], child.work / "out"
-        except SandboxKilled:
-            if child is not None:
-                child.close()
-                child = None
-            raise
         finally:
+            self._busy.discard(child)
             self._free.put(self._again(child))
+
+    def _asked(
+        self,
+        child: _Child,
+        function: str,
+        inputs: Mapping[str, Path | bytes],
+        arguments: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        for name, given in inputs.items():
+            target = child.work / "in" / name
+            if isinstance(given, Path):
+                shutil.copyfile(given, target)
+            else:
+                target.write_bytes(given)
+        return child.ask(function, arguments, self.limits.seconds)
+
+    def _go_on(self) -> None:
+        if self._stopped:
+            raise Stopped(self._stopped, mend="the next start goes on from there")
 
     def _again(self, child: _Child | None) -> _Child | None:
         if child is None:
@@ -163,6 +197,12 @@ class Sandbox:
             return child.confinement
         finally:
             self._free.put(child)
+
+    def halt(self, why: str) -> None:
+        """End what runs, at once: it and all that is asked later raises `Stopped`."""
+        self._stopped = why
+        for child in list(self._busy):
+            child.kill()
 
     def close(self) -> None:
         """Stop all children. Call when no `call` is running."""

@@ -112,6 +112,53 @@ class Settings(BaseSettings):
     oidc_default_role: Role | None = Field(
         None, description="Role of people whose claim names none; nobody is let in without a role."
     )
+    attempts: int = Field(
+        2,
+        ge=1,
+        le=10,
+        description="How often an input is tried that kills its process or hangs, before it is set aside.",
+    )
+    worker_memory_mb: int = Field(
+        0, ge=0, description="Memory that tasks of models running at once may need together; 0: no limit."
+    )
+    gpu_tasks: int = Field(1, ge=1, le=64, description="Tasks at once on a GPU, each with models of its own.")
+    host: str = Field("127.0.0.1", max_length=255, description="Address the service listens at.")
+    port: int = Field(8321, ge=0, le=65_535, description="Its port; 0 takes a free one.")
+    tls_certificate: Path | None = Field(
+        None, description="PEM file of the service's certificate and its chain."
+    )
+    tls_key: Path | None = Field(None, description="PEM file of its private key.")
+    behind_proxy: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose word on clients and TLS is taken (`*`: of any)."
+        " Beyond loopback the service listens with TLS or behind one only.",
+    )
+    max_connections: int = Field(500, ge=1, le=100_000, description="Connections at once.")
+    header_seconds: float = Field(
+        10.0, gt=0, description="Seconds a client may take over the head of a request."
+    )
+    send_seconds: float = Field(60.0, gt=0, description="Seconds a client may leave an answer lying unread.")
+    shutdown_seconds: float = Field(
+        30.0, ge=0, description="Seconds that running work has to come to an end when the service is stopped."
+    )
+    daily_score: str = Field(
+        "30 0 * * *",
+        max_length=100,
+        description="When all issuers are scored anew because evidence ages; as a source's schedule.",
+    )
+    disk_floor_mb: int = Field(500, ge=0, description="Free disk below which the service is not ready.")
+    metrics: Literal["viewer", "loopback"] = Field(
+        "viewer", description="Who may read `/metrics`: keys of viewers, or anybody on this machine too."
+    )
+    traces_endpoint: str = Field(
+        "", max_length=500, description="OTLP address that traces are sent to; off if empty."
+    )
+    search_vectors: int = Field(
+        1_000_000,
+        ge=0,
+        description="Most vectors of evidence kept in memory for search, 0.4 kB each; 0: words alone.",
+    )
+    search_seconds: float = Field(2.0, gt=0, description="Seconds a search waits for the vector of its text.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level logged."
     )

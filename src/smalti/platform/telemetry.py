@@ -36,7 +36,11 @@ class Progress(Protocol):
         """A stage begins with so many items."""
 
     def step(self, stage: str, what: str = "") -> None:
-        """One item of it is done."""
+        """One item of it is done.
+
+        Raises:
+            Stopped: the work is to end here; what was done of it stays.
+        """
 
 
 class NoProgress:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from smalti.platform.ledger import close_interrupted
+from smalti.platform.ledger import CutShort, Running, close_interrupted
+from smalti.platform.local_workers import LocalWorkers
 from smalti.platform.objects import Objects
 from smalti.platform.sandbox import Sandbox, SandboxLimits
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store, utc_now
-from smalti.platform.telemetry import NoProgress, Progress
-from smalti.platform.workers import LocalWorkers, Workers
+from smalti.platform.telemetry import Progress
+from smalti.platform.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The owner's hands: one per process that owns the store."""
+    """The owner's hands: one per process that owns the store.
+
+    Attributes:
+        running: the runs under way, where `progress` is told to it.
+        cut_short: the runs that were found unfinished when the store was opened.
+    """
 
     settings: Settings
     store: Store
@@ -26,6 +32,8 @@ class Engine:
     sandbox: Sandbox
     workers: Workers
     progress: Progress
+    running: Running = field(default_factory=Running)
+    cut_short: Sequence[CutShort] = ()
 
 
 @contextmanager
@@ -38,14 +46,22 @@ def open_engine(
         StoreLocked: another process owns it.
     """
     with Store(settings.store, clock) as store:
-        close_interrupted(store)
-        limits = SandboxLimits(settings.sandbox_memory_mb, settings.sandbox_seconds, settings.sandbox_inputs)
+        cut_short = close_interrupted(store)
+        limits = SandboxLimits(
+            settings.sandbox_memory_mb, settings.sandbox_seconds, settings.sandbox_inputs, settings.attempts
+        )
         sandbox = Sandbox(settings.spool, settings.workers, limits)
-        workers = LocalWorkers(settings.workers, settings.threads)
+        workers = LocalWorkers(
+            settings.workers,
+            settings.threads,
+            settings.attempts,
+            settings.worker_memory_mb,
+            settings.gpu_tasks,
+        )
+        running = Running(progress)
+        objects = Objects(settings.objects)
         try:
-            yield Engine(
-                settings, store, Objects(settings.objects), sandbox, workers, progress or NoProgress()
-            )
+            yield Engine(settings, store, objects, sandbox, workers, running, running, cut_short)
         finally:
             workers.close()
             sandbox.close()
