@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         description="Most vectors of evidence kept in memory for search, 0.4 kB each; 0: words alone.",
     )
     search_seconds: float = Field(2.0, gt=0, description="Seconds a search waits for the vector of its text.")
+    service: str = Field(
+        "", description="Address of a service on another machine that commands speak to; with SMALTI_KEY."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="Least level logged."
     )

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from smalti.assistant.retrieval import Filters, Found
 from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
+from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
     FindingView,
@@ -164,6 +166,30 @@ class Gateway(Protocol):
 
         Raises:
             NotFound: no such entry.
+        """
+
+    def search(
+        self,
+        text: str,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        filters: Filters = Filters(),
+        limit: int = 20,
+    ) -> Found:
+        """Pieces of evidence for words and meaning, as of a moment or now; best first.
+
+        Raises:
+            NotFound: no such issuer.
+        """
+
+    def tasks(self) -> Sequence[TaskView]:
+        """Long work that a running service does in the background, newest first; none where none is up."""
+
+    def cancel_task(self, task_id: str) -> TaskView:
+        """Call a task off: what waits never begins, what runs ends at its next item.
+
+        Raises:
+            NotFound: no such task.
         """
 
     def status(self) -> StatusView:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from smalti.assistant.retrieval import Filters, Found, Question
 from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
@@ -19,6 +20,7 @@ from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
 from smalti.service.replay import replay
 from smalti.service.risk_diff import risk_diff
+from smalti.service.search import search
 from smalti.service.signals import findings, newest_signals, signal_row, why
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source, subject
@@ -26,6 +28,7 @@ from smalti.service.stages.push import PUSHED, push
 from smalti.service.stages.score import newest, score_all
 from smalti.service.told_twice import told_twice
 from smalti.service.trial import try_source
+from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
     FindingView,
@@ -152,6 +155,20 @@ class LocalGateway:
         moment = as_of or self._store.now()
         return told_twice(self._store, self._issuer(issuer), moment, all_verdicts=all_verdicts)
 
+    def search(
+        self,
+        text: str,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        filters: Filters = Filters(),
+        limit: int = 20,
+    ) -> Found:
+        """See `Gateway.search`."""
+        wanted = () if issuer is None else (self._issuer(issuer),)
+        moment = as_of or self._store.now()
+        question = Question(text, moment, wanted, filters, limit)
+        return search(self._engine, question)
+
     def quarantine(self) -> Sequence[QuarantineView]:
         """See `Gateway.quarantine`."""
         rows = self._store.read(
@@ -182,6 +199,15 @@ class LocalGateway:
         if source.kind == FOLDER:
             return ingest(self._engine, Path(source.address), again=paths)
         return None if source.kind == PUSHED.kind else pull_source(self._engine, source, again=paths)
+
+    def tasks(self) -> Sequence[TaskView]:
+        """See `Gateway.tasks`: what a command does goes on in front of whoever gave it."""
+        return []
+
+    def cancel_task(self, task_id: str) -> TaskView:
+        """See `Gateway.cancel_task`."""
+        mend = "tasks go on in a running service alone: `smalti up`"
+        raise NotFound("no such task", subject=task_id, mend=mend)
 
     def status(self) -> StatusView:
         """See `Gateway.status`."""
