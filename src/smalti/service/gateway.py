@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from smalti.assistant.retrieval import Filters, Found
+from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
 from smalti.service.tasks import TaskView
@@ -173,7 +173,7 @@ class Gateway(Protocol):
         text: str,
         issuer: str | None = None,
         as_of: datetime | None = None,
-        filters: Filters = Filters(),
+        filters: Filters = ANYTHING,
         limit: int = 20,
     ) -> Found:
         """Pieces of evidence for words and meaning, as of a moment or now; best first.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from smalti.assistant.retrieval import Filters, Found, Question
+from smalti.assistant.retrieval import ANYTHING, Filters, Found, Question
 from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
@@ -26,9 +26,9 @@ from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source, subject
 from smalti.service.stages.push import PUSHED, push
 from smalti.service.stages.score import newest, score_all
+from smalti.service.tasks import TaskView
 from smalti.service.told_twice import told_twice
 from smalti.service.trial import try_source
-from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
     FindingView,
@@ -160,7 +160,7 @@ class LocalGateway:
         text: str,
         issuer: str | None = None,
         as_of: datetime | None = None,
-        filters: Filters = Filters(),
+        filters: Filters = ANYTHING,
         limit: int = 20,
     ) -> Found:
         """See `Gateway.search`."""

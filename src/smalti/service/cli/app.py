@@ -11,7 +11,14 @@ from rich.markup import escape
 from rich.table import Table
 
 import smalti
-from smalti.service.cli import model_commands, output, reason_commands, source_commands
+from smalti.service.cli import (
+    model_commands,
+    output,
+    reason_commands,
+    search_command,
+    source_commands,
+    task_commands,
+)
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
 from smalti.service.gateway import Gateway
 from smalti.service.views import SignalView, StageReport
@@ -278,6 +285,8 @@ def _root(
 reason_commands.add_to(app)
 model_commands.add_to(app)
 source_commands.add_to(app)
+task_commands.add_to(app)
+search_command.add_to(app)
 
 
 def main() -> None:
