@@ -65,6 +65,16 @@ def test_what_is_recorded_later_about_the_past_is_revised_data(here: Engine) -> 
     assert "new evidence" not in parts(sentiment(found))
 
 
+def test_what_was_stored_after_a_moment_can_be_left_out(here: Engine) -> None:
+    score_all(here, ISSUER, moment("2025-01-21"))
+    then = here.store.now()
+    told = change(here, ISSUER, moment("2025-01-21"), moment("2025-01-22"), then)
+    publish(here, "late", "2025-01-15", recorded="2999-01-01")
+    publish(here, "new", "2025-01-22", recorded="2999-01-01")
+    assert change(here, ISSUER, moment("2025-01-21"), moment("2025-01-22"), then) == told
+    assert between(here, "2025-01-21", "2025-01-22") != told
+
+
 def test_an_edition_that_takes_anothers_place_is_a_correction(here: Engine) -> None:
     publish(here, "edited", "2025-01-25", path="kept.html")
     found = between(here, "2025-01-24", "2025-01-26")

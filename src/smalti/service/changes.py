@@ -49,8 +49,17 @@ def values(engine: Engine, view: View) -> Values:
     return made
 
 
-def change(engine: Engine, issuer_id: str, before: datetime, after: datetime) -> ScoreChangeView:
+def change(
+    engine: Engine, issuer_id: str, before: datetime, after: datetime, recorded_by: datetime | None = None
+) -> ScoreChangeView:
     """Split the difference of each signal between two moments.
+
+    Args:
+        engine: whose store and workers.
+        issuer_id: of whom.
+        before: the earlier moment.
+        after: the later one.
+        recorded_by: nothing that was stored later is read; everything is, if None.
 
     Raises:
         NotFound: `after` is not later than `before`.
@@ -62,8 +71,10 @@ def change(engine: Engine, issuer_id: str, before: datetime, after: datetime) ->
             mend="give the earlier first",
         )
     store = engine.store
-    first, last = (_stored(store, issuer_id, moment) for moment in (before, after))
     start, end = View(issuer_id, before), View(issuer_id, after)
+    if recorded_by is not None:
+        start, end = replace(start, recorded_by=recorded_by), replace(end, recorded_by=recorded_by)
+    first, last = _stored(store, start), _stored(store, end)
     as_stored = replace(start, recorded_by=max(r["recorded_at"] for r in first.values())) if first else start
     arrived = _arrived(store, start, end)
     corrections = frozenset(one["document_id"] for one in arrived if one["corrects"])
@@ -129,12 +140,13 @@ def _split(key: Key, steps: list[Mapping[Key, float | None]], reasons: Mapping[K
     return SignalChange(kind, horizon, told[0], after, parts, None)
 
 
-def _stored(store: Store, issuer_id: str, as_of: datetime) -> dict[Key, Mapping[str, Any]]:
-    """The signals stored as of exactly this moment, the newest of each kind and horizon."""
+def _stored(store: Store, view: View) -> dict[Key, Mapping[str, Any]]:
+    """The signals stored as of exactly a view's moment, the newest of each kind and horizon."""
     rows = store.read(
         "SELECT kind, horizon_days, value, recorded_at FROM signals WHERE issuer_id = ? AND as_of = ?"
+        " AND recorded_at <= ?"
         " QUALIFY row_number() OVER (PARTITION BY kind, horizon_days ORDER BY recorded_at DESC) = 1",
-        [issuer_id, as_of],
+        [view.issuer_id, view.as_of, view.recorded_by],
     )
     return {(row["kind"], row["horizon_days"]): row for row in rows.iter_rows(named=True)}
 
@@ -158,8 +170,9 @@ def _arrived(store: Store, start: View, end: View) -> list[dict[str, Any]]:
         "   WHERE s.artifact_id = d.artifact_id) AS corrects"
         " FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer"
         " AND d.available_at > $before AND d.available_at <= $after AND d.kind <> 'price'"
-        " ORDER BY d.available_at, d.document_id",
-        {"issuer": start.issuer_id, "before": start.as_of, "after": end.as_of},
+        " AND d.recorded_at <= $recorded_by ORDER BY d.available_at, d.document_id",
+        {"issuer": start.issuer_id, "before": start.as_of, "after": end.as_of}
+        | {"recorded_by": end.recorded_by},
     )
     return list(rows.iter_rows(named=True))
 
