@@ -1,0 +1,90 @@
+"""Long work that goes on in the service: watched, waited for, called off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from smalti.client.transport import Transport
+from smalti.platform.errors import error_of
+
+Told = Callable[[str, int, int], None]
+"""Hears of progress: the stage, its items done, and of how many."""
+
+_FIRST_POLL, _LONGEST_POLL = 0.05, 1.0
+
+
+class Task:
+    """One piece of work that the service was asked for.
+
+    Attributes:
+        task_id: names it as long as the service runs.
+        name: what is done: `score`.
+    """
+
+    def __init__(self, transport: Transport, told: Mapping[str, Any]) -> None:
+        self._transport = transport
+        self.task_id: str = told["task_id"]
+        self.name: str = told["name"]
+
+    @classmethod
+    def begin(cls, transport: Transport, path: Sequence[str], body: Mapping[str, Any]) -> Task:
+        """Ask for work at a route that answers with a task; what is None is left out of the body."""
+        given = {name: value for name, value in body.items() if value is not None}
+        return cls(transport, transport.send("POST", path, json=given).json())
+
+    def now(self) -> Mapping[str, Any]:
+        """Its state at the moment.
+
+        Returns:
+            A JSON object: `state` (`queued`, `running`, `done`, `failed`, `cancelled`), `stages` (each with
+            `stage`, `done`, `total`, in items), `asked_at`, `started_at`, `finished_at` (ISO times),
+            `result`, `error`.
+        """
+        told: Mapping[str, Any] = self._transport.get(["tasks", self.task_id]).json()
+        return told
+
+    def wait(
+        self,
+        progress: Told | None = None,
+        timeout: float | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Any:
+        """Wait for its end and give its result, plain JSON values.
+
+        Args:
+            progress: hears how far each stage is, whenever that has changed.
+            timeout: seconds; None waits as long as it takes.
+            sleep: waits between two looks.
+
+        Raises:
+            SmaltiError: what the work ended with, in its own class; `Stopped` if it was called off.
+            TimeoutError: it goes on, but took longer than `timeout`.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        pause = _FIRST_POLL
+        known: dict[str, tuple[int, int]] = {}
+        while True:
+            told = self.now()
+            for one in told["stages"] if progress is not None else ():
+                reached = one["done"], one["total"]
+                if progress is not None and known.get(one["stage"]) != reached:
+                    known[one["stage"]] = reached
+                    progress(one["stage"], *reached)
+            if told["state"] == "done":
+                return told["result"]
+            if (error := told["error"]) is not None:
+                raise error_of(error["code"], error["what"], subject=error["subject"], mend=error["mend"])
+            if end is not None and time.monotonic() >= end:
+                raise TimeoutError(f"task {self.task_id} ({self.name}) still goes on")
+            sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_POLL)
+
+    def cancel(self) -> None:
+        """Call it off: what it has stored by then stays.
+
+        Raises:
+            NotAllowed: somebody else asked for it.
+        """
+        self._transport.send("DELETE", ["tasks", self.task_id])
