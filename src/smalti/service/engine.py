@@ -16,12 +16,16 @@ from smalti.platform.store import Store, utc_now
 from smalti.platform.telemetry import Progress
 from smalti.platform.workers import Workers
 
+_LOOK_S = 60.0
+"""Seconds that making one excerpt may take: somebody waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
     """The owner's hands: one per process that owns the store.
 
     Attributes:
+        excerpts: a sandbox for what people look at, which must not wait for what is taken in.
         running: the runs under way, where `progress` is told to it.
         cut_short: the runs that were found unfinished when the store was opened.
     """
@@ -30,6 +34,7 @@ class Engine:
     store: Store
     objects: Objects
     sandbox: Sandbox
+    excerpts: Sandbox
     workers: Workers
     progress: Progress
     running: Running = field(default_factory=Running)
@@ -51,6 +56,8 @@ def open_engine(
             settings.sandbox_memory_mb, settings.sandbox_seconds, settings.sandbox_inputs, settings.attempts
         )
         sandbox = Sandbox(settings.spool, settings.workers, limits)
+        looked_at = SandboxLimits(settings.sandbox_memory_mb, _LOOK_S, settings.sandbox_inputs)
+        excerpts = Sandbox(settings.spool / "excerpts", 1, looked_at)
         workers = LocalWorkers(
             settings.workers,
             settings.threads,
@@ -61,7 +68,8 @@ def open_engine(
         running = Running(progress)
         objects = Objects(settings.objects)
         try:
-            yield Engine(settings, store, objects, sandbox, workers, running, running, cut_short)
+            yield Engine(settings, store, objects, sandbox, excerpts, workers, running, running, cut_short)
         finally:
             workers.close()
+            excerpts.close()
             sandbox.close()

@@ -148,7 +148,7 @@ def _make(engine: Engine, row: Mapping[str, Any], media_type: str, whole: bool, 
         raise NotFound(
             "the bytes it was read from are gone", subject=artifact, mend="ingest its source again"
         )
-    with engine.sandbox.call(function, {"0": given}, arguments) as (_, out):
+    with engine.excerpts.call(function, {"0": given}, arguments) as (_, out):
         raw = (out / excerpt.MADE).read_bytes()
     if not raw.startswith(_SIGNATURES[media_type]):
         raise Malformed("what was made of it is not what was asked for", subject=row["evidence_id"])

@@ -16,7 +16,7 @@ from smalti.service.views import CitedView, EvidenceView, FindingView, GroupView
 
 _QUOTE = 240  # characters of a piece shown
 
-_SIGNALS = (
+SIGNALS = (
     "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
     " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
     " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
@@ -35,7 +35,7 @@ def newest_signals(
 ) -> list[SignalView]:
     """Of each issuer, kind and horizon the newest stored signal that is not after a moment."""
     rows = store.read(
-        f"{_SIGNALS}"
+        f"{SIGNALS}"
         " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
         " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
         " QUALIFY row_number() OVER (PARTITION BY s.issuer_id, s.kind, s.horizon_days"
@@ -43,7 +43,7 @@ def newest_signals(
         " ORDER BY i.name, s.kind, s.horizon_days",
         {"issuer": issuer_id, "as_of": as_of, "kind": kind},
     )
-    return [_signal(row) for row in rows.iter_rows(named=True)]
+    return [signal_view(row) for row in rows.iter_rows(named=True)]
 
 
 def signal_row(store: Store, signal_id: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def signal_row(store: Store, signal_id: str) -> dict[str, Any]:
     Raises:
         NotFound: no signal, or several.
     """
-    found = store.read(f"{_SIGNALS} WHERE starts_with(s.signal_id, ?)", [signal_id])
+    found = store.read(f"{SIGNALS} WHERE starts_with(s.signal_id, ?)", [signal_id])
     if found.height != 1:
         what = "no signal has this id" if not found.height else f"{found.height} signals begin so"
         raise NotFound(what, subject=signal_id, mend="`smalti signals` lists them with their ids")
@@ -66,7 +66,7 @@ def why(store: Store, signal_id: str) -> Why:
         NotFound: no signal, or several, have an id that begins so.
     """
     row = signal_row(store, signal_id)
-    signal = _signal(row)
+    signal = signal_view(row)
     moved = store.read(
         "SELECT a.rank, a.effect, a.modality, a.method, e.*, d.title, d.part, d.kind AS source,"
         f" d.available_at, {FILE}"
@@ -76,7 +76,7 @@ def why(store: Store, signal_id: str) -> Why:
     )
     pieces = list(moved.iter_rows(named=True))
     beside = store.read(
-        f"{_SIGNALS} WHERE s.case_id = ? AND s.kind LIKE ? || '.%' ORDER BY s.kind",
+        f"{SIGNALS} WHERE s.case_id = ? AND s.kind LIKE ? || '.%' ORDER BY s.kind",
         [row["case_id"], signal.kind],
     )
     found = findings(store, [signal])
@@ -85,7 +85,7 @@ def why(store: Store, signal_id: str) -> Why:
         signal,
         [_evidence(piece) for piece in pieces],
         _groups(store, signal, pieces),
-        [_signal(one) for one in beside.iter_rows(named=True)],
+        [signal_view(one) for one in beside.iter_rows(named=True)],
         found,
         _independence(store, effects),
     )
@@ -224,7 +224,8 @@ def _independence(store: Store, effects: Sequence[tuple[str, float]]) -> Indepen
     return independence(effects, documents, known)
 
 
-def _signal(row: Mapping[str, Any]) -> SignalView:
+def signal_view(row: Mapping[str, Any]) -> SignalView:
+    """A signal from its row with the issuer's name and whether it is synthetic."""
     values = {name: row[name] for name in SignalView.__slots__ if name != "details"}
     return SignalView(**values, details=json.loads(row["details"]))
 
