@@ -24,7 +24,7 @@ def test_a_revoked_key_is_refused_at_once_although_it_was_remembered(
 
 def test_a_disabled_users_key_is_refused_at_once(viewer: TestClient, service: Service) -> None:
     assert viewer.get("/v1/status").status_code == 200
-    service.gateway.access.disable("viewer")
+    service.gateway.access.change("viewer", disabled=True)
     assert viewer.get("/v1/status").status_code == 401
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 from smalti.platform.audit import Audit
@@ -9,7 +10,7 @@ from smalti.platform.auth.keys import Keys
 from smalti.platform.auth.limits import Backoff
 from smalti.platform.auth.roles import Role
 from smalti.platform.auth.sessions import Session, Sessions
-from smalti.platform.auth.users import User, Users
+from smalti.platform.auth.users import Person, User, Users, free_name
 from smalti.platform.errors import NotSignedIn
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
@@ -34,6 +35,7 @@ class Access:
         )
         self.audit = Audit(store)
         self._backoff = Backoff()
+        self._joining = threading.Lock()
 
     def sign_in(self, name: str, password: str) -> tuple[User, Session, str]:
         """Let somebody in by their password; returns who, the session and its token.
@@ -52,24 +54,37 @@ class Access:
             attempt.succeeded()
         return user, *self.sessions.begin(user.name, "password")
 
-    def disable(self, name: str, disabled: bool = True) -> User:
-        """Let somebody in no more, which ends their sessions and keys at once; or again.
+    def sign_in_openid(self, person: Person) -> tuple[User, Session, str]:
+        """Let somebody in whom the OpenID provider vouches for; who is new becomes a user.
+
+        Their role is what the provider's claims say now. Nobody becomes a user that another way made.
+
+        Raises:
+            NotSignedIn: they are disabled here.
+        """
+        with self._joining:
+            user = self.users.of_subject(person.subject)
+            if user is None:
+                name = free_name(self.users, person.name, person.subject)
+                user = self.users.add(name, person.role, email=person.email, subject=person.subject)
+        if user.disabled:
+            raise NotSignedIn("this user is disabled", subject=user.name, mend="ask an admin")
+        if user.role is not person.role:
+            user = self.users.change(user.name, role=person.role)
+        return user, *self.sessions.begin(user.name, "openid")
+
+    def change(self, name: str, *, role: Role | None = None, disabled: bool | None = None) -> User:
+        """Give somebody another role, which refuses keys of theirs above it; let them in no more, or again.
+
+        Whoever is disabled is signed out, and their keys are refused, at once.
 
         Raises:
             NotFound: there is no such user.
         """
-        user = self.users.change(name, disabled=disabled)
-        if disabled:
+        user = self.users.change(name, role=role, disabled=disabled)
+        if user.disabled:
             self.sessions.end_all(user.name)
         return user
-
-    def set_role(self, name: str, role: Role) -> User:
-        """Give somebody another role. Keys of theirs that would be above it count no more.
-
-        Raises:
-            NotFound: there is no such user.
-        """
-        return self.users.change(name, role=role)
 
     def set_password(self, name: str, password: str) -> User:
         """Give somebody another password, and sign them out everywhere.

@@ -147,13 +147,17 @@ class Keys:
             return None, ""
         return self._known.get(parts[1]), parts[2]
 
-    def _principal(self, key: ApiKey) -> Principal | None:
+    def state(self, key: ApiKey) -> str:
+        """`counts`; or why not: `revoked`, `ended`, or `refused` for what its owner is now."""
         owner: User | None = self._users.get(key.owner)
-        if owner is None or owner.disabled or not owner.role.may(key.role):
-            return None
-        if key.revoked_at is not None or key.ends_at <= self._store.now():
-            return None
-        return Principal(owner.name, key.role, f"key: {key.key_id}")
+        if key.revoked_at is not None:
+            return "revoked"
+        if key.ends_at <= self._store.now():
+            return "ended"
+        return "counts" if owner and not owner.disabled and owner.role.may(key.role) else "refused"
+
+    def _principal(self, key: ApiKey) -> Principal | None:
+        return Principal(key.owner, key.role, f"key: {key.key_id}") if self.state(key) == "counts" else None
 
     def _keep(self, key: ApiKey) -> None:
         batch = Batch()

@@ -45,6 +45,23 @@ class User:
     password_hash: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom an OpenID provider vouches for.
+
+    Attributes:
+        subject: who they are there, for ever: `issuer subject`.
+        name: what they would like to be called.
+        email: theirs, where the provider has verified it.
+        role: what they may do here.
+    """
+
+    subject: str
+    name: str
+    email: str
+    role: Role
+
+
 class Users:
     """All users, kept in memory by the one process that owns the store, and in the store. Thread-safe."""
 

@@ -34,7 +34,7 @@ _HSTS = "max-age=31536000"
 
 def add_to(app: FastAPI, service: Service) -> None:
     """Stand around an application, its answers to its own defects included."""
-    app.state.security = Security(service.engine.settings)
+    app.state.security = Security(service.engine.settings, service.engine.store.now)
     build = app.build_middleware_stack
 
     def guarded() -> ASGIApp:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
+import smalti
 from smalti.platform.auth import Principal
 from smalti.platform.auth.hashing import digest
 from smalti.platform.auth.limits import Budgets
 from smalti.platform.errors import NotAllowed, NotSignedIn, TooMany
 from smalti.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from smalti.platform.auth.openid import Openid
 
 CSRF_HEADER = "x-csrf-token"
 _BURST_SECONDS = 2.0
@@ -23,9 +29,13 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Security:
-    """The service's rules for requests, from its settings. One for an application; thread-safe."""
+    """The service's rules for requests, from its settings. One for an application; thread-safe.
 
-    def __init__(self, settings: Settings) -> None:
+    Raises:
+        SettingsError: the OpenID provider cannot be used as described.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         public = urlsplit(settings.public_url)
         self._public = f"{public.scheme}://{public.netloc}".lower() if public.netloc else ""
         self._hosts = {name.lower() for name in settings.hosts} | (
@@ -33,6 +43,7 @@ class Security:
         )
         self._callers = Budgets(settings.api_rate, settings.api_rate * _BURST_SECONDS)
         self._strangers = Budgets(settings.signin_rate / 60, settings.signin_rate)
+        self.openid = _openid(settings, now) if settings.oidc_issuer else None
 
     def knows_host(self, request: Request) -> bool:
         """Whether a request was sent to a name of ours: one sent to another was misled by somebody's DNS."""
@@ -114,6 +125,17 @@ class Security:
             self._strangers.give_back(address)
             raise
         self._strangers.give_back(address)
+
+
+def _openid(settings: Settings, now: Callable[[], datetime]) -> Openid:
+    from smalti.platform.auth.openid import Openid  # its libraries take a second to load
+    from smalti.platform.web import Web, WebRules
+
+    agent = settings.agent or f"smalti/{smalti.__version__}"
+    rules = WebRules(
+        agent, allow=settings.allow, max_seconds=20.0, attempts=2, robots=False, rates={"*": 20.0}
+    )
+    return Openid(settings, Web(rules), now)
 
 
 def csrf_token(token: str) -> str:
