@@ -150,7 +150,8 @@ class Transport:
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
             try:
-                answer = self.send("GET", path, params, headers=headers, timeout=timeout)
+                with self._open("GET", path, params, headers, timeout, {}) as response:
+                    return _whole(response)
             except _Busy as busy:
                 wait = busy.wait if busy.wait is not None else self._backoff(attempt)
                 if last or wait > _LONGEST_WAIT:
@@ -159,8 +160,6 @@ class Transport:
                 if last:
                     raise
                 wait = self._backoff(attempt)
-            else:
-                return answer
             self._sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
@@ -176,7 +175,7 @@ class Transport:
     ) -> Answer:
         """Send one request, once; `body` is httpx2's `json`, `content` or `files`. Raises as `get`."""
         with self.stream(method, path, params, headers=headers, timeout=timeout, **body) as response:
-            return Answer(_read(response), dict(response.headers), response.status_code)
+            return _whole(response)
 
     @contextmanager
     def stream(
@@ -191,6 +190,22 @@ class Transport:
     ) -> Iterator[httpx2.Response]:
         """An answer to be read as it comes; errors are raised before the block begins. Raises as `get`."""
         try:
+            with self._open(method, path, params, headers, timeout, body) as response:
+                yield response
+        except _Busy as busy:
+            raise busy.error from None
+
+    @contextmanager
+    def _open(
+        self,
+        method: str,
+        path: Sequence[str],
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: float | None,
+        body: Mapping[str, Any],
+    ) -> Iterator[httpx2.Response]:
+        try:
             with self._http.stream(
                 method,
                 self.address + _path(path),
@@ -200,7 +215,7 @@ class Transport:
                 **body,
             ) as response:
                 if response.status_code >= 300 and response.status_code != 304:
-                    raise _error(response, method)
+                    raise _error(response)
                 yield response
         except httpx2.TimeoutException:
             raise Unreachable(
@@ -286,13 +301,17 @@ def _read(response: httpx2.Response) -> bytes:
     return b"".join(pieces)
 
 
-def _error(response: httpx2.Response, method: str) -> SmaltiError:
+def _whole(response: httpx2.Response) -> Answer:
+    return Answer(_read(response), dict(response.headers), response.status_code)
+
+
+def _error(response: httpx2.Response) -> SmaltiError:
     """What an answer that is none says, as the error that was raised at the other end."""
     if response.is_redirect or response.status_code < 400:
         to = response.headers.get("location", "nowhere")[:200]
         return Refused("the service answered with a redirect", subject=to, mend="give the address it names")
     error = _told(response)
-    if method == "GET" and response.status_code in _AGAIN:
+    if response.status_code in _AGAIN:
         return _Busy(error, _pause(response.headers.get("retry-after", "")))
     return error
 
