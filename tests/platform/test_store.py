@@ -14,7 +14,8 @@ import pytest
 from smalti.platform.errors import StoreError, StoreLocked
 from smalti.platform.ledger import Run, close_interrupted
 from smalti.platform.store import TABLES, Batch, Store
-from smalti.platform.store.store import migrate, migrations
+from smalti.platform.store.schema import migrate, migrations
+from smalti.platform.store.store import OWN_TABLES
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -137,7 +138,7 @@ def test_the_whole_schema_creates_and_takes_rows_in_ducklake(tmp_path):
     assert con.sql("SELECT vector FROM embeddings").fetchone() == ([0.5, -1.0],)
     assert con.sql("SELECT used FROM signals").fetchone() == (["text@call"],)
     made = {row[0] for row in con.sql("SHOW TABLES").fetchall()}
-    assert made == {*TABLES, "schema_versions"}
+    assert made == {*TABLES, *OWN_TABLES}
     con.close()
 
 
@@ -150,6 +151,6 @@ def test_a_run_is_in_the_ledger_from_its_first_moment_and_a_crash_is_found(store
         raise ZeroDivisionError("oh")
     assert store.read("SELECT error FROM runs WHERE state = 'failed'").item() == "ZeroDivisionError: oh"
     Run(store, "link", "killed here")
-    assert close_interrupted(store) == 1
-    assert close_interrupted(store) == 0
+    assert [cut.subject for cut in close_interrupted(store)] == ["killed here"]
+    assert not close_interrupted(store)
     assert store.read("SELECT state FROM runs WHERE stage = 'link'").item() == "interrupted"

@@ -5,24 +5,44 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib import resources
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import structlog
 from filelock import FileLock, Timeout
 
 from smalti.platform.errors import StoreError, StoreLocked
+from smalti.platform.store.acknowledged import Acknowledged
+from smalti.platform.store.copies import copy_tables, need_space, sync_folder
+from smalti.platform.store.erasure import Erasure
+from smalti.platform.store.faults import DISK, FATAL, disk_error, store_error
+from smalti.platform.store.gate import Gate
+from smalti.platform.store.opening import cursor_of, open_database
 from smalti.platform.store.patience import patient
 from smalti.platform.store.tables import TABLES, Batch
 
 _log = structlog.get_logger(__name__)
+
+_PATIENCE = 5.0
+"""Seconds that new readers wait for old ones to end, when the file has to be opened anew."""
+
+_JITTER = timedelta(seconds=1)
+"""Two threads may tell the time in another order than they asked for it; this is no clock set back."""
+
+OWN_TABLES = ("schema_versions", "commits")
+"""Tables about the store itself, which are in no `Batch`."""
+
+
+Watcher = Callable[[Mapping[str, pl.DataFrame]], None]
+"""Hears of each batch that was written: its frames by table."""
 
 
 Watcher = Callable[[Mapping[str, pl.DataFrame]], None]
@@ -34,51 +54,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One numbered step of the schema; never edited once released."""
-
-    version: int
-    name: str
-    sql: str
-
-
-def migrations() -> list[Migration]:
-    """All steps, in order, from `migrations/NNNN_name.sql`."""
-    files = sorted(
-        (f for f in resources.files(__package__).joinpath("migrations").iterdir() if f.name.endswith(".sql")),
-        key=lambda f: f.name,
-    )
-    return [Migration(int(f.name[:4]), f.name[5:-4], f.read_text(encoding="utf-8")) for f in files]
-
-
-def migrate(con: duckdb.DuckDBPyConnection) -> int:
-    """Bring the connection's current schema up to date; returns its version.
-
-    Raises:
-        StoreError: the file was written by a newer smalti.
-    """
-    con.execute(
-        "CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT, name TEXT, applied_at TIMESTAMPTZ)"
-    )
-    row = con.execute("SELECT coalesce(max(version), 0) FROM schema_versions").fetchone()
-    current = int(row[0]) if row else 0
-    steps = migrations()
-    if current > steps[-1].version:
-        raise StoreError(
-            f"the store has schema {current}, this smalti knows {steps[-1].version}", mend="upgrade smalti"
-        )
-    for step in steps:
-        if step.version > current:
-            con.begin()
-            con.execute(step.sql)
-            con.execute(
-                "INSERT INTO schema_versions VALUES (?, ?, ?)", [step.version, step.name, datetime.now(UTC)]
-            )
-            con.commit()
-    return steps[-1].version
-
-
 class Store:
     """Owner of one DuckDB file.
 
@@ -86,48 +61,43 @@ class Store:
     each on its own cursor; writes go through `commit`, one at a time.
 
     Args:
-        path: of the file, made if it is not there.
+        path: of the file, made if it is not there. An older schema is brought up to date, after a copy of
+            the file was put into `backups/` beside it.
         clock: what time it is; tests bring their own.
 
     Raises:
         StoreLocked: another process owns the file.
-        StoreError: the file is not a smalti store, or is newer than this smalti.
+        StoreError: the file is not a smalti store, is damaged, is newer than this smalti, lacks commits
+            that were acknowledged, or cannot be written.
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = utc_now) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._lock = FileLock(f"{path}.lock")
-        owner = Path(f"{path}.owner")
+        self._clock = clock
+        self._lock = _own(path)
+        self._writing = threading.Lock()
+        self._gate = Gate()
+        self._cursors = threading.local()
+        self._open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+        self._generation = 0
+        self._broken = False
+        self._watchers: dict[Watcher, None] = {}
+        self._acknowledged = Acknowledged(path)
         try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            pid = owner.read_text(encoding="utf-8").strip() if owner.exists() else "unknown"
-            raise StoreLocked(
-                f"process {pid} is using it", subject=str(path), mend="wait for it, or stop that process"
-            ) from None
-        owner.write_text(str(os.getpid()), encoding="utf-8")
-        try:
-            self._con = duckdb.connect(str(path))
-            _set_up(self._con)
-            migrate(self._con)
+            self._con = open_database(path, self._acknowledged)
+            self._number = _one(self._con, "SELECT number FROM commits")
+            self._latest: datetime | None = _one(self._con, "SELECT max(recorded_at) FROM runs")
+            self._acknowledged.tell(self._number, self._latest or utc_now())
+            self._finish_erasure()
         except duckdb.Error as error:
             self._lock.release()
-            raise StoreError(
-                f"DuckDB cannot open it: {error}",
-                subject=str(path),
-                mend="restore it from a backup or move it away",
-            ) from error
-        except StoreError:
+            raise store_error(error, path, "open") from error
+        except OSError as error:
+            self._lock.release()
+            raise disk_error(error, path, "open") from error
+        except BaseException:
             self._lock.release()
             raise
-        self._writing = threading.Lock()
-        self._cursors = threading.local()
-        self._clock = clock
-        self._watchers: dict[Watcher, None] = {}
-        self._latest: datetime | None = self._con.execute("SELECT max(recorded_at) FROM runs").fetchall()[0][
-            0
-        ]
 
     def __enter__(self) -> Self:
         return self
@@ -139,28 +109,48 @@ class Store:
 
     def close(self) -> None:
         """Checkpoint, close the file and give up the lock."""
-        self._con.execute("CHECKPOINT")
-        self._con.close()
-        self._lock.release()
+        try:
+            if not self._broken:
+                with self._faults("close"):
+                    self._con.execute("CHECKPOINT")
+        finally:
+            self._close_connections()
+            self._acknowledged.close()
+            self._lock.release()
 
     def now(self) -> datetime:
         """The time, never before what was recorded: a clock set back must not make the past younger."""
-        told = self._clock()
-        if self._latest is not None and told < self._latest:
-            _log.warning("the clock was set back", clock=told.isoformat(), recorded=self._latest.isoformat())
-            return self._latest
+        told, latest = self._clock(), self._latest
+        if latest is not None and told < latest:
+            if latest - told > _JITTER:
+                _log.warning("the clock was set back", clock=told.isoformat(), recorded=latest.isoformat())
+            return latest
         self._latest = told
         return told
 
     def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
         """Run one read-only query with bound parameters; returns a frame."""
-        if not hasattr(self._cursors, "own"):
-            self._cursors.own = self._con.cursor()
-            _set_up(self._cursors.own)
-        cursor: duckdb.DuckDBPyConnection = self._cursors.own
-        with patient(cursor):
+        with self._reading() as cursor, patient(cursor):
             relation = cursor.sql(sql, params=params) if params else cursor.sql(sql)
             return relation.pl()
+
+    def batches(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] = (), rows: int = 65_536
+    ) -> Iterator[pa.RecordBatch]:
+        """The same a piece at a time, as of one moment, so that a long answer never lies in memory whole.
+
+        Args:
+            sql: one read-only query.
+            params: bound to it.
+            rows: most in one piece.
+        """
+        with self._reading() as shared:
+            own = cursor_of(shared)
+            try:
+                relation = own.sql(sql, params=params) if params else own.sql(sql)
+                yield from relation.to_arrow_reader(rows)
+            finally:
+                own.close()
 
     def watch(self, told: Watcher) -> None:
         """Have each batch told once it is written, on the thread that wrote it: `told` must be quick."""
@@ -172,25 +162,114 @@ class Store:
         Rows whose key is already there are ignored, or take the old row's place in tables of current
         state (`Table.replace`), so writing a batch twice is the same as once. A document whose
         `available_at` is unknown becomes available when it is recorded.
+
+        Raises:
+            StoreError: the disk is full or the file cannot be written; nothing of the batch is stored.
         """
         now = recorded_at or self.now()
-        gained: dict[str, int] = {}
+        frames = batch.frames()
         with self._writing:
-            self._con.begin()
-            try:
-                for name, where in batch.drops:
-                    same = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in where)
-                    self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))  # noqa: S608
-                frames = batch.frames()
-                for name, frame in frames.items():
-                    gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
-                self._con.commit()
-            except BaseException:
-                self._con.rollback()
-                raise
+            gained = self._commit(batch, frames, now)
         for told in self._watchers:
             told(frames)
         return gained
+
+    def _commit(self, batch: Batch, frames: Mapping[str, pl.DataFrame], now: datetime) -> dict[str, int]:
+        gained: dict[str, int] = {}
+        with self._faults("write"):
+            self._con.begin()
+            try:
+                if isinstance(batch, Erasure):
+                    batch.carry_out(self._con)
+                for name, where in batch.drops:
+                    same = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in where)
+                    self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))  # noqa: S608
+                for name, frame in frames.items():
+                    gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
+                self._con.execute("UPDATE commits SET number = ?", [self._number + 1])
+                self._con.commit()
+            except BaseException:
+                self._roll_back()
+                raise
+            self._number += 1
+            self._acknowledged.tell(self._number, now)
+        return gained
+
+    def _roll_back(self) -> None:
+        try:
+            self._con.rollback()
+        except duckdb.Error:  # a commit that failed has done so itself
+            _log.debug("nothing to roll back", path=str(self.path))
+
+    def erase(self, erasure: Erasure) -> dict[str, int]:
+        """Take rows out of history too, for good: the one exception to what `commit` promises.
+
+        Afterwards the file is written anew, since DuckDB leaves deleted rows in blocks that it may use
+        again some day. If that is cut short, the next start does it.
+
+        Returns:
+            How many rows each table gained.
+
+        Raises:
+            StoreError: nothing was erased; or it was, but the file could not be written anew yet.
+        """
+        now = self.now()
+        with self._writing:
+            with self._faults("write"):
+                self._rewrite_due.touch()
+                sync_folder(self.path.parent)
+            gained = self._commit(erasure, erasure.frames(), now)
+        self.rewrite()
+        return gained
+
+    def rewrite(self) -> None:
+        """Copy all live rows into a new file that takes this one's place; readers wait only for the swap.
+
+        Raises:
+            StoreError: there is no room for it, or readers leave no moment to do it.
+        """
+        fresh = self.path.with_name(f"{self.path.name}.fresh")
+        need_space(self.path.parent, self.path.stat().st_size, "write the store anew")
+        with self._writing, self._faults("rewrite"):
+            copy_tables(self._con, fresh, (*TABLES, *OWN_TABLES))
+            try:
+                with self._gate.alone(_PATIENCE):
+                    self._con.execute("CHECKPOINT")
+                    self._broken = True  # until the file is open again
+                    self._close_connections()
+                    fresh.replace(self.path)
+                    sync_folder(self.path.parent)
+                    self._con = open_database(self.path, self._acknowledged)
+                    self._broken = False
+            except TimeoutError as error:
+                fresh.unlink(missing_ok=True)
+                raise StoreError(
+                    f"it cannot be written anew: {error}",
+                    subject=str(self.path),
+                    mend="the next start does it",
+                ) from None
+            self._rewrite_due.unlink(missing_ok=True)
+
+    def copy(self, to: Path, tables: Iterable[str] | None = None) -> None:
+        """Copy tables (all, if none are named) into a new DuckDB file, as of one moment.
+
+        Reading and writing go on meanwhile.
+
+        Raises:
+            StoreError: there is no room for it, or the disk failed; then `to` is not there.
+        """
+        need_space(to.parent, self.path.stat().st_size, "copy the store")
+        with self._reading() as shared:
+            own = shared.cursor()
+            try:
+                copy_tables(own, to, (*TABLES, *OWN_TABLES) if tables is None else tables)
+            finally:
+                own.close()
+
+    def counts(self) -> dict[str, int]:
+        """Rows in each table."""
+        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]  # noqa: S608
+        return dict(self.read(" UNION ALL ".join(parts)).iter_rows())
 
     def _insert(self, name: str, rows: pl.DataFrame) -> int:
         table = TABLES[name]
@@ -206,15 +285,95 @@ class Store:
         done = self._con.execute(f"INSERT INTO {name} BY NAME {kept}").fetchone()
         return int(done[0]) if done else 0
 
-    def counts(self) -> dict[str, int]:
-        """Rows in each table."""
-        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]  # noqa: S608
-        return dict(self.read(" UNION ALL ".join(parts)).iter_rows())
+    def _finish_erasure(self) -> None:
+        """Get out of the file what was erased before a crash, or while readers left no moment for it."""
+        if self._rewrite_due.exists():
+            try:
+                self.rewrite()
+            except StoreError as error:
+                _log.error("erased rows are still in the file", why=error.what, mend=error.mend)
+
+    @property
+    def _rewrite_due(self) -> Path:
+        """There while deleted rows are still in the file."""
+        return Path(f"{self.path}.rewrite-due")
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """This thread's own cursor, on the file as it is now."""
+        if self._broken:
+            with self._writing:
+                self._open_anew()
+        with self._gate.reading(), self._faults("read"):
+            if getattr(self._cursors, "generation", None) != self._generation:
+                self._cursors.own = cursor_of(self._con)
+                self._cursors.generation = self._generation
+                self._open.add(self._cursors.own)
+            yield self._cursors.own
+
+    @contextmanager
+    def _faults(self, doing: str) -> Iterator[None]:
+        """The disk's and DuckDB's faults as ours; what is wrong with a statement stays a `duckdb.Error`."""
+        if self._broken and doing == "write":
+            self._open_anew()
+        try:
+            yield
+        except DISK as error:
+            self._broken = self._broken or isinstance(error, FATAL)
+            raise store_error(error, self.path, doing) from error
+        except OSError as error:
+            raise disk_error(error, self.path, doing) from error
+
+    def _open_anew(self) -> None:
+        """After a fault that DuckDB does not get over with the file open. Call while holding `_writing`."""
+        if not self._broken:
+            return
+        try:
+            with self._gate.alone(_PATIENCE):
+                self._close_connections()
+                self._con = open_database(self.path, self._acknowledged)
+                self._number = _one(self._con, "SELECT number FROM commits")
+        except TimeoutError as error:
+            raise StoreError(f"it cannot be opened anew: {error}", subject=str(self.path)) from None
+        except duckdb.Error as error:
+            raise store_error(error, self.path, "open") from error
+        self._broken = False
+        _log.warning("the store was opened anew", path=str(self.path))
+
+    def _close_connections(self) -> None:
+        for cursor in list(self._open):
+            cursor.close()
+        self._open.clear()
+        self._generation += 1
+        self._con.close()
 
 
-def _set_up(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")  # it would be drawn into what commands print
+def _own(path: Path) -> FileLock:
+    """The lock of a store, held.
+
+    Raises:
+        StoreLocked: another process holds it.
+        StoreError: its folder cannot be written.
+    """
+    lock, owner = FileLock(f"{path}.lock"), Path(f"{path}.owner")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+        owner.write_text(str(os.getpid()), encoding="utf-8")
+    except Timeout:
+        pid = owner.read_text(encoding="utf-8").strip() if owner.exists() else "unknown"
+        raise StoreLocked(
+            f"process {pid} is using it", subject=str(path), mend="wait for it, or stop that process"
+        ) from None
+    except OSError as error:
+        lock.release()
+        raise disk_error(error, path, "open") from error
+    return lock
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    row = con.execute(sql).fetchone()
+    return row[0] if row else None
 
 
 def as_json(value: Any) -> str:
