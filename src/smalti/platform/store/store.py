@@ -45,10 +45,6 @@ Watcher = Callable[[Mapping[str, pl.DataFrame]], None]
 """Hears of each batch that was written: its frames by table."""
 
 
-Watcher = Callable[[Mapping[str, pl.DataFrame]], None]
-"""Hears of each batch that was written: its frames by table."""
-
-
 def utc_now() -> datetime:
     """The machine's clock."""
     return datetime.now(UTC)
