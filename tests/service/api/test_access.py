@@ -29,5 +29,5 @@ def test_a_disabled_users_key_is_refused_at_once(viewer: TestClient, service: Se
 
 
 def test_a_key_of_other_letters_is_a_wrong_key(nobody: TestClient) -> None:
-    answer = nobody.get("/v1/status", headers={"Authorization": "Bearer schlüssel".encode("latin-1")})
+    answer = nobody.get("/v1/status", headers={b"Authorization": "Bearer schlüssel".encode("latin-1")})
     assert answer.status_code == 401
