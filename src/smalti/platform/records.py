@@ -18,6 +18,10 @@ Json = Mapping[str, Any]
 """A JSON object: str keys, JSON values."""
 
 
+LEAST_LINK = 0.5
+"""A document speaks for an issuer from this link score on: named outright, or one of a few."""
+
+
 class SourceKind(StrEnum):
     """What a document is, and so how long it stays fresh and who may have written it."""
 

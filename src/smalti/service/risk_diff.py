@@ -7,8 +7,8 @@ from datetime import datetime
 from smalti.models.checks.filings import YEAR_APART
 from smalti.models.checks.risk_factors import Change, Factor, Paragraph, diff_factors, read_factors
 from smalti.platform.errors import NotFound
+from smalti.platform.records import LEAST_LINK
 from smalti.platform.store import Store
-from smalti.service.stages.known import LEAST_LINK
 from smalti.service.views import ChangeView, RiskDiffView
 
 _LEAST_PARAGRAPHS = 5

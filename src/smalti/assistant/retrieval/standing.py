@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from smalti.platform.records import LEAST_LINK
 from smalti.platform.store import Store
 
-LEAST_LINK = 0.5
-"""A document speaks for an issuer from this link score on: named outright, or one of a few."""
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of the span of a document that nothing has taken the place of."""
 _NAMED = 3  # issuers whose names count as words of a document: the surest; a list of tickers is about none

@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from smalti.platform.errors import NotFound
+from smalti.platform.records import LEAST_LINK
 from smalti.platform.store import Store
-from smalti.service.stages.known import LEAST_LINK
 from smalti.service.views import SignalView
 
 _PRICE_DAYS = 400
@@ -156,7 +156,8 @@ def newest_by_kind(store: Store, of: Subject, clocks: Clocks) -> pl.DataFrame:
     return store.read(
         "SELECT d.kind, count(DISTINCT d.document_id) AS documents,"
         " max(CASE WHEN d.kind = 'price' THEN (SELECT max(p.available_at) FROM prices p"
-        "   WHERE p.document_id = d.document_id AND p.available_at <= $as_of AND p.recorded_at <= $recorded_by)"
+        "   WHERE p.document_id = d.document_id AND p.available_at <= $as_of"
+        "    AND p.recorded_at <= $recorded_by)"
         "  ELSE d.available_at END) AS newest"
         " FROM documents d JOIN links l USING (document_id) WHERE l.issuer_id = $issuer AND l.score >= $least"
         " AND d.available_at <= $as_of AND d.recorded_at <= $recorded_by GROUP BY d.kind ORDER BY d.kind",

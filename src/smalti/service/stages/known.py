@@ -18,6 +18,7 @@ import polars as pl
 from smalti.models.cases import Known
 from smalti.models.checks.dossier import Dossier, Likeness
 from smalti.platform.records import (
+    LEAST_LINK,
     DateMethod,
     Document,
     Evidence,
@@ -28,9 +29,6 @@ from smalti.platform.records import (
 )
 from smalti.platform.store import Store
 from smalti.service.stages.embed import ENCODERS, encoder_prefix
-
-LEAST_LINK = 0.5
-"""A document speaks for an issuer from this link score on: named outright, or one of a few."""
 
 _ON_RISK = "(?i)volatil|market risk|stock price|fluctuat|price of our (common )?(stock|shares)"
 """Words of a filing about how its issuer's price may move."""
