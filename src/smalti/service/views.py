@@ -43,6 +43,7 @@ class SignalView:
     reason: str | None
     details: Mapping[str, Any]
     synthetic: bool
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,18 @@ class QuarantineView:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRun:
+    """One of the newest runs; `counts` is JSON."""
+
+    stage: str
+    subject: str
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusView:
     """What the store holds.
 
@@ -172,7 +185,7 @@ class StatusView:
     rows: Mapping[str, int]
     files: Mapping[str, int]
     records: Mapping[str, int]
-    runs: Sequence[Mapping[str, Any]]
+    runs: Sequence[LastRun]
     unfinished: int
     newest_evidence: datetime | None
 
