@@ -143,8 +143,11 @@ class Store:
         with self._reading() as shared:
             own = cursor_of(shared)
             try:
-                relation = own.sql(sql, params=params) if params else own.sql(sql)
-                yield from relation.to_arrow_reader(rows)
+                with patient(own):
+                    relation = own.sql(sql, params=params) if params else own.sql(sql)
+                    pieces = relation.to_arrow_reader(rows)
+                while (piece := _next(pieces, own)) is not None:
+                    yield piece
             finally:
                 own.close()
 
@@ -162,13 +165,16 @@ class Store:
         Raises:
             StoreError: the disk is full or the file cannot be written; nothing of the batch is stored.
         """
-        now = recorded_at or self.now()
         frames = batch.frames()
         with self._writing:
-            gained = self._commit(batch, frames, now)
+            # Read inside the lock: a row must not be older than a run that began without seeing it.
+            gained = self._commit(batch, frames, recorded_at or self.now())
+        self._tell(frames)
+        return gained
+
+    def _tell(self, frames: Mapping[str, pl.DataFrame]) -> None:
         for told in self._watchers:
             told(frames)
-        return gained
 
     def _commit(self, batch: Batch, frames: Mapping[str, pl.DataFrame], now: datetime) -> dict[str, int]:
         gained: dict[str, int] = {}
@@ -209,12 +215,13 @@ class Store:
         Raises:
             StoreError: nothing was erased; or it was, but the file could not be written anew yet.
         """
-        now = self.now()
+        frames = erasure.frames()
         with self._writing:
             with self._faults("write"):
                 self._rewrite_due.touch()
                 sync_folder(self.path.parent)
-            gained = self._commit(erasure, erasure.frames(), now)
+            gained = self._commit(erasure, frames, self.now())
+        self._tell(frames)
         self.rewrite()
         return gained
 
@@ -365,6 +372,11 @@ def _own(path: Path) -> FileLock:
         lock.release()
         raise disk_error(error, path, "open") from error
     return lock
+
+
+def _next(pieces: pa.RecordBatchReader, own: duckdb.DuckDBPyConnection) -> pa.RecordBatch | None:
+    with patient(own):
+        return next(pieces, None)
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
