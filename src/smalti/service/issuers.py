@@ -99,7 +99,6 @@ WHERE ($text IS NULL OR i.issuer_id = $text OR i.cik = ltrim($text, '0') OR cont
         SELECT 1 FROM issuer_names x WHERE x.issuer_id = i.issuer_id AND starts_with(lower(x.text), $text)
             AND (x.valid_from IS NULL OR x.valid_from <= $day) AND (x.valid_to IS NULL OR x.valid_to >= $day)
     ))
-    AND ($only IS NULL OR list_contains($only::TEXT[], i.issuer_id))
 """
 """Issuers whose name, ticker, CIK or id answers to `$text` (in lower case), as of a moment."""
 

@@ -25,7 +25,8 @@ MOST_ROWS = 3_000_000
 
 _MOST_VIEWS = 500  # whole signals remembered of one issuer
 
-LAST = datetime.max.replace(tzinfo=UTC)
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Before and after all moments."""
 
 # In the order of which rows are sorted: the last of a group is the newest.
 _COLUMNS = (
@@ -202,32 +203,45 @@ class SignalMemory:
         self._rows -= self._known.pop(issuer_id).signals.height + 1
 
 
+_FILTER = (
+    "($issuer IS NULL OR s.issuer_id = $issuer)"
+    " AND ($kind IS NULL OR s.kind = $kind OR starts_with(s.kind, $kind || '.'))"
+)
+
 ALL = f"""
 SELECT * FROM (
     {SIGNALS}
-    WHERE ($issuer IS NULL OR s.issuer_id = $issuer)
-        AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')
-        AND ($horizon IS NULL OR s.horizon_days = $horizon)
+    WHERE {_FILTER} AND ($horizon IS NULL OR s.horizon_days = $horizon)
         AND s.as_of BETWEEN $since AND $until AND s.recorded_at <= $recorded_by
 )
 """
-"""All stored signals that answer to a filter."""
+"""All stored signals that answer to `filters`."""
+
+# Only what chooses the rows is read of all of them; of the chosen ones, everything.
+NEWEST = f"""
+SELECT *, lower(issuer) AS sorted_name FROM (
+    {SIGNALS}
+    WHERE s.rowid IN (
+        SELECT arg_max(s.rowid, (s.as_of, s.recorded_at, s.signal_id)) FROM signals s
+        WHERE {_FILTER} AND s.as_of <= $until AND s.recorded_at <= $recorded_by
+        GROUP BY s.issuer_id, s.kind, s.horizon_days
+    )
+)
+"""
+"""Of each issuer, kind and horizon the newest signal, as of `$until` and as stored by `$recorded_by`."""
+
+EXPORTED = (
+    "signal_id, issuer_id, issuer, kind, as_of, horizon_days, value, low, high, percentile, model_version,"
+    " used, missing, not_trained, stale, in_sample, reason, synthetic, recorded_at"
+)
+"""Columns of a frame of signals; `details` is JSON, and left out unless it is asked for."""
 
 
 def filters(
-    issuer: str | None,
-    kind: str | None,
-    horizon: int | None,
-    since: datetime | None,
-    until: datetime | None,
-    recorded_by: datetime | None,
+    issuer: str | None = None,
+    kind: str | None = None,
+    until: datetime | None = None,
+    recorded_by: datetime | None = None,
 ) -> dict[str, Any]:
-    """The parameters of `ALL`."""
-    return {
-        "issuer": issuer,
-        "kind": kind,
-        "horizon": horizon,
-        "since": since or datetime(1, 1, 2, tzinfo=UTC),
-        "until": until or LAST,
-        "recorded_by": recorded_by or LAST,
-    }
+    """The parameters of `NEWEST`, and with `horizon` and `since` those of `ALL`."""
+    return {"issuer": issuer, "kind": kind, "until": until or LAST, "recorded_by": recorded_by or LAST}

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 import smalti
 from smalti.service.api import errors, guard, routes
 from smalti.service.api.limits import Limits
+from smalti.service.api.state import set_up
 from smalti.service.service import Service
 
 PREFIX = "/v1"
@@ -39,7 +40,7 @@ def create_app(service: Service) -> FastAPI:
         generate_unique_id_function=_operation,
         responses=errors.RESPONSES,
     )
-    app.state.service = service
+    set_up(app, service)
     errors.add_to(app)
     app.add_middleware(Limits, settings=service.engine.settings)
     guard.add_to(app, service)

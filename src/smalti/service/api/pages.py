@@ -84,7 +84,7 @@ class Order:
         """
         if cursor is None:
             return "true", {}
-        values = self._read(cursor)
+        values = self.read(cursor)
         params = {f"after_{i}": value for i, value in enumerate(values)}
         steps = []
         for i, key in enumerate(self.keys):
@@ -98,7 +98,12 @@ class Order:
         raw = json.dumps([self.name, *told], separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
-    def _read(self, cursor: str) -> list[Any]:
+    def read(self, cursor: str) -> list[Any]:
+        """The values of the row that a cursor names, one a key.
+
+        Raises:
+            Malformed: it is no cursor of this list.
+        """
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             name, *told = json.loads(raw.decode())
@@ -169,3 +174,31 @@ def _value(kind: str, told: Any) -> Any:
         if "\x00" in told:
             raise ValueError(told)
     return told
+
+
+def page_of(
+    items: Sequence[T], name: str, key: Callable[[T], str], limit: int, cursor: str | None
+) -> Page[T]:
+    """One page of a list that was made whole, as it has to be put in order whole.
+
+    Args:
+        items: in their order.
+        name: of the list.
+        key: names an item, uniquely.
+        limit: most items.
+        cursor: where the page begins.
+
+    Raises:
+        Malformed: the cursor is none of this list, or what it names is no longer in it.
+    """
+    order = Order(name, (Key("key"),))
+    begin = 0
+    if cursor is not None:
+        after = order.read(cursor)[0]
+        places = [i for i, item in enumerate(items) if key(item) == after]
+        if not places:
+            raise Malformed(f"the {name} have changed since", subject=cursor[:60], mend="begin anew")
+        begin = places[0] + 1
+    found = items[begin : begin + limit]
+    more = begin + limit < len(items)
+    return Page(items=found, next=order.cursor({"key": key(found[-1])}) if more else None)

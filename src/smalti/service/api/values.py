@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 _EARLIEST, _LATEST = 1900, 2200
@@ -58,3 +59,10 @@ Moment = Annotated[
     ),
 ]
 """A day (meaning its end, UTC) or an ISO time; without a zone, UTC."""
+
+AsOf = Annotated[
+    Moment | None, Query(description="Nothing that became known later is read; now, if left out.")
+]
+RecordedBy = Annotated[
+    Moment | None, Query(description="Nothing that was stored later is read: the answer as it was then.")
+]
