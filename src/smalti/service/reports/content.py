@@ -163,7 +163,7 @@ class Report:
 
 def to_json(report: Report) -> str:
     """The content as JSON text; the same for the same report."""
-    return json.dumps(_plain(report), ensure_ascii=False, sort_keys=True, indent=1)
+    return json.dumps(plain(report), ensure_ascii=False, sort_keys=True, indent=1)
 
 
 def from_json(text: str) -> Report:
@@ -177,16 +177,23 @@ def from_json(text: str) -> Report:
     return Report(**read | times | {"sections": sections, "summary": summary})
 
 
-def _plain(value: Any) -> Any:
+def drawings(report: Report) -> list[Drawing]:
+    """Its charts, in order."""
+    blocks = [*report.summary, *(block for section in report.sections for block in section.blocks)]
+    return [block for block in blocks if isinstance(block, Drawing)]
+
+
+def plain(value: Any) -> Any:
+    """Content as JSON has it; a block says in `is` which it is."""
     if is_dataclass(value) and not isinstance(value, type):
         named = {"is": type(value).__name__} if type(value).__name__ in _BLOCKS else {}
-        return named | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return named | {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return value
 
 

@@ -1,0 +1,1 @@
+"""Risk reports: one content, set as PDF and as HTML, made on demand and by schedule."""
