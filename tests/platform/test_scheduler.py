@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smalti.platform.errors import SettingsError, StoreLocked
-from smalti.platform.scheduler import Scheduler, trigger
+from smalti.platform.scheduler import Entry, Scheduler, trigger
 
 ran: list[str] = []
 done = threading.Event()
@@ -57,14 +57,14 @@ def test_what_is_no_schedule_says_what_one_is(schedule: str):
 
 def test_a_new_job_runs_at_once(tmp_path: Path):
     scheduler = Scheduler(tmp_path)
-    scheduler.start({"wire": ("every 1d", job, {"name": "wire"})})
+    scheduler.start({"wire": Entry("every 1d", job, {"name": "wire"})})
     assert done.wait(10)
     scheduler.close()
     assert ran == ["wire"]
 
 
 def test_a_known_job_keeps_its_time_over_a_restart_and_a_forgotten_one_is_gone(tmp_path: Path):
-    jobs = {name: ("every 1d", job, {"name": name}) for name in ("wire", "prices")}
+    jobs = {name: Entry("every 1d", job, {"name": name}) for name in ("wire", "prices")}
     first = Scheduler(tmp_path)
     first.start(jobs)
     assert done.wait(10)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,25 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _JITTER_SHARE = 0.05  # of the interval, so that a hundred sources do not all ask in one second
 _MISFIRE_GRACE = 7 * 86400
 """Seconds: a pull missed while the machine was off is made up once when it is back."""
+_SET_BACK = 60.0
+"""Seconds by which a clock must have gone back to count as set back."""
+
+# Whoever runs a job tells what became of it; these would tell it a second time.
+logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One job: when, and which importable function with which arguments.
+
+    Attributes:
+        lane: jobs of one lane wait for each other when too many are due; those of another do not.
+    """
+
+    schedule: str
+    function: Callable[..., None]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    lane: str = "default"
 
 
 def trigger(schedule: str) -> BaseTrigger:
@@ -77,7 +99,7 @@ class Scheduler:
         StoreLocked: another scheduler runs on this home folder.
     """
 
-    def __init__(self, home: Path, at_once: int = 4) -> None:
+    def __init__(self, home: Path, lanes: Mapping[str, int] | None = None) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(home / "scheduler.lock")
         try:
@@ -87,39 +109,41 @@ class Scheduler:
             raise StoreLocked("another scheduler runs on it", subject=str(home), mend=mend) from None
         self._scheduler = BackgroundScheduler(
             jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{home.resolve() / 'jobs.sqlite'}")},
-            executors={"default": ThreadPoolExecutor(at_once)},
+            executors={lane: ThreadPoolExecutor(n) for lane, n in (lanes or {"default": 4}).items()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _MISFIRE_GRACE},
             timezone=UTC,
         )
+        self._offset = time.time() - time.monotonic()
 
-    def start(self, jobs: Mapping[str, tuple[str, Callable[..., None], Mapping[str, Any]]]) -> set[str]:
-        """Begin with exactly these jobs: name to schedule, importable function and its arguments.
+    def start(self, jobs: Mapping[str, Entry]) -> set[str]:
+        """Begin with exactly these jobs, by name.
 
         A job that is known with the same schedule keeps its next time; the others are due at once.
 
         Returns:
             The names of those that wait for their time.
         """
-        waiting = set()
         self._scheduler.start(paused=True)
+        waiting = self.set(jobs)
+        self._scheduler.resume()
+        return waiting
+
+    def set(self, jobs: Mapping[str, Entry]) -> set[str]:
+        """Have exactly these jobs from now on; see `start`."""
+        waiting = set()
         known = {job.id: job for job in self._scheduler.get_jobs()}
         for name in known.keys() - jobs.keys():
             self._scheduler.remove_job(name)
-        for name, (schedule, function, arguments) in jobs.items():
-            due = trigger(schedule)
+        for name, entry in jobs.items():
+            due = trigger(entry.schedule)
+            own = {"func": entry.function, "kwargs": dict(entry.arguments), "executor": entry.lane}
             if name in known and str(known[name].trigger) == str(due):
-                self._scheduler.modify_job(name, func=function, kwargs=dict(arguments))
+                if (known[name].kwargs, known[name].executor) != (own["kwargs"], own["executor"]):
+                    self._scheduler.modify_job(name, **own)
                 waiting.add(name)
             else:
-                self._scheduler.add_job(
-                    function,
-                    due,
-                    id=name,
-                    kwargs=dict(arguments),
-                    next_run_time=datetime.now(UTC),
-                    replace_existing=True,
-                )
-        self._scheduler.resume()
+                now = datetime.now(UTC)
+                self._scheduler.add_job(trigger=due, id=name, next_run_time=now, replace_existing=True, **own)
         return waiting
 
     def soon(self, name: str) -> None:
@@ -129,6 +153,31 @@ class Scheduler:
     def next_times(self) -> dict[str, datetime]:
         """When each job comes due."""
         return {job.id: job.next_run_time for job in self._scheduler.get_jobs() if job.next_run_time}
+
+    def mind_the_clock(self) -> bool:
+        """Have what waits for a time that was put off by a clock set back wait for its next one instead.
+
+        Returns whether the clock was set back since this was last asked.
+        """
+        before, self._offset = self._offset, time.time() - time.monotonic()
+        if before - self._offset < _SET_BACK:
+            return False
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time is not None:
+                job.modify(next_run_time=min(job.next_run_time, job.trigger.get_next_fire_time(now, now)))
+        return True
+
+    def is_alive(self) -> bool:
+        """Whether it runs, and nothing has long been due without being begun."""
+        thread = self._scheduler._thread  # it has no public way to ask
+        late = datetime.now(UTC) - timedelta(seconds=_SET_BACK)
+        return bool(thread and thread.is_alive()) and all(at > late for at in self.next_times().values())
+
+    def pause(self) -> None:
+        """Begin no further job."""
+        if self._scheduler.running:
+            self._scheduler.pause()
 
     def close(self) -> None:
         """Let running jobs finish, then stop."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -82,13 +81,6 @@ class Gateway(Protocol):
         Raises:
             NotFound: no such source.
             InputError: it cannot be fetched or read.
-        """
-
-    def up(self, told: Callable[[Sequence[StageReport]], None], stop: threading.Event) -> None:
-        """Pull by schedule until `stop` is set; `told` hears of every finished pull.
-
-        Raises:
-            StoreLocked: another scheduler runs on this home folder.
         """
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:

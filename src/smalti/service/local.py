@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from smalti.platform.auth.access import Access
 from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
-from smalti.service import jobs, sources
+from smalti.service import sources
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
 from smalti.service.replay import replay
@@ -32,6 +31,7 @@ from smalti.service.trial import try_source
 from smalti.service.views import (
     ComparisonView,
     FindingView,
+    LastRun,
     QuarantineView,
     ReplayView,
     RiskDiffView,
@@ -104,11 +104,6 @@ class LocalGateway:
     def test_source(self, name: str) -> SourceTest:
         """See `Gateway.test_source`."""
         return try_source(self._engine, sources.find(self._store, name))
-
-    def up(self, told: Callable[[Sequence[StageReport]], None], stop: threading.Event) -> None:
-        """See `Gateway.up`."""
-        with jobs.scheduled(self._engine, lambda runs: told([_report(run) for run in runs])):
-            stop.wait()
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """See `Gateway.score`."""
@@ -228,7 +223,7 @@ class LocalGateway:
             self._store.counts(),
             files,
             records,
-            list(runs.iter_rows(named=True)),
+            [LastRun(**row) for row in runs.iter_rows(named=True)],
             unfinished,
             newest,
         )

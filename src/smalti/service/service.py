@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from smalti.platform.metrics import Metrics
 from smalti.platform.telemetry import Progress
 from smalti.service.engine import Engine
+from smalti.service.health import Health
 from smalti.service.live import Live
 from smalti.service.local import LocalGateway
 from smalti.service.tasks import Both, Tasks, TaskView
@@ -22,6 +24,8 @@ class Service:
         local_key: what whoever may read the home folder signs requests with; made anew at each start.
         live: who hears of changes as they happen.
         tasks: long work that was asked for and goes on in the background.
+        metrics: what Prometheus is told.
+        health: whether what the service needs can be used.
     """
 
     engine: Engine
@@ -29,6 +33,8 @@ class Service:
     local_key: str
     live: Live = field(default_factory=Live)
     tasks: Tasks = field(default_factory=Tasks)
+    metrics: Metrics = field(default_factory=Metrics)
+    health: Health = field(default_factory=Health)
 
     def __post_init__(self) -> None:
         self.engine.store.watch(self.live.committed)

@@ -18,6 +18,7 @@ from smalti.service.cli import (
     search_command,
     source_commands,
     task_commands,
+    up_command,
 )
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
 from smalti.service.gateway import Gateway
@@ -213,7 +214,7 @@ def status(home: Home = None, as_json: Json = False) -> None:
             out.print(f"[yellow]{found.unfinished} runs were cut short; running again completes them.[/]")
         table = Table("stage", "state", "started", "counts", box=None, pad_edge=False)
         for one in found.runs:
-            table.add_row(one["stage"], one["state"], f"{one['started_at']:%Y-%m-%d %H:%M:%S}", one["counts"])
+            table.add_row(one.stage, one.state, f"{one.started_at:%Y-%m-%d %H:%M:%S}", one.counts)
         out.print(table)
 
 
@@ -285,6 +286,7 @@ def _root(
 reason_commands.add_to(app)
 model_commands.add_to(app)
 source_commands.add_to(app)
+up_command.add_to(app)
 task_commands.add_to(app)
 search_command.add_to(app)
 

@@ -1,9 +1,7 @@
-"""Commands about sources: `sources …`, `pull`, `push`, `up`."""
+"""Commands about sources: `sources …`, `pull`, `push`."""
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +27,7 @@ sources = typer.Typer(no_args_is_help=True, help="Places to pull from: add, test
 def add_to(app: typer.Typer) -> None:
     """Register these commands."""
     app.add_typer(sources, name="sources")
-    for command in (pull, push, up):
+    for command in (pull, push):
         app.command()(command)
 
 
@@ -140,18 +138,6 @@ def push(  # noqa: PLR0913, PLR0917 - each is an option of the command
         _reports(gateway.push(files, kind, read_moment(published, "--published"), hints), as_json=as_json)
 
 
-def up(home: Home = None, as_json: Json = False) -> None:
-    """Stay up and pull every source by its schedule, until interrupted (Ctrl-C)."""
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    with gateway_at(home, as_json=as_json) as gateway:
-        found = [source for source in gateway.sources() if not source.paused]
-        if not as_json:
-            out.print(f"pulling {len(found)} sources by schedule; Ctrl-C stops")
-        gateway.up(lambda reports: _told(reports, as_json=as_json), stop)
-
-
 def _options(given: Sequence[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in given]
     for key, equals, _ in pairs:
@@ -184,12 +170,3 @@ def _reports(reports: Sequence[StageReport], *, as_json: bool) -> None:
             out.print(output.report_line(report))
     if any(report.counts.get("quarantined") for report in reports):
         raise typer.Exit(output.EXIT_QUARANTINED)
-
-
-def _told(reports: Sequence[StageReport], *, as_json: bool) -> None:
-    """One line a finished pull; as JSON, one document a line."""
-    if as_json:
-        output.print_json_line(reports)
-    else:
-        for report in reports:
-            out.print(output.report_line(report))

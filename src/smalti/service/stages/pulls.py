@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -19,6 +20,7 @@ from smalti.service.stages.pull import open_web, pull
 
 _QUIET_S = 2.0
 """Seconds a dropped file must have lain still: somebody may be copying it."""
+_one_at_a_time = threading.Lock()  # what follows reading looks at the whole store
 
 
 def pull_source(engine: Engine, source: Source, again: Collection[str] = ()) -> Run:
@@ -42,4 +44,16 @@ def subject(source: Source) -> str:
 def after_reading(engine: Engine) -> list[Run]:
     """What follows new documents: whose they are, what they tell again, what encoders make of them."""
     stages = (link_all, dedupe_all, compare_pictures, compare_all, embed)
-    return [stage(engine) for stage in stages]
+    with _one_at_a_time:
+        return [stage(engine) for stage in stages]
+
+
+def is_news(engine: Engine) -> bool:
+    """Whether documents came in that `after_reading` has not been over, or it was cut short."""
+    linked, embedded, newest = engine.store.read(
+        "SELECT max(started_at) FILTER (stage = 'link'), max(started_at) FILTER (stage = 'embed'),"
+        " (SELECT max(recorded_at) FROM evidence) FROM runs WHERE state = 'done'"
+    ).row(0)
+    if newest is None:
+        return False
+    return linked is None or embedded is None or embedded < linked or newest >= linked

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import structlog
 
 from smalti.models.cases import Known
 from smalti.models.versions import CHECKS_VERSION, SCORING, weights_version
+from smalti.platform.errors import SandboxKilled
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind, content_id
 from smalti.platform.settings import Settings
 from smalti.platform.store import Batch, Store
 from smalti.platform.store.store import as_json
-from smalti.platform.workers import in_threads
+from smalti.platform.workers import Need, in_threads, on_device
 from smalti.service.engine import Engine
 from smalti.service.stages.known import View, dossier, encoders, known, shown_before, with_talk_of_risk
 
 if TYPE_CHECKING:  # the process that owns the store never loads a model
     from smalti.models.scoring import Scored
+
+_log = structlog.get_logger(__name__)
+
+NEWS, AGED = "what is new", "what has aged"
+"""Subjects of the runs in which a running service scores by itself."""
+_SECONDS = 900.0
+"""Seconds one case may take, loading of models included."""
+_MEMORY_MB = 1_000
 
 
 def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> Run:
@@ -33,22 +45,67 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
     """
     with Run(engine.store, "score", issuer_id or "") as run:
         wanted = [issuer_id] if issuer_id else _followed(engine)
-        views: list[View] = []
-        for one in wanted:
-            moment = as_of or newest(engine.store, one)
-            if moment is None:
-                run.counts["without evidence"] += 1
-            else:
-                views.append(View(one, moment))
-        engine.progress.start("score", len(views))
-        for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
-            if scored is None:
-                run.counts["unchanged"] += 1
-            else:
-                engine.store.commit(_batch(scored))
-                run.counts["cases"] += 1
-            engine.progress.step("score", view.issuer_id)
+        _score(engine, run, {one: as_of or newest(engine.store, one) for one in wanted})
     return run
+
+
+def score_news(engine: Engine, now: datetime) -> Run | None:
+    """Score the followed issuers of which something came in since this was last done; None where none did.
+
+    They are scored as of now; one of which nothing was heard for longer than any source counts, as of its
+    newest evidence. The finished run's counts are those of `score_all`.
+    """
+    if not _touched(engine):
+        return None
+    with Run(engine.store, "score", NEWS) as run:
+        # Asked again: what came in before this run was in the ledger is its work, not the next one's.
+        _score(engine, run, {one: live_moment(engine, one, now) for one in _touched(engine)})
+    return run
+
+
+def score_daily(engine: Engine, now: datetime) -> Run:
+    """Score all followed issuers as `score_news` does, new evidence or not: what is known has aged."""
+    with Run(engine.store, "score", AGED) as run:
+        _score(engine, run, {one: live_moment(engine, one, now) for one in _followed(engine)})
+    return run
+
+
+def live_moment(engine: Engine, issuer_id: str, now: datetime) -> datetime | None:
+    """As of when a running service scores an issuer; None where nothing is known of it."""
+    moment = newest(engine.store, issuer_id)
+    longest = timedelta(days=max(freshness(engine.settings).values()))
+    return now if moment is not None and moment >= now - longest else moment
+
+
+def _touched(engine: Engine) -> list[str]:
+    """The followed issuers with a document or a link recorded since the last such run began."""
+    since = engine.store.read(
+        "SELECT max(started_at) FROM runs WHERE stage = 'score' AND subject = ? AND state = 'done'", [NEWS]
+    ).item()
+    found = engine.store.read(
+        "SELECT DISTINCT l.issuer_id FROM links l JOIN documents d USING (document_id)"
+        " WHERE ?::TIMESTAMPTZ IS NULL OR greatest(d.recorded_at, l.recorded_at) >= ?",
+        [since, since],
+    )
+    return sorted(set(found["issuer_id"]).intersection(_followed(engine)))
+
+
+def _score(engine: Engine, run: Run, moments: Mapping[str, datetime | None]) -> None:
+    """Score issuers, each as of a moment. One whose scoring breaks its worker is counted and left out."""
+    views = [View(one, moment) for one, moment in moments.items() if moment is not None]
+    if len(views) < len(moments):
+        run.counts["without evidence"] += len(moments) - len(views)
+    engine.progress.start("score", len(views))
+    for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
+        if isinstance(scored, SandboxKilled):
+            run.counts["could not be scored"] += 1
+            _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
+        elif scored is None:
+            run.counts["unchanged"] += 1
+        else:
+            engine.store.commit(_batch(scored))
+            run.counts["cases"] += 1
+        engine.progress.step("score", view.issuer_id)
 
 
 def _followed(engine: Engine) -> list[str]:
@@ -74,15 +131,20 @@ def newest(store: Store, issuer_id: str) -> datetime | None:
     return moment
 
 
-def _scored_anew(engine: Engine, view: View) -> Scored | None:
-    """The scores of a case, or None where they are stored already."""
+def _scored_anew(engine: Engine, view: View) -> Scored | SandboxKilled | None:
+    """The scores of a case; None where they are stored already; why not, where its worker died of it."""
     found = known(engine.store, view)
     case = case_id(engine, view, found)
     stored = engine.store.read(
         "SELECT count(*) FROM signals WHERE case_id = ? AND model_version IN (?, ?)",
         [case, weights_version(engine.settings.model), CHECKS_VERSION],
     )
-    return None if stored.item() else score_case(engine, view, found, case)
+    if stored.item():
+        return None
+    try:
+        return score_case(engine, view, found, case)
+    except SandboxKilled as error:
+        return error
 
 
 def case_id(engine: Engine, view: View, found: Known) -> str:
@@ -108,14 +170,16 @@ def score_case(engine: Engine, view: View, found: Known, case: str) -> Scored:
         case: its `case_id`.
     """
     settings = engine.settings
-    scored: Scored = engine.workers.call(
+    scored: Scored = on_device(
+        engine.workers,
         "smalti.models.scoring:score_known",
+        Need(settings.device, _MEMORY_MB),
+        timeout=_SECONDS,
         known=with_talk_of_risk(engine.store, view, found),
         dossier=dossier(engine.store, view, found),
         case_id=case,
         freshness=freshness(settings),
         model=settings.model,
-        device=settings.device,
     )
     return scored
 

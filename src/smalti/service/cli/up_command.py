@@ -1,0 +1,83 @@
+"""The command that runs the service: `up`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from smalti.platform.ledger import Run
+from smalti.platform.settings import load_settings
+from smalti.platform.telemetry import configure_logs
+from smalti.service.cli import output
+from smalti.service.cli.common import Home, Json, err, out
+from smalti.service.views import StageReport
+
+if TYPE_CHECKING:  # so that `--help` answers at once
+    from smalti.service.up import Ready
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this command."""
+    app.command()(up)
+
+
+def up(
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one (setting: port).")
+    ] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Run the service: API, scheduler, workers. Ctrl-C stops it; a second one does not wait for work."""
+    from smalti.service import up as process
+
+    stopping = process.Stopping(threading.Event(), threading.Event())
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopping.signalled())
+
+    def ready(found: Ready) -> None:
+        if as_json:
+            output.print_json_line({"event": "ready"} | {n: getattr(found, n) for n in found.__slots__})
+        else:
+            _greet(found)
+
+    def told(runs: Sequence[Run]) -> None:
+        reports = [StageReport(r.stage, r.run_id, dict(r.counts), round(r.seconds, 3)) for r in runs]
+        if as_json:
+            output.print_json_line({"event": "runs", "runs": reports})
+        else:
+            for report in reports:
+                out.print(output.report_line(report))
+
+    with output.errors_told(err, as_json=as_json):
+        settings = load_settings(home=home, port=port)
+        configure_logs(settings.log_level)
+        ended = process.up(settings, stopping, ready, told)
+        if as_json:
+            output.print_json_line({"event": "stopped", "finished": ended})
+        elif ended:
+            out.print("stopped")
+        else:
+            out.print("[yellow]stopped; what was still running is made up at the next start[/]")
+    if not ended:
+        sys.stdout.flush()
+        os._exit(0)  # threads that wait for somebody else would hold the process up
+
+
+def _greet(found: Ready) -> None:
+    out.print(f"smalti is up at [bold]{escape(found.address)}[/] (process {found.pid}); Ctrl-C stops it")
+    out.print(f"  API and its documents: {escape(found.address)}/v1/docs")
+    out.print("  commands on this machine find it by themselves; others sign in: `smalti users add NAME`")
+    if found.cut_short:
+        out.print(f"[yellow]The last process did not finish {len(found.cut_short)} runs:[/]")
+        for cut in found.cut_short:
+            out.print(f"  {cut.stage} {escape(cut.subject)}, begun {cut.started_at:%Y-%m-%d %H:%M:%S}")
+    if found.again:
+        out.print(f"done at once: {escape(', '.join(found.again))}")
