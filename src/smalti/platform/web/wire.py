@@ -148,7 +148,7 @@ class Wire:
     def _addresses(self, target: Target, deadline: float) -> list[str]:
         if target.literal is not None:
             return self._gate.addresses(target, [target.host])
-        found = _in_time(lambda: self._resolve(target.host, target.port), deadline)
+        found = in_time(lambda: self._resolve(target.host, target.port), deadline)
         if not found:
             raise Failed(f"{target.host} has no address", again=False, sent=False)
         return self._gate.addresses(target, found)
@@ -219,8 +219,14 @@ def _left(deadline: float, timeout: float | None) -> float:
     return left if timeout is None else min(left, timeout)
 
 
-def _in_time(resolve: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
-    """The operating system's resolver knows no time limit, so it is asked from a thread that may be left."""
+def in_time(resolve: Callable[[], Sequence[str]], deadline: float) -> Sequence[str]:
+    """What `resolve` gives until `deadline`.
+
+    The operating system's resolver knows no time limit, so it is asked from a thread that may be left.
+
+    Raises:
+        Failed: the name has no address, or none was found in time.
+    """
     answers: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
 
     def ask() -> None:
