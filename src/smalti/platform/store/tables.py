@@ -251,6 +251,28 @@ TABLES: Mapping[str, Table] = {
         | {"outcome": _TEXT, "status": pl.Int64, "error": _TEXT},
         ("delivery_id", "attempt"),
     ),
+    "reports": Table(
+        _columns(_TEXT, "report_id title headline subject_kind subject_id subject")
+        | {"issuers": _TEXTS}
+        | _columns(TIME, "since as_of recorded_by")
+        | {"schedule_id": _TEXT, "due_at": TIME, "skipped": _TEXTS, "synthetic": pl.Boolean}
+        | {"made_with": _TEXTS}
+        | _columns(_TEXT, "fingerprint content_id pdf_id html_id"),
+        ("report_id",),
+    ),
+    "report_sources": Table(_columns(_TEXT, "report_id document_id"), ("report_id", "document_id")),
+    "report_schedules": Table(
+        _columns(_TEXT, "schedule_id name subject_kind subject cron zone")
+        | _columns(_TEXTS, "formats channels")
+        | {"when_unchanged": _TEXT, "starts_at": TIME},
+        ("schedule_id",),
+        replace=True,
+    ),
+    "report_dues": Table(
+        _columns(_TEXT, "due_id schedule_id")
+        | {"due_at": TIME, "outcome": _TEXT, "report_id": _TEXT, "skipped": _TEXTS},
+        ("due_id",),
+    ),
     "erasures": Table(
         _columns(_TEXT, "erasure_id subject kind reason by_whom") | {"erased_at": TIME, "counts": _TEXT},
         ("erasure_id",),
@@ -267,7 +289,7 @@ PRIVATE: frozenset[str] = frozenset(
         *("users", "api_keys", "sessions", "audit", "publications"),
         *("alert_events", "alert_recipients", "alert_notices", "alert_channels"),
         *("deliveries", "delivery_attempts"),
-        "watchlists",
+        *("watchlists", "report_schedules"),
     )
 )
 
