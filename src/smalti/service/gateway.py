@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.ingest.feeds.source import Source
@@ -27,9 +27,16 @@ from smalti.service.views import (
     Why,
 )
 
+if TYPE_CHECKING:
+    from smalti.service.people import People
+
 
 class Gateway(Protocol):
     """What a user can ask for. `LocalGateway` owns the store itself; a remote one speaks to a service."""
+
+    @property
+    def people(self) -> People:
+        """Users and their keys."""
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """Take in a folder, link it to issuers and embed it. Running it again does only what is new."""

@@ -17,6 +17,7 @@ from smalti.platform.records import SourceKind
 from smalti.service import sources
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
+from smalti.service.people import LocalPeople
 from smalti.service.replay import replay
 from smalti.service.risk_diff import risk_diff
 from smalti.service.search import search
@@ -55,6 +56,7 @@ class LocalGateway:
         self._engine = engine
         self._store = engine.store
         self.access = access or Access(engine.store, engine.settings)
+        self.people = LocalPeople(self.access)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

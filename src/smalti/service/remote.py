@@ -15,6 +15,7 @@ from smalti.platform.errors import SettingsError, StoreLocked
 from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
 from smalti.service.asking import Asking, record, records
+from smalti.service.people import RemotePeople
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -44,6 +45,7 @@ class RemoteGateway:
 
     def __init__(self, transport: Transport, progress: Progress, *, same_machine: bool) -> None:
         self._ask = Asking(transport, progress)
+        self.people = RemotePeople(self._ask)
         self._same_machine = same_machine
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
@@ -121,11 +123,11 @@ class RemoteGateway:
 
     def change(self, issuer: str, before: datetime, after: datetime) -> ScoreChangeView:
         """See `Gateway.change`."""
-        return self._ask.one(ScoreChangeView, "issuers", issuer, "change", before=before, after=after)
+        return self._ask.one(ScoreChangeView, "change", issuer=issuer, before=before, after=after)
 
     def what_if(self, issuer: str, document: str, as_of: datetime | None = None) -> WhatIfView:
         """See `Gateway.what_if`."""
-        return self._ask.one(WhatIfView, "issuers", issuer, "what-if", document=document, as_of=as_of)
+        return self._ask.one(WhatIfView, "what-if", issuer=issuer, document=document, as_of=as_of)
 
     def replay(self, signal_id: str) -> ReplayView:
         """See `Gateway.replay`."""
@@ -133,14 +135,14 @@ class RemoteGateway:
 
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
         """See `Gateway.risk_diff`."""
-        return self._ask.one(RiskDiffView, "issuers", issuer, "risk-diff", as_of=as_of)
+        return self._ask.one(RiskDiffView, "risk-diff", issuer=issuer, as_of=as_of)
 
     def comparisons(
         self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
     ) -> Sequence[ComparisonView]:
         """See `Gateway.comparisons`."""
         return self._ask.all(
-            ComparisonView, "issuers", issuer, "comparisons", as_of=as_of, all_verdicts=all_verdicts
+            ComparisonView, "comparisons", issuer=issuer, as_of=as_of, all_verdicts=all_verdicts
         )
 
     def quarantine(self) -> Sequence[QuarantineView]:

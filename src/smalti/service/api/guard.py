@@ -78,13 +78,29 @@ class _Guard:
         who = getattr(request.state, "who", None)
         if request.method in _READS or who is None:
             return
-        route = getattr(request.scope.get("route"), "path", request.url.path)
         params = request.scope.get("path_params", {})
         subject = getattr(request.state, "subject", None) or ", ".join(map(str, params.values()))
         entry = Entry(
-            CHANGE, who.name, who.via, f"{request.method} {route}", subject, str(status), address_of(request)
+            CHANGE,
+            who.name,
+            who.via,
+            f"{request.method} {_route(request)}",
+            subject,
+            str(status),
+            address_of(request),
         )
         await run_in_threadpool(self._audit.record, entry)
+
+
+def _route(request: Request) -> str:
+    """The route's path with its parameters' names, so that the log says what was done apart from to whom."""
+    path: str = request.scope["path"]
+    own = getattr(request.scope.get("route"), "path_format", None)
+    if own is None:
+        return path
+    # A route knows its path within its router only.
+    asked = own.format(**request.scope.get("path_params", {}))
+    return path.removesuffix(asked) + own if path.endswith(asked) else path
 
 
 class _Answer:

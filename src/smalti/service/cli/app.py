@@ -12,6 +12,7 @@ from rich.table import Table
 
 import smalti
 from smalti.service.cli import (
+    access_commands,
     model_commands,
     output,
     reason_commands,
@@ -288,6 +289,7 @@ model_commands.add_to(app)
 source_commands.add_to(app)
 up_command.add_to(app)
 task_commands.add_to(app)
+access_commands.add_to(app)
 search_command.add_to(app)
 
 
