@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from smalti.platform.auth.roles import Role
 from smalti.platform.errors import SettingsError
+from smalti.platform.records import SourceKind
 
 
 class Settings(BaseSettings):
@@ -159,6 +160,14 @@ class Settings(BaseSettings):
         description="Most vectors of evidence kept in memory for search, 0.4 kB each; 0: words alone.",
     )
     search_seconds: float = Field(2.0, gt=0, description="Seconds a search waits for the vector of its text.")
+    snapshot_minutes: int = Field(
+        0, ge=0, description="Age at which the published snapshot is replaced; 0: only when asked for."
+    )
+    snapshot_keep: int = Field(3, ge=1, le=100, description="Snapshots kept.")
+    retain_days: dict[SourceKind, Annotated[int, Field(ge=1)]] = Field(
+        {}, description="Kind of source → days after which its bytes are taken away; others stay for good."
+    )
+    retain_cited: bool = Field(True, description="Whether bytes that a signal cites stay nevertheless.")
     service: str = Field(
         "", description="Address of a service on another machine that commands speak to; with SMALTI_KEY."
     )
