@@ -33,7 +33,6 @@ class EvidenceDetail:
         locator: its place, for programs: `page` counts from 0, `box` in points or pixels, `seconds`.
         payload: its structure: cells, a fact's parts, what was read in a picture.
         media_type: of the picture or sound that can be asked for; null where there is none.
-        superseded: a newer reading of the same bytes by a newer parser exists.
     """
 
     evidence_id: str
@@ -61,7 +60,7 @@ class Excerpt:
     media_type: str
 
 
-_PIECES = (
+PIECES = (
     "SELECT e.*, d.artifact_id, d.part, d.parser, d.title, d.kind AS source, d.available_at,"
     f" json_extract_string(d.hints, '$.synthetic') IS NOT NULL AS synthetic, {FILE}"
     " FROM evidence e JOIN documents d USING (document_id)"
@@ -210,7 +209,7 @@ def _on_page(row: Mapping[str, Any]) -> bool:
 
 
 def _row(store: Store, evidence_id: str) -> dict[str, Any]:
-    found = store.read(f"{_PIECES} WHERE e.evidence_id = ?", [evidence_id])
+    found = store.read(f"{PIECES} WHERE e.evidence_id = ?", [evidence_id])
     if not found.height:
         raise NotFound("no piece of evidence has this id", subject=evidence_id, mend="`why` names ids")
     return found.row(0, named=True)

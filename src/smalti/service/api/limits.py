@@ -26,7 +26,11 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._settings.api_max_upload if scope["path"] == UPLOADS else self._settings.api_max_body
+        most = (
+            self._settings.api_max_upload
+            if scope["path"].startswith(UPLOADS)
+            else self._settings.api_max_body
+        )
         body = _Body(receive, most, self._settings.api_max_wait)
         if _stated_length(scope) > most:
             await _refuse(_too_large(most), scope, receive, send)

@@ -141,16 +141,21 @@ def read_page(
     Raises:
         Malformed: the cursor is none of this list.
     """
+    rows, after = read_rows(store, sql, params, order, limit, cursor)
+    return Page(items=[view(row) for row in rows], next=after)
+
+
+def read_rows(
+    store: Store, sql: str, params: Mapping[str, Any], order: Order, limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The rows of a page as `read_page` reads them, and the cursor of the page after it."""
     after, more = order.after(cursor)
     rows = store.read(
         f"SELECT * FROM ({sql}) WHERE {after} ORDER BY {order.by} LIMIT {int(limit) + 1}",
         {**params, **more},
     )
     found = list(rows.head(limit).iter_rows(named=True))
-    return Page(
-        items=[view(row) for row in found],
-        next=order.cursor(found[-1]) if rows.height > limit else None,
-    )
+    return found, order.cursor(found[-1]) if rows.height > limit else None
 
 
 def _told(value: Any) -> Any:
