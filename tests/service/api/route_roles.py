@@ -20,7 +20,7 @@ from smalti.service.api.access import Asks, open_to_all
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
 BEGIN, END = "<!-- roles by route -->", "<!-- end -->"
 
-DOCUMENTS = {"/v1/openapi.json", "/v1/docs", "/v1/docs/oauth2-redirect"}
+DOCUMENTS = {"/v1/openapi.json", "/v1/docs"}
 """What FastAPI adds: descriptions of the API, without any data."""
 
 OPEN = {
@@ -35,11 +35,11 @@ OPEN = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A route, and what it says about who may ask it: each of its role dependencies."""
+    """A route, and what it says about who may ask it: the roles its dependencies name."""
 
     method: str
     path: str
-    said: tuple[str, ...]
+    said: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Asked:
 
     def lets_in(self, role: Role | None) -> bool:
         """Whether it says so of somebody with this role; None is nobody."""
-        said = self.said[0]
+        [said] = self.said
         if said == "anyone" or role is None:
             return said == "anyone"
         return said == "signed in" or role.may(Role(said))
@@ -59,7 +59,7 @@ def routes(app: FastAPI) -> list[Asked]:
     for context in iter_route_contexts(app.routes):
         if context.path in DOCUMENTS:
             continue
-        said = tuple(_said(getattr(context, "dependant", None)))
+        said = frozenset(_said(getattr(context, "dependant", None)))
         found += [Asked(method, str(context.path), said) for method in context.methods or {"ANY"}]
     return sorted(found, key=lambda route: (route.path, route.method))
 

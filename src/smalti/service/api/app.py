@@ -36,6 +36,7 @@ def create_app(service: Service) -> FastAPI:
         description=_ABOUT.strip(),
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=f"{PREFIX}/docs",
+        swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation,
         responses=errors.RESPONSES,
