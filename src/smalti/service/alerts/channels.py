@@ -157,6 +157,17 @@ def change_channel(
     return find_channel(store, old.channel_id)
 
 
+def set_secret(store: Store, settings: Settings, channel_id: str, secret: str, by: str) -> ChannelView:
+    """Give a channel another secret.
+
+    Raises:
+        NotFound: there is no such channel.
+        SettingsError: it is no secret of its kind.
+    """
+    old = find_channel(store, channel_id)
+    return change_channel(store, settings, old.channel_id, old.channel, secret, by)
+
+
 def remove_channel(store: Store, channel_id: str) -> None:
     """Send nothing there any more; recipients lose it.
 

@@ -29,11 +29,11 @@ from smalti.service.alerts.queueing import (
     SENT,
     Message,
     StoredFile,
-    delivery_id,
     queue,
     read_message,
 )
 from smalti.service.alerts.senders import Outcome, Parcel, open_sender, send_parcel
+from smalti.service.engine import Engine
 from smalti.service.service import Service
 
 _log = structlog.get_logger(__name__)
@@ -144,28 +144,30 @@ def deliver_due(service: Service, now: datetime) -> list[DeliveryView]:
     if not _delivering.acquire(blocking=False):
         return []
     try:
-        return _round(service, _due(service.engine.store, now), now)
+        return _round(service.engine, _due(service.engine.store, now), now)
     finally:
         _delivering.release()
 
 
-def test_channel(service: Service, channel_id: str, now: datetime) -> DeliveryView:
+def try_channel(engine: Engine, channel_id: str, now: datetime) -> DeliveryView:
     """Send a test message at once.
 
     Raises:
         NotFound: there is no such channel.
     """
-    view = find_channel(service.engine.store, channel_id)
+    store = engine.store
+    view = find_channel(store, channel_id)
     text = "This is a test. Whoever reads it receives what smalti sends."
-    key = f"test:{now.isoformat()}"
-    send(service, [view.channel_id], title="smalti: a test", text=text, key=key, kind="test")
-    wanted = delivery_id(view.channel_id, key)
+    batch = Batch()
+    [one] = queue(
+        batch, store, [view.channel_id], Message("smalti: a test", text, kind="test"), f"test:{now}", now
+    )
+    if len(batch):
+        store.commit(batch)
     with _delivering:
-        rows = service.engine.store.read(
-            "SELECT * FROM deliveries WHERE delivery_id = ? AND state = ?", [wanted, QUEUED]
-        )
-        _round(service, list(rows.iter_rows(named=True)), now)
-    return delivery(service.engine.store, wanted)
+        rows = store.read("SELECT * FROM deliveries WHERE delivery_id = ? AND state = ?", [one, QUEUED])
+        _round(engine, list(rows.iter_rows(named=True)), now)
+    return delivery(store, one)
 
 
 def _due(store: Store, now: datetime) -> list[dict[str, Any]]:
@@ -177,29 +179,29 @@ def _due(store: Store, now: datetime) -> list[dict[str, Any]]:
     return list(rows.iter_rows(named=True))
 
 
-def _round(service: Service, due: Sequence[Mapping[str, Any]], now: datetime) -> list[DeliveryView]:
+def _round(engine: Engine, due: Sequence[Mapping[str, Any]], now: datetime) -> list[DeliveryView]:
     by_channel: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in due:
         by_channel[row["channel_id"]].append(row)
     if not by_channel:
         return []
-    with open_sender(service.engine.settings) as web, ThreadPoolExecutor(_AT_ONCE, "deliver") as pool:
-        jobs = [pool.submit(_through, service, web, *one, now) for one in by_channel.items()]
+    with open_sender(engine.settings) as web, ThreadPoolExecutor(_AT_ONCE, "deliver") as pool:
+        jobs = [pool.submit(_through, engine, web, *one, now) for one in by_channel.items()]
         tried = [one for job in jobs for one in job.result()]
-    return [delivery(service.engine.store, one) for one in tried]
+    return [delivery(engine.store, one) for one in tried]
 
 
 def _through(
-    service: Service, web: Web, channel_id: str, rows: Sequence[Mapping[str, Any]], now: datetime
+    engine: Engine, web: Web, channel_id: str, rows: Sequence[Mapping[str, Any]], now: datetime
 ) -> list[str]:
     """One channel's deliveries in order; after a failure the rest waits, lest one server be hammered."""
-    store = service.engine.store
+    store = engine.store
     began = time.monotonic()
     tried = []
     for at, row in enumerate(rows):
         if time.monotonic() - began > _CHANNEL_SECONDS:
             break
-        outcome = _try(service, web, channel_id, row, now)
+        outcome = _try(engine, web, channel_id, row, now)
         again = _write(store, row, outcome, now)
         tried.append(row["delivery_id"])
         if again is not None:
@@ -208,8 +210,7 @@ def _through(
     return tried
 
 
-def _try(service: Service, web: Web, channel_id: str, row: Mapping[str, Any], now: datetime) -> Outcome:
-    engine = service.engine
+def _try(engine: Engine, web: Web, channel_id: str, row: Mapping[str, Any], now: datetime) -> Outcome:
     try:
         view: ChannelView = find_channel(engine.store, channel_id)
     except NotFound:

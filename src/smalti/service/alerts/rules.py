@@ -11,11 +11,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from smalti.platform.auth.users import LOCAL
 from smalti.platform.errors import Conflict, NotFound, SettingsError
 from smalti.platform.records import content_id
 from smalti.platform.store import Batch, Store
 from smalti.platform.store.store import as_json
 from smalti.service.alerts.conditions import Rule
+from smalti.service.issuers import issuer_called
+from smalti.service.watchlists import members
 
 _MOST_RULES = 2_000
 
@@ -90,12 +93,28 @@ def find_rule(store: Store, rule_id: str) -> RuleView:
     return found[0]
 
 
+def resolved(store: Store, rule: Rule, by: str) -> Rule:
+    """A rule whose issuer and watchlist are named by their ids, however they were called.
+
+    Raises:
+        NotFound: there is no such issuer, or no such watchlist that `by` may see.
+    """
+    if rule.issuer is not None:
+        return rule.model_copy(update={"issuer": issuer_called(store, rule.issuer)})
+    if rule.watchlist is not None:
+        user = None if by == LOCAL else by
+        return rule.model_copy(update={"watchlist": members(store, rule.watchlist, user).watchlist_id})
+    return rule
+
+
 def add_rule(store: Store, rule: Rule, by: str) -> RuleView:
     """Store a new rule; it is off.
 
     Raises:
         Conflict: there are too many.
+        NotFound: as `resolved`.
     """
+    rule = resolved(store, rule, by)
     if len(all_rules(store)) >= _MOST_RULES:
         raise Conflict(f"there are {_MOST_RULES} rules", subject=rule.name, mend="remove some first")
     rule_id = content_id("rule", secrets.token_hex(16))
@@ -107,8 +126,9 @@ def change_rule(store: Store, rule_id: str, rule: Rule, by: str) -> RuleView:
     """A new version of a rule; it is off until switched on. The same rule again changes nothing.
 
     Raises:
-        NotFound: there is no such rule.
+        NotFound: there is no such rule, or as `resolved`.
     """
+    rule = resolved(store, rule, by)
     old = find_rule(store, rule_id)
     if old.rule == rule:
         return old
