@@ -46,18 +46,48 @@ ISSUERS: Schema = (
     | {"tickers": pl.List(pl.String), "documents": pl.Int64, "newest": TIME, "scored_as_of": TIME}
     | {"synthetic": pl.Boolean}
 )
-WATCHLISTS: Schema = (
-    _texts("watchlist_id name owner")
-    | {"shared": pl.Boolean, "issuers": pl.List(pl.String), "changed_at": TIME}
+WATCHLISTS: Schema = _texts("watchlist_id name owner") | {
+    "shared": pl.Boolean,
+    "issuers": pl.List(pl.String),
+    "changed_at": TIME,
+}
+DOCUMENTS: Schema = (
+    _texts("document_id artifact_id part kind title author url language")
+    | {"available_at": TIME, "available_method": pl.String, "recorded_at": TIME}
+    | _texts("parser parser_version partial file")
+    | {"pieces": pl.Int64, "issuers": pl.String, "duplicate_of": pl.String}
+    | {"superseded": pl.Boolean, "synthetic": pl.Boolean}
 )
+"""`available_at` is when the public could know it, `recorded_at` when it was stored; `issuers` is a JSON list
+of objects with `issuer_id`, `name`, `score`, `method`."""
+
+EVIDENCE: Schema = (
+    _texts("evidence_id document_id kind")
+    | {"ordinal": pl.Int64}
+    | _texts("where locator text payload media_type title source file")
+    | {"available_at": TIME, "recorded_at": TIME, "synthetic": pl.Boolean}
+)
+"""Pieces of evidence; `locator` and `payload` are JSON objects."""
+
+HITS: Schema = (
+    _texts("evidence_id document_id kind source title where locator quote")
+    | {"quote_start": pl.Int64, "highlights": pl.String, "issuers": pl.List(pl.String)}
+    | _texts("language url file media_id")
+    | {"available_at": TIME, "available_method": pl.String, "fused": pl.Float64}
+    | {"bm25": pl.Float64, "bm25_rank": pl.Int64, "cosine": pl.Float64, "cosine_rank": pl.Int64}
+    | {"synthetic": pl.Boolean}
+)
+"""What a search found: `fused` orders it, `bm25` is how well its words match, `cosine` (-1 to 1) how near its
+meaning is; `highlights` is a JSON list of start and end offsets in `quote`."""
+
 FINDINGS: Schema = (
     _texts("finding_id signal_id check verdict")
     | {"strength": pl.Float64}
     | _texts("reason said against details")
     | {"as_of": TIME, "synthetic": pl.Boolean}
 )
-"""What checks found: `strength` up to 1, null of what could not be judged; `said` and `against` are the places
-cited, JSON lists of objects with `evidence_id`, `where`, `quote` and more."""
+"""What checks found: `strength` up to 1, null of what could not be judged; `said` and `against` are the
+places cited, JSON lists of objects with `evidence_id`, `where`, `quote` and more."""
 
 COMPARISONS: Schema = (
     _texts("verdict item")
@@ -65,10 +95,19 @@ COMPARISONS: Schema = (
     | _texts("evidence_id where title quote with_evidence with_where with_title")
     | {"available_at": TIME}
 )
-QUARANTINE: Schema = (
-    _texts("quarantine_id source_id source path record stage code reason mend")
-    | {"attempts": pl.Int64, "recorded_at": TIME}
+RUNS: Schema = (
+    _texts("run_id stage subject state")
+    | {"started_at": TIME, "finished_at": TIME}
+    | _texts("counts error part")
+    | {"done": pl.Int64, "total": pl.Int64}
 )
+"""The ledger: one execution of one stage a row; `counts` is a JSON object, `done` of `total` items of `part`
+tell how far one under way is."""
+
+QUARANTINE: Schema = _texts("quarantine_id source_id source path record stage code reason mend") | {
+    "attempts": pl.Int64,
+    "recorded_at": TIME,
+}
 SOURCES: Schema = (
     _texts("name kind address schedule")
     | {"paused": pl.Boolean, "options": pl.String, "last_pull": TIME}
@@ -92,9 +131,7 @@ def frame(rows: Iterable[Mapping[str, Any]], schema: Schema) -> pl.DataFrame:
     """
     listed = list(rows)
     try:
-        columns = {
-            name: [_value(row.get(name), kind) for row in listed] for name, kind in schema.items()
-        }
+        columns = {name: [_value(row.get(name), kind) for row in listed] for name, kind in schema.items()}
         return pl.DataFrame(columns, schema=dict(schema))
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise Malformed(f"the answer is not of the columns it should have: {error}") from None

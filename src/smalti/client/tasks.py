@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from smalti.client.transport import Transport
-from smalti.platform.errors import error_of
+from smalti.platform.errors import Unreadable, error_of
 
 Told = Callable[[str, int, int], None]
 """Hears of progress: the stage, its items done, and of how many."""
 
 _FIRST_POLL, _LONGEST_POLL = 0.05, 1.0
+_SENDING = 600.0
+"""Seconds that the service may take to store what was sent."""
 
 
 class Task:
@@ -33,6 +38,36 @@ class Task:
         """Ask for work at a route that answers with a task; what is None is left out of the body."""
         given = {name: value for name, value in body.items() if value is not None}
         return cls(transport, transport.send("POST", path, json=given).json())
+
+    @classmethod
+    def upload(
+        cls,
+        transport: Transport,
+        files: Sequence[Path],
+        *,
+        kind: str | None = None,
+        published_at: datetime | None = None,
+        issuer: str | None = None,
+        url: str | None = None,
+        synthetic: bool = False,
+    ) -> Task:
+        """Hand in files of this machine; they are read while they are sent.
+
+        Raises:
+            Unreadable: one of them cannot be read here.
+        """
+        said = {"kind": kind, "issuer": issuer, "url": url, "synthetic": "true" if synthetic else None}
+        said["published_at"] = published_at.isoformat() if published_at else None
+        with ExitStack() as opened:
+            try:
+                sent = [("files", (file.name, opened.enter_context(file.open("rb")))) for file in files]
+            except OSError as error:
+                raise Unreadable(
+                    f"it cannot be read: {error.strerror}", subject=str(error.filename)
+                ) from None
+            form = {name: value for name, value in said.items() if value is not None}
+            answer = transport.send("POST", ["uploads"], timeout=_SENDING, files=sent, data=form)
+        return cls(transport, answer.json())
 
     def now(self) -> Mapping[str, Any]:
         """Its state at the moment.

@@ -72,7 +72,10 @@ class Asking:
         Raises:
             GoesOn: somebody stopped waiting (Ctrl-C).
         """
-        task = Task.begin(self.transport, path, body)
+        return self.waited(Task.begin(self.transport, path, body))
+
+    def waited(self, task: Task) -> Any:
+        """The result of a task that was begun, as `done`."""
         try:
             return task.wait(_Shown(self._progress))
         except KeyboardInterrupt:

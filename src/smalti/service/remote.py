@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
+from smalti.client.tasks import Task
 from smalti.client.transport import Transport
 from smalti.ingest.feeds.source import Source
 from smalti.platform.errors import SettingsError, StoreLocked
@@ -16,6 +17,7 @@ from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
 from smalti.service.asking import Asking, record, records
 from smalti.service.people import RemotePeople
+from smalti.service.reports.gateway import RemoteReports
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -46,6 +48,7 @@ class RemoteGateway:
     def __init__(self, transport: Transport, progress: Progress, *, same_machine: bool) -> None:
         self._ask = Asking(transport, progress)
         self.people = RemotePeople(self._ask)
+        self.reports = RemoteReports(self._ask)
         self._same_machine = same_machine
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
@@ -61,10 +64,13 @@ class RemoteGateway:
     ) -> Sequence[StageReport]:
         """See `Gateway.push`."""
         said: dict[str, Any] = dict(hints or {})
-        synthetic = bool(said.pop("synthetic", None))
-        paths = [self._path(file) for file in files]
+        said["synthetic"] = bool(said.pop("synthetic", None))
+        if not self._same_machine:
+            sent = Task.upload(self._ask.transport, files, kind=kind, published_at=published_at, **said)
+            return records(StageReport, self._ask.waited(sent))
         when = published_at.isoformat() if published_at else None
-        return self._reports("push", files=paths, kind=kind, published_at=when, synthetic=synthetic, **said)
+        paths = [self._path(file) for file in files]
+        return self._reports("push", files=paths, kind=kind, published_at=when, **said)
 
     def pull(self, name: str | None = None) -> Sequence[StageReport]:
         """See `Gateway.pull`."""
