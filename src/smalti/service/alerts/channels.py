@@ -44,7 +44,7 @@ _SECRETS: Mapping[str, re.Pattern[str]] = {
 _MOST_CHANNELS = 500
 
 Address = Annotated[str, Field(max_length=2_000, pattern=r"^[!-~]+$")]
-Mail = Annotated[str, Field(max_length=200)]
+Mail = Annotated[str, Field(max_length=200, pattern=r"^[!-~]+$")]
 
 
 class Channel(BaseModel):

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -34,7 +34,9 @@ from smalti.service.alerts.queueing import (
 )
 from smalti.service.alerts.senders import Outcome, Parcel, open_sender, send_parcel
 from smalti.service.engine import Engine
-from smalti.service.service import Service
+
+if TYPE_CHECKING:  # a service has a gateway, which has alerts
+    from smalti.service.service import Service
 
 _log = structlog.get_logger(__name__)
 

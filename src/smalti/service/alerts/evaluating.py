@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smalti.platform.errors import NotFound
 from smalti.platform.records import content_id
@@ -36,8 +36,10 @@ from smalti.service.alerts.series import (
     with_news,
 )
 from smalti.service.alerts.stored import AlertView, alerts_by_id
-from smalti.service.service import Service
 from smalti.service.stages.pulls import subject
+
+if TYPE_CHECKING:  # a service has a gateway, which has alerts
+    from smalti.service.service import Service
 
 _evaluating = threading.Lock()
 _AT_ONCE = 20_000

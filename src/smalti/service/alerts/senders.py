@@ -14,13 +14,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import nh3
-from apprise import Apprise, AppriseAsset, AppriseAttachment, NotifyFormat, PersistentStoreMode
-from apprise.attachment.memory import AttachMemory
-from apprise.plugins import NotifyBase
 
 from smalti.client.signatures import DELIVERY_HEADER, HEADER, sign
 from smalti.platform.errors import Conflict, SmaltiError
@@ -30,6 +27,10 @@ from smalti.platform.web import Web, WebRules, vet_host
 from smalti.service.alerts.channels import MAIL_PORTS, MAIL_SCHEMES, SLACK_BOT, Channel, mail_server
 from smalti.service.alerts.queueing import Message, StoredFile
 from smalti.service.alerts.wording import one_line, plain, without_markup
+
+if TYPE_CHECKING:  # it takes its time to load, which no command waits for that sends nothing
+    from apprise import AppriseAsset, AppriseAttachment
+    from apprise.plugins import NotifyBase
 
 _SECONDS = 45.0
 """That one message may take, whatever the other side does."""
@@ -145,6 +146,8 @@ def _no_secret(channel: Channel) -> Conflict:
 
 
 def _by_apprise(parcel: Parcel, settings: Settings, objects: Objects) -> Outcome:
+    from apprise import NotifyFormat
+
     channel = parcel.channel
     plugin, attaches = _PLUGINS[channel.kind](parcel, settings)
     message = parcel.message
@@ -175,6 +178,9 @@ def _named(file: StoredFile) -> str:
 
 
 def _attached(files: Any, objects: Objects) -> AppriseAttachment:
+    from apprise import AppriseAttachment
+    from apprise.attachment.memory import AttachMemory
+
     found = AppriseAttachment()
     for file in files:
         raw = objects.get(file.object_id)
@@ -184,6 +190,8 @@ def _attached(files: Any, objects: Objects) -> AppriseAttachment:
 
 def _asset() -> AppriseAsset:
     """Apprise without files of its own, redirects or threads."""
+    from apprise import AppriseAsset, PersistentStoreMode
+
     return AppriseAsset(
         app_id="smalti",
         app_desc="smalti",
@@ -197,6 +205,8 @@ def _asset() -> AppriseAsset:
 
 
 def _plugin(told: Mapping[str, Any]) -> NotifyBase:
+    from apprise import Apprise
+
     plugin = Apprise.instantiate(dict(told), asset=_asset(), suppress_exceptions=True)
     if plugin is None:
         raise Conflict("apprise makes nothing of this channel", mend="check its address and set its secret")
