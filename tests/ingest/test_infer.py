@@ -30,7 +30,7 @@ class Answers:
         self.answer = answer
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
-    def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+    def call(self, function: str, *, timeout: float | None = None, need: Any = None, **arguments: Any) -> Any:
         self.asked.append((function, arguments))
         return self.answer
 
@@ -149,7 +149,9 @@ def test_what_is_heard_becomes_pieces_of_the_call_and_gives_its_language(tmp_pat
 
 def test_a_model_that_breaks_on_an_input_fails_that_input_alone():
     class Breaks(Answers):
-        def call(self, function: str, *, timeout: float | None = None, **arguments: Any) -> Any:
+        def call(
+            self, function: str, *, timeout: float | None = None, need: Any = None, **arguments: Any
+        ) -> Any:
             raise ValueError("bad shape")
 
     parsed = Parsed([IMAGE], arrays={"rgb": Path("rgb.npy")})

@@ -1,68 +1,70 @@
-"""Workers run named functions elsewhere and hand back results and errors whole."""
+"""Workers keep one contract, whoever runs the tasks; and work that flows through threads and batches."""
 
 from __future__ import annotations
 
-import importlib
 import os
-from typing import Any
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.platform.workers_contract import TASKS, Contract, Remote
 
-from smalti.platform.errors import SandboxKilled, WeightsError
+from smalti.platform.ledger import Run, count
 from smalti.platform.local_workers import LocalWorkers
-from smalti.platform.workers import in_threads
+from smalti.platform.store import Store
+from smalti.platform.workers import Need, Workers, in_batches, in_threads
 
 
-def do(name: str, values: list[Any]) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)(*values)
+@pytest.fixture
+def pid() -> int:
+    return os.getpid()
 
 
-def test_a_task_runs_in_another_process():
-    workers = LocalWorkers(1)
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "s.duckdb") as opened:
+        yield opened
+
+
+class TestLocalWorkers(Contract):
+    @pytest.fixture
+    def workers(self) -> Iterator[Workers]:
+        opened = LocalWorkers(2)
+        yield opened
+        opened.close()
+
+
+class TestACluster(Contract):
+    @pytest.fixture
+    def workers(self) -> Iterator[Workers]:
+        yield Remote(2)
+
+
+def test_tasks_that_need_more_memory_together_than_there_is_run_one_after_another():
+    workers = LocalWorkers(2, memory_mb=1_000)
     try:
-        assert workers.call("os:getpid") != os.getpid()
+        big = Need("cpu", 600)
+        spans = [
+            span
+            for _, span in in_threads(
+                lambda _: workers.call(TASKS + "sleep", need=big, seconds=0.05), range(3), 3
+            )
+        ]
     finally:
         workers.close()
+    first, second, third = sorted(spans)
+    assert first[1] <= second[0]
+    assert second[1] <= third[0]
 
 
-def test_an_error_of_ours_crosses_whole():
-    workers = LocalWorkers(1)
-    try:
-        with pytest.raises(WeightsError, match="no such weights") as caught:
-            workers.call("smalti.platform.weights:resolve", name="nonesuch")
-        assert caught.value.mend
-    finally:
-        workers.close()
-
-
-def test_a_task_that_kills_its_process_is_named_and_the_others_are_done():
+def test_a_worker_that_did_a_task_does_the_next_and_is_gone_once_closed():
     workers = LocalWorkers(2)
-    tasks = [("os:_exit", {"status": 9}), *[("operator:pow", {"a": 2, "b": n}) for n in range(6)]]
-    found = []
-
-    def ask(task: tuple[str, dict[str, int]]) -> object:
-        try:
-            return workers.call("tests.platform.test_workers:do", name=task[0], values=list(task[1].values()))
-        except SandboxKilled as error:
-            return error
-
-    try:
-        found = [result for _, result in in_threads(ask, tasks, 2)]
-    finally:
-        workers.close()
-    assert [r for r in found if isinstance(r, SandboxKilled)]
-    assert sorted(r for r in found if isinstance(r, int)) == [1, 2, 4, 8, 16, 32]
-
-
-def test_a_task_that_takes_too_long_is_ended():
-    workers = LocalWorkers(1)
-    try:
-        with pytest.raises(SandboxKilled, match="longer than 1 s"):
-            workers.call("tests.platform.test_workers:do", timeout=1.0, name="time:sleep", values=[60])
-        assert workers.call("tests.platform.test_workers:do", name="operator:add", values=[1, 2]) == 3
-    finally:
-        workers.close()
+    first, second = (workers.call(TASKS + "pid") for _ in range(2))
+    assert first == second
+    workers.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
 
 
 def test_every_item_is_done_once_however_many_threads():
@@ -82,3 +84,40 @@ def test_the_first_error_stops_what_has_not_begun():
     with pytest.raises(ValueError, match="three"):
         list(in_threads(work, range(1000), 1))
     assert len(begun) < 10
+
+
+def test_threads_work_for_the_run_of_whoever_asked(store: Store):
+    with Run(store, "embed", "") as run:
+        list(in_threads(lambda n: count("done", n), [1, 2, 3], 2))
+    count("done")  # for nobody
+    assert run.counts["done"] == 6
+
+
+def test_batches_form_across_items_and_no_item_is_taken_before_it_is_needed():
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for n in (3, 3, 5, 9, 1):
+            taken.append(n)
+            yield n
+
+    batches = in_batches(items(), lambda n: n, 6)
+    assert next(batches) == [3, 3]
+    assert taken == [3, 3, 5]
+    assert list(batches) == [[5], [9], [1]]
+
+
+def test_a_chain_of_steps_holds_little_however_long_its_list():
+    ahead: list[int] = []
+    stored: list[int] = []
+
+    def decode(n: int) -> int:
+        ahead.append(n)
+        return n
+
+    decoded = (n for _, n in in_threads(decode, range(500), 2))
+    for _, batch in in_threads(lambda batch: batch, in_batches(decoded, lambda _: 1, 4), 2):
+        stored += batch
+        time.sleep(0.001)
+        assert len(ahead) - len(stored) <= 4 * 4 + 4 + 4  # batches under way, one that forms, items decoded
+    assert sorted(stored) == list(range(500))

@@ -24,7 +24,7 @@ class Encoder:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def call(self, function: str, **arguments: Any) -> Any:
+    def call(self, function: str, *, timeout: float | None = None, need: Any = None, **arguments: Any) -> Any:
         assert function == "smalti.models.encoders.tasks:encode_texts"
         self.texts += arguments["texts"]
         vectors = np.array([[len(text)] * 384 for text in arguments["texts"]], np.float32)

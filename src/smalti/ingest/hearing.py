@@ -36,7 +36,11 @@ def model(settings: Settings) -> str | None:
 
 
 def hear_call(
-    pcm_path: Path, spans: Sequence[Sequence[Any]], hints: Mapping[str, str], settings: Settings
+    pcm_path: Path,
+    spans: Sequence[Sequence[Any]],
+    hints: Mapping[str, str],
+    settings: Settings,
+    device: str | None = None,
 ) -> HeardCall:
     """Worker task: the sentences of a recording, who says each, and their voice measures.
 
@@ -45,12 +49,15 @@ def hear_call(
         spans: name, start and end (s) of each file in it; an end of None is the end of the recording.
         hints: of the request; `issuer` and `vocabulary` say what names to expect.
         settings: which engine, where.
+        device: in place of the settings' own.
     """
     from smalti.ingest import speech, voice
     from smalti.ingest.calls import activity, telling
     from smalti.ingest.calls.vocabulary import Vocabulary
     from smalti.ingest.parse.audio import RATE
 
+    if device is not None:
+        settings = settings.model_copy(update={"device": device})
     pcm = np.load(pcm_path, allow_pickle=False)
     names = [str(span[0]) for span in spans]
     ends = [(span[1], len(pcm) / RATE if span[2] is None else span[2]) for span in spans]

@@ -16,10 +16,12 @@ from smalti.ingest.parse.audio import RATE
 from smalti.ingest.parse.contract import Parsed, ParsedDocument, Piece, Request
 from smalti.platform.errors import ParserFailed, SmaltiError
 from smalti.platform.settings import Settings
-from smalti.platform.workers import Workers
+from smalti.platform.workers import Need, Workers, on_device
 
 _BEGINNING = 90.0
-"""Seconds granted beside the limit: waiting for a worker, and its loading of models, count too."""
+"""Seconds granted beside the limit: a worker's beginning, and its loading of models, count too."""
+_SEEING = Need("cpu", 900)
+"""Reading pictures: one takes seconds, and its engines run on the CPU alone."""
 _NOTHING = "none"
 _LOSSY = ("JPEG", "WEBP")
 
@@ -61,6 +63,7 @@ def _heard(
     found = _asked(
         workers,
         "smalti.ingest.hearing:hear_call",
+        Need(settings.device, 1_500),
         # Recognition takes a fraction of a recording's length; a spell of errors, several times as long.
         settings.sandbox_seconds + _seconds_of(parsed.arrays["pcm"]),
         pcm_path=parsed.arrays["pcm"],
@@ -81,6 +84,7 @@ def _seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parsed:
     seen = _asked(
         workers,
         "smalti.ingest.seeing:read_picture",
+        _SEEING,
         settings.sandbox_seconds,
         rgb_path=parsed.arrays["rgb"],
         lossy=payload.get("format") in _LOSSY,
@@ -96,19 +100,22 @@ def _figures_seen(workers: Workers, settings: Settings, parsed: Parsed) -> Parse
     figures = seeing.figures_of(parsed)
     wanted = [(parsed.arrays[name], payload.get("lines", [])) for name, payload in figures]
     limit = settings.sandbox_seconds
-    read = _asked(workers, "smalti.ingest.seeing:read_figures", limit, figures=wanted)
+    read = _asked(workers, "smalti.ingest.seeing:read_figures", _SEEING, limit, figures=wanted)
     return seeing.with_figures(parsed, {name: r for (name, _), r in zip(figures, read, strict=True)})
 
 
-def _asked(workers: Workers, function: str, seconds: float, **arguments: Any) -> Any:
+def _asked(workers: Workers, function: str, need: Need, seconds: float, **arguments: Any) -> Any:
     """What a worker finds.
 
     Raises:
         SandboxKilled: it took too long or died.
         ParserFailed: it broke on the input.
     """
+    limit = seconds + _BEGINNING
     try:
-        return workers.call(function, timeout=seconds + _BEGINNING, **arguments)
+        if need is _SEEING:
+            return workers.call(function, timeout=limit, need=need, **arguments)
+        return on_device(workers, function, need, timeout=limit, **arguments)
     except SmaltiError:
         raise
     except Exception as error:  # whatever a model's library raises on an input made to break it

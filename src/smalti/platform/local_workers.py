@@ -162,6 +162,7 @@ class LocalWorkers:
                     process = _Process(self._threads)
                     with self._changing:
                         self._alive.add(process)
+                    self._go_on()  # halted while it began, it was not among those that were killed
                 yield process
         finally:
             free.put(process if process in self._alive else None)

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics", "gauge"]
 
-disable_created_metrics()  # a second series beside each, which nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each
 _REQUEST_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _JOB_S = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_200.0)
 

@@ -142,6 +142,7 @@ class Sandbox:
                 self._go_on()
                 child = child or _Child(self._spool, self.limits)
                 self._busy.add(child)
+                self._go_on()  # halted while it began, it was not among those that were killed
                 try:
                     reply = self._asked(child, function, inputs, arguments)
                     break

@@ -22,10 +22,10 @@ def encode_texts(texts: Sequence[str], device: str) -> Encoded:
     return encoder.model_version, encoder.encode(texts)
 
 
-def encode_picture(rgb_path: Path, device: str) -> Encoded:
-    """Vector of one picture that the sandbox decoded (`.npy`, uint8, (H, W, 3)): (1, 1280)."""
+def encode_pictures(rgb_paths: Sequence[Path], device: str) -> Encoded:
+    """Vectors of pictures that the sandbox decoded (`.npy`, uint8, (H, W, 3)): (pictures, 1280)."""
     encoder = _pictures(device)
-    return encoder.model_version, encoder.encode([np.load(rgb_path, allow_pickle=False)])
+    return encoder.model_version, encoder.encode([np.load(path, allow_pickle=False) for path in rgb_paths])
 
 
 @lru_cache(maxsize=1)

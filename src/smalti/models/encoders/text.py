@@ -26,7 +26,7 @@ __all__ = ["TextEncoder"]
 
 _HEADS = 12
 _MAX_TOKENS = 256  # the length MiniLM-L6-v2 was trained for, with its two marker tokens
-_TOKEN_BUDGET = 1024  # more tokens a batch fall out of a core's cache and run slower
+_TOKEN_BUDGET = {"cpu": 1024, "cuda": 65_536}  # more a batch fall out of a core's cache; a GPU wants many
 _SLAB = 4096  # texts tokenised at a time, which bounds memory
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n\s*")
 
@@ -67,7 +67,7 @@ class TextEncoder:
         self._tokenizer.no_padding()
         self._device = device
         self._bert = Bert(load_file(weights.path / "model.safetensors", device), _HEADS, self.precision)
-        self._batcher = Batcher(_TOKEN_BUDGET)
+        self._batcher = Batcher(_TOKEN_BUDGET.get(device.partition(":")[0], _TOKEN_BUDGET["cpu"]))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, shape (texts, 384), each of length 1 and independent of the other texts.

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,12 +50,12 @@ def up(
             _greet(found)
 
     def told(runs: Sequence[Run]) -> None:
-        reports = [StageReport(r.stage, r.run_id, dict(r.counts), round(r.seconds, 3)) for r in runs]
-        if as_json:
-            output.print_json_line({"event": "runs", "runs": reports})
-        else:
-            for report in reports:
-                out.print(output.report_line(report))
+        for run in runs:
+            report = StageReport(run.stage, run.run_id, dict(run.counts), round(run.seconds, 3))
+            if as_json:
+                output.print_json_line({"event": "run", "subject": run.subject} | asdict(report))
+            else:
+                out.print(output.report_line(report), f"[dim]{escape(run.subject)}[/]")
 
     with output.errors_told(err, as_json=as_json):
         settings = load_settings(home=home, port=port)

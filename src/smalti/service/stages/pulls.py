@@ -52,7 +52,8 @@ def is_news(engine: Engine) -> bool:
     """Whether documents came in that `after_reading` has not been over, or it was cut short."""
     linked, embedded, newest = engine.store.read(
         "SELECT max(started_at) FILTER (stage = 'link'), max(started_at) FILTER (stage = 'embed'),"
-        " (SELECT max(recorded_at) FROM evidence) FROM runs WHERE state = 'done'"
+        " greatest((SELECT max(recorded_at) FROM documents), (SELECT max(recorded_at) FROM evidence))"
+        " FROM runs WHERE state = 'done'"
     ).row(0)
     if newest is None:
         return False
