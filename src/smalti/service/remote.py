@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.client.tasks import Task
 from smalti.client.transport import Transport
 from smalti.ingest.feeds.source import Source
-from smalti.platform.errors import SettingsError, StoreLocked
+from smalti.platform.errors import SettingsError
 from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
+from smalti.service.alerts.desk import RemoteAlerts
 from smalti.service.asking import Asking, record, records
 from smalti.service.people import RemotePeople
 from smalti.service.reports.gateway import RemoteReports
@@ -48,6 +48,7 @@ class RemoteGateway:
     def __init__(self, transport: Transport, progress: Progress, *, same_machine: bool) -> None:
         self._ask = Asking(transport, progress)
         self.people = RemotePeople(self._ask)
+        self.alerts = RemoteAlerts(self._ask)
         self.reports = RemoteReports(self._ask)
         self._same_machine = same_machine
 
@@ -102,11 +103,6 @@ class RemoteGateway:
     def test_source(self, name: str) -> SourceTest:
         """See `Gateway.test_source`."""
         return record(SourceTest, self._ask.send("POST", "sources", name, "test"))
-
-    def up(self, told: Callable[[Sequence[StageReport]], None], stop: threading.Event) -> None:
-        """See `Gateway.up`."""
-        mend = "`smalti status` asks it; stop it before starting another"
-        raise StoreLocked("a service is up already", subject=self._ask.transport.address, mend=mend)
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """See `Gateway.score`."""
