@@ -12,8 +12,8 @@ from smalti.platform.records import artifact_id
 from smalti.platform.store.copies import sync_folder
 from smalti.platform.store.faults import disk_error
 
-_PART = ".put-"
-"""How the names of unfinished files begin; what a crash left of them is cleared away at the next start."""
+_UNFINISHED = ".unfinished"
+"""Folder of files being written; what a crash left there is cleared away at the next start."""
 
 
 def _nothing(_: str) -> bool:
@@ -88,8 +88,7 @@ class Objects:
         for folder in sorted(self.root.iterdir()):
             if len(folder.name) == 2 and folder.is_dir():
                 for file in sorted(folder.iterdir()):
-                    if not file.name.startswith(_PART):
-                        yield folder.name + file.name
+                    yield folder.name + file.name
 
     def remove(self, object_id: str) -> bool:
         """Take an object away for good; whether it was there."""
@@ -102,14 +101,15 @@ class Objects:
 
     def clear_unfinished(self) -> int:
         """Take away what writers that died left half written; call only while nobody writes."""
-        left = list(self.root.glob(f"??/{_PART}*"))
+        left = list((self.root / _UNFINISHED).glob("*"))
         for path in left:
             path.unlink()
         return len(left)
 
-    @staticmethod
-    def _write(raw: bytes, target: Path) -> None:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PART)
+    def _write(self, raw: bytes, target: Path) -> None:
+        folder = self.root / _UNFINISHED
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:

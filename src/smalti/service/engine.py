@@ -15,6 +15,7 @@ from smalti.platform.settings import Settings
 from smalti.platform.store import Store, utc_now
 from smalti.platform.telemetry import Progress
 from smalti.platform.workers import Workers
+from smalti.service.tombstones import Tombstones
 
 _LOOK_S = 60.0
 """Seconds that making one excerpt may take: somebody waits for it."""
@@ -25,6 +26,7 @@ class Engine:
     """The owner's hands: one per process that owns the store.
 
     Attributes:
+        tombstones: what was erased, and is not taken in again.
         excerpts: a sandbox for what people look at, which must not wait for what is taken in.
         running: the runs under way, where `progress` is told to it.
         cut_short: the runs that were found unfinished when the store was opened.
@@ -37,6 +39,7 @@ class Engine:
     excerpts: Sandbox
     workers: Workers
     progress: Progress
+    tombstones: Tombstones
     running: Running = field(default_factory=Running)
     cut_short: Sequence[CutShort] = ()
 
@@ -66,9 +69,14 @@ def open_engine(
             settings.gpu_tasks,
         )
         running = Running(progress)
-        objects = Objects(settings.objects)
+        tombstones = Tombstones(store)
+        objects = Objects(settings.objects, tombstones.holds_object)
+        objects.clear_unfinished()
+        tombstones.finish(objects)
         try:
-            yield Engine(settings, store, objects, sandbox, excerpts, workers, running, running, cut_short)
+            yield Engine(
+                settings, store, objects, sandbox, excerpts, workers, running, tombstones, running, cut_short
+            )
         finally:
             workers.close()
             excerpts.close()

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Self
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 
 from smalti.platform.errors import StoreError
+from smalti.platform.store.faults import DISK, store_error
+
+
+def set_up(con: duckdb.DuckDBPyConnection) -> None:
+    """What every connection of ours has in common."""
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # it would be drawn into what commands print
+
 
 _MARGIN = 64 << 20
 """Bytes left free beside a copy."""
@@ -41,7 +52,55 @@ def copy_file(source: Path, to: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def copy_tables(con: duckdb.DuckDBPyConnection, to: Path, tables: Iterable[str]) -> None:
+class ReadOnly:
+    """A copy of a store that is only looked at.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._con = duckdb.connect(str(path), read_only=True)
+            set_up(self._con)
+        except duckdb.Error as error:
+            raise store_error(error, path, "open") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
+        """See `Store.read`."""
+        try:
+            relation = self._con.sql(sql, params=params) if params else self._con.sql(sql)
+            return relation.pl()
+        except DISK as error:
+            raise store_error(error, self.path, "read") from error
+
+    def batches(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] = (), rows: int = 65_536
+    ) -> Iterator[pa.RecordBatch]:
+        """See `Store.batches`."""
+        own = self._con.cursor()
+        try:
+            relation = own.sql(sql, params=params) if params else own.sql(sql)
+            yield from relation.to_arrow_reader(rows)
+        except DISK as error:
+            raise store_error(error, self.path, "read") from error
+        finally:
+            own.close()
+
+
+def copy_tables(
+    con: duckdb.DuckDBPyConnection,
+    to: Path,
+    tables: Iterable[str],
+    extra: Mapping[str, pl.DataFrame] | None = None,
+) -> None:
     """Copy tables of an open database into a new file, as of one moment.
 
     Whoever reads or writes meanwhile is not kept waiting. Only live rows are copied: nothing that was
@@ -51,6 +110,7 @@ def copy_tables(con: duckdb.DuckDBPyConnection, to: Path, tables: Iterable[str])
         con: a connection of one's own, in no transaction.
         to: the new file; there whole, on the disk, or not at all.
         tables: names of tables of ours.
+        extra: further tables, by name.
 
     Raises:
         duckdb.Error: the disk is full, or the database cannot be read.
@@ -64,6 +124,8 @@ def copy_tables(con: duckdb.DuckDBPyConnection, to: Path, tables: Iterable[str])
         con.begin()
         for table in tables:
             con.execute(f"CREATE TABLE {name}.{table} AS FROM {table}")
+        for table, frame in (extra or {}).items():  # noqa: B007, PERF102 - DuckDB finds `frame` by its name
+            con.execute(f"CREATE TABLE {name}.{table} AS FROM frame")
         con.commit()
         con.execute(f"CHECKPOINT {name}")
         con.execute(f"DETACH {name}")

@@ -11,16 +11,10 @@ import structlog
 from smalti.platform.errors import StoreError
 from smalti.platform.store import schema
 from smalti.platform.store.acknowledged import Acknowledged, refuse
-from smalti.platform.store.copies import copy_file, need_space
+from smalti.platform.store.copies import copy_file, need_space, set_up
 from smalti.platform.store.faults import store_error
 
 _log = structlog.get_logger(__name__)
-
-
-def set_up(con: duckdb.DuckDBPyConnection) -> None:
-    """What every connection of ours has in common."""
-    con.execute("SET TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")  # it would be drawn into what commands print
 
 
 def cursor_of(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -7,7 +7,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -84,7 +84,8 @@ class Store:
             self._number = _one(self._con, "SELECT number FROM commits")
             self._latest: datetime | None = _one(self._con, "SELECT max(recorded_at) FROM runs")
             self._acknowledged.tell(self._number, self._latest or utc_now())
-            self._finish_erasure()
+            with suppress(StoreError):  # readers may have it meanwhile; the daily care tries again
+                self.finish_erasure()
         except duckdb.Error as error:
             self._lock.release()
             raise store_error(error, path, "open") from error
@@ -204,16 +205,16 @@ class Store:
             _log.debug("nothing to roll back", path=str(self.path))
 
     def erase(self, erasure: Erasure) -> dict[str, int]:
-        """Take rows out of history too, for good: the one exception to what `commit` promises.
+        """Take rows out of history too: the one exception to what `commit` promises.
 
-        Afterwards the file is written anew, since DuckDB leaves deleted rows in blocks that it may use
-        again some day. If that is cut short, the next start does it.
+        DuckDB leaves deleted rows in blocks that it may use again some day; `finish_erasure` gets them out
+        of the file. If that is not reached, the next start does it.
 
         Returns:
             How many rows each table gained.
 
         Raises:
-            StoreError: nothing was erased; or it was, but the file could not be written anew yet.
+            StoreError: the disk is full or the file cannot be written; nothing was erased.
         """
         frames = erasure.frames()
         with self._writing:
@@ -222,8 +223,16 @@ class Store:
                 sync_folder(self.path.parent)
             gained = self._commit(erasure, frames, self.now())
         self._tell(frames)
-        self.rewrite()
         return gained
+
+    def finish_erasure(self) -> None:
+        """Have what was erased out of the file; costs nothing if it is.
+
+        Raises:
+            StoreError: as `rewrite`.
+        """
+        if self._rewrite_due.exists():
+            self.rewrite()
 
     def rewrite(self) -> None:
         """Copy all live rows into a new file that takes this one's place; readers wait only for the swap.
@@ -253,8 +262,13 @@ class Store:
                 ) from None
             self._rewrite_due.unlink(missing_ok=True)
 
-    def copy(self, to: Path, tables: Iterable[str] | None = None) -> None:
-        """Copy tables (all, if none are named) into a new DuckDB file, as of one moment.
+    def copy(
+        self,
+        to: Path,
+        tables: Iterable[str] | None = None,
+        extra: Mapping[str, pl.DataFrame] | None = None,
+    ) -> None:
+        """Copy tables (all, if none are named), and `extra` ones, into a new DuckDB file, as of one moment.
 
         Reading and writing go on meanwhile.
 
@@ -265,7 +279,7 @@ class Store:
         with self._reading() as shared:
             own = shared.cursor()
             try:
-                copy_tables(own, to, (*TABLES, *OWN_TABLES) if tables is None else tables)
+                copy_tables(own, to, (*TABLES, *OWN_TABLES) if tables is None else tables, extra)
             finally:
                 own.close()
 
@@ -287,14 +301,6 @@ class Store:
             kept = f"SELECT * FROM rows WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {same_key})"  # noqa: S608
         done = self._con.execute(f"INSERT INTO {name} BY NAME {kept}").fetchone()
         return int(done[0]) if done else 0
-
-    def _finish_erasure(self) -> None:
-        """Get out of the file what was erased before a crash, or while readers left no moment for it."""
-        if self._rewrite_due.exists():
-            try:
-                self.rewrite()
-            except StoreError as error:
-                _log.error("erased rows are still in the file", why=error.what, mend=error.mend)
 
     @property
     def _rewrite_due(self) -> Path:

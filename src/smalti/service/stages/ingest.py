@@ -71,21 +71,20 @@ class _Folder:
             reader.settle(origin, Outcome.SKIPPED, given.skipped)
             return None
         if given.error is not None:
-            reader.settle(origin, Outcome.QUARANTINED, given.error.what, given.error)
-            return None
-        try:
-            raws = [read_member(self.root, m, reader.limits.max_bytes) for m in given.members]
-        except InputError as error:
-            reader.settle(origin, Outcome.QUARANTINED, error.what, error)
+            reader.set_aside(origin, given.error)
             return None
         names = tuple(m.path for m in given.members)
-        artifacts = tuple(self.engine.objects.put(raw) for raw in raws)
+        try:
+            raws = [read_member(self.root, m, reader.limits.max_bytes) for m in given.members]
+            artifacts = tuple(self.engine.objects.put(raw) for raw in raws)
+            listed = bundle(names, artifacts) if len(names) > 1 else None
+            whole = artifacts[0] if listed is None else self.engine.objects.put(listed)
+        except InputError as error:
+            reader.set_aside(origin, error)
+            return None
         for name, artifact, raw in zip(names, artifacts, raws, strict=True):
             reader.sight(name, artifact, len(raw))
-        whole = artifacts[0]
-        if len(names) > 1:
-            listed = bundle(names, artifacts)
-            whole = self.engine.objects.put(listed)
+        if listed is not None:
             reader.sight(given.path, whole, len(listed))
         origin = replace(origin, artifact_id=whole)
         first = reader.first_with(whole, given.path)

@@ -7,7 +7,7 @@ next one and ends with the same rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from smalti.ingest.feeds import yahoo
 from smalti.ingest.feeds.prices import YAHOO
 from smalti.ingest.feeds.source import Listing, Source, Wanted, feed_of
 from smalti.ingest.parse.contract import Request
-from smalti.platform.errors import InputError, SettingsError, Unreachable, Unreadable
+from smalti.platform.errors import Erased, InputError, SettingsError, Unreachable, Unreadable
 from smalti.platform.ledger import Run
 from smalti.platform.records import DateMethod, Outcome, SourceKind
 from smalti.platform.settings import Settings
@@ -26,6 +26,7 @@ from smalti.platform.web import Web, WebRules
 from smalti.platform.workers import in_threads
 from smalti.service.engine import Engine
 from smalti.service.stages.reading import Item, Reader, is_picture, sighting
+from smalti.service.tombstones import ERASED
 
 _AT_ONCE = 32
 """Things fetched before they are read: what a crash can cost."""
@@ -181,10 +182,10 @@ class _Pull:
         before = self.reader.known_artifact(wanted.name)
         if self._is_seen(wanted):
             return self._kept(wanted, before)
-        if wanted.raw is not None:
-            artifact = self.engine.objects.put(wanted.raw)
-            return _Got(artifact, len(wanted.raw), self.engine.store.now(), is_new=artifact != before)
         try:
+            if wanted.raw is not None:
+                artifact = self.engine.objects.put(wanted.raw)
+                return _Got(artifact, len(wanted.raw), self.engine.store.now(), is_new=artifact != before)
             if wanted.url.startswith(YAHOO):
                 return self._from_yahoo(wanted)
             return self._ask(wanted, before)
@@ -318,6 +319,10 @@ class _Pull:
             self._settle(origin, Outcome.SKIPPED, f"offered, but not there: {error.what}", None, None)
             return
         cursor = None if isinstance(error, Unreachable) or wanted.lists else self._cursor(wanted, None)
+        if isinstance(error, Erased):
+            erased = replace(origin, artifact_id=error.subject)
+            self._settle(erased, Outcome.SKIPPED, ERASED, None, cursor)
+            return
         self._settle(origin, Outcome.QUARANTINED, error.what, None, cursor, error)
 
     def _settle(

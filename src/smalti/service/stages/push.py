@@ -45,11 +45,10 @@ def push(
         for file in files:
             try:
                 raw = read_member(file.parent, Member(file.name, 0, 0), reader.limits.max_bytes)
+                artifact = engine.objects.put(raw)
             except InputError as error:
-                origin = Origin(PUSHED.source_id, file.name, "", run.run_id)
-                reader.settle(origin, Outcome.QUARANTINED, error.what, error)
+                reader.set_aside(Origin(PUSHED.source_id, file.name, "", run.run_id), error)
                 continue
-            artifact = engine.objects.put(raw)
             path = f"{artifact[:12]}/{file.name}"
             if reader.known_artifact(path) == artifact and reader.is_settled(path, artifact):
                 run.counts["settled"] += 1

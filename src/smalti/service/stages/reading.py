@@ -22,13 +22,14 @@ from smalti.ingest.documents import (
 from smalti.ingest.parse import dispatch, entry
 from smalti.ingest.parse.contract import Limits, Parsed, Request
 from smalti.ingest.parse.prices import available_at
-from smalti.platform.errors import InputError, input_error
+from smalti.platform.errors import Erased, InputError, input_error
 from smalti.platform.ledger import Run
 from smalti.platform.records import Outcome, content_id
 from smalti.platform.store import Batch
 from smalti.platform.store.store import as_json
 from smalti.platform.workers import in_threads
 from smalti.service.engine import Engine
+from smalti.service.tombstones import ERASED
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
 
@@ -144,6 +145,13 @@ class Reader:
         if error:
             add_quarantine(self.planned, origin, error, stage=stage, attempts=self.attempts(origin.path))
 
+    def set_aside(self, origin: Origin, error: InputError) -> None:
+        """Decide an input that cannot be had; what was erased before is no fault."""
+        if isinstance(error, Erased):
+            self.settle(replace(origin, artifact_id=error.subject), Outcome.SKIPPED, ERASED)
+        else:
+            self.settle(origin, Outcome.QUARANTINED, error.what, error)
+
     def sight(self, path: str, artifact_id: str, size: int) -> None:
         """Note the receipt of a file's bytes; written by `flush`."""
         for table, row in sighting(self.source_id, path, artifact_id, size, self.engine.store.now()):
@@ -212,16 +220,24 @@ class Reader:
             # Inference runs in a worker, on plain arrays only.
             parsed = infer.pieces(engine.workers, engine.settings, parsed, result, item.request)
         parsed = _without_days_to_come(parsed, engine.store.now())
+        parsed = engine.tombstones.without_erased(parsed)
         version = infer.version(engine.settings, result["parser"], result["version"])
         reading = Reading(item.origin, item.request, result["parser"], version, parsed)
         if owners := self.owners(item):
             batch = Batch()
-            add_attached(batch, reading, owners, engine.objects.put)
+            add_attached(batch, reading, owners, self._put)
             return batch, Outcome.PART_OF
-        batch = rows(reading, engine.objects.put)
+        batch = rows(reading, self._put)
         if item.is_call_in_pieces:
             self._settle_call_pieces(batch, item, result["bad"])
         return batch, Outcome.PARSED
+
+    def _put(self, raw: bytes) -> str:
+        """Store a crop; one that was erased with another document is named, and not stored again."""
+        try:
+            return self.engine.objects.put(raw)
+        except Erased as error:
+            return error.subject
 
     def _settle_call_pieces(self, batch: Batch, item: Item, bad: Mapping[str, Any]) -> None:
         for piece in _origins(item)[1:]:

@@ -1,0 +1,69 @@
+"""What was erased, known by its hashes alone, so that it is not taken in again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from smalti.ingest.parse.contract import Parsed, ParsedDocument, Record
+from smalti.platform.objects import Objects
+from smalti.platform.records import EvidenceKind, Outcome, content_id
+from smalti.platform.store import Store
+
+OBJECT, DOCUMENT, WORDS, RETIRED = "object", "document", "words", "retired"
+"""Kinds of tombstones: of bytes, of a document's id, of a text's hash; and of bytes that retention took away,
+which may come back."""
+
+ERASED = "erased on request"
+
+
+class Tombstones:
+    """The hashes of what was erased; kept in memory, and told by the store of new ones.
+
+    Args:
+        store: that holds them.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._changing = threading.Lock()
+        self._by_kind: dict[str, set[str]] = {OBJECT: set(), DOCUMENT: set(), WORDS: set()}
+        self._add(store.read("SELECT hash, kind FROM tombstones"))
+        store.watch(self._told)
+
+    def holds_object(self, object_id: str) -> bool:
+        """Whether bytes of this id were erased."""
+        return object_id in self._by_kind[OBJECT]
+
+    def finish(self, objects: Objects) -> int:
+        """Take away bytes that were erased and are still there, since a crash came between; how many."""
+        return sum(objects.remove(one) for one in sorted(self._by_kind[OBJECT]))
+
+    def without_erased(self, parsed: Parsed) -> Parsed:
+        """Less the documents whose every text was erased; each keeps a disposition that says so."""
+        erased = [d for d in parsed.documents if self._is_erased(d)]
+        if not erased:
+            return parsed
+        parts = {document.part for document in erased}
+        records = [r for r in parsed.records if r.record not in parts]
+        records += [Record(part, Outcome.SKIPPED, reason=ERASED) for part in sorted(parts) if part]
+        return replace(parsed, documents=[d for d in parsed.documents if d not in erased], records=records)
+
+    def _is_erased(self, document: ParsedDocument) -> bool:
+        words = {
+            content_id("text", piece.text)
+            for piece in document.pieces
+            if piece.text and piece.kind is not EvidenceKind.IMAGE
+        }
+        return bool(words) and words <= self._by_kind[WORDS]
+
+    def _told(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        if "tombstones" in frames:
+            self._add(frames["tombstones"])
+
+    def _add(self, rows: pl.DataFrame) -> None:
+        with self._changing:
+            for kind, known in self._by_kind.items():
+                known.update(rows.filter(pl.col("kind") == kind)["hash"])
