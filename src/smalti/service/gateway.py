@@ -28,7 +28,9 @@ from smalti.service.views import (
 )
 
 if TYPE_CHECKING:
+    from smalti.service.alerts.desk import AlertDesk
     from smalti.service.people import People
+    from smalti.service.reports.gateway import Reports
 
 
 class Gateway(Protocol):
@@ -37,6 +39,14 @@ class Gateway(Protocol):
     @property
     def people(self) -> People:
         """Users and their keys."""
+
+    @property
+    def alerts(self) -> AlertDesk:
+        """Rules, alerts, recipients and channels."""
+
+    @property
+    def reports(self) -> Reports:
+        """Risk reports."""
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """Take in a folder, link it to issuers and embed it. Running it again does only what is new."""

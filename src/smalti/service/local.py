@@ -15,10 +15,12 @@ from smalti.platform.errors import NotFound
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
 from smalti.service import sources
+from smalti.service.alerts.desk import LocalAlerts
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
 from smalti.service.people import LocalPeople
 from smalti.service.replay import replay
+from smalti.service.reports.gateway import LocalReports
 from smalti.service.risk_diff import risk_diff
 from smalti.service.search import search
 from smalti.service.signals import findings, newest_signals, signal_row, why
@@ -57,6 +59,8 @@ class LocalGateway:
         self._store = engine.store
         self.access = access or Access(engine.store, engine.settings)
         self.people = LocalPeople(self.access)
+        self.alerts = LocalAlerts(engine)
+        self.reports = LocalReports(engine)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

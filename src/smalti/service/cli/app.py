@@ -16,6 +16,7 @@ from smalti.service.cli import (
     model_commands,
     output,
     reason_commands,
+    report_commands,
     search_command,
     source_commands,
     task_commands,
@@ -291,6 +292,7 @@ up_command.add_to(app)
 task_commands.add_to(app)
 access_commands.add_to(app)
 search_command.add_to(app)
+report_commands.add_to(app)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -136,6 +136,9 @@ class Report:
         sections: the rest.
         made_with: model versions, with their hashes, and of which report format.
         fingerprint: names what is found; equal where nothing changed.
+        issuers: ids of those it is about.
+        documents: ids of those it quotes.
+        news: how many documents became public within the period.
     """
 
     title: str
@@ -151,7 +154,9 @@ class Report:
     sections: Sequence[Section]
     made_with: Sequence[str]
     fingerprint: str
-    issuers: Sequence[str] = field(default_factory=tuple)
+    issuers: Sequence[str]
+    documents: Sequence[str]
+    news: int
 
     @property
     def pictures(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from smalti.platform.records import content_id
 from smalti.service.engine import Engine
@@ -17,8 +18,14 @@ FORMAT = "1"
 """Version of what reports say and how they look; raised when either changes."""
 
 
-def issuer_report(engine: Engine, issuer_id: str, clocks: Clocks) -> Report:
+def issuer_report(engine: Engine, issuer_id: str, clocks: Clocks, skipped: Sequence[datetime] = ()) -> Report:
     """What is known of an issuer, as a report. One without scores gets one that says so.
+
+    Args:
+        engine: to read with.
+        issuer_id: of whom.
+        clocks: what may be known.
+        skipped: due moments before it that passed while nothing ran.
 
     Raises:
         NotFound: no such issuer.
@@ -49,12 +56,24 @@ def issuer_report(engine: Engine, issuer_id: str, clocks: Clocks) -> Report:
         recorded_by=clocks.recorded_by,
         synthetic=known.subject.synthetic,
         headline=words.clean(summary.headline(known), 300),
-        summary=tuple(summary.summary(known, moved)),
+        summary=(*summary.summary(known, moved), *missed(skipped)),
         sections=tuple(part for part in parts if part is not None),
         made_with=made_with([known]),
         fingerprint=fingerprint([known]),
         issuers=(issuer_id,),
+        documents=paper.sources.documents,
+        news=moved.arrived.height,
     )
+
+
+def missed(skipped: Sequence[datetime]) -> list[Text]:
+    """What a scheduled report says of the runs before it that never were."""
+    if not skipped:
+        return []
+    named = ", ".join(words.moment(moment) for moment in skipped[-3:])
+    first = "" if len(skipped) <= 3 else ", last of all"
+    runs = words.counted(len(skipped), "scheduled run")
+    return [Text(f"{runs} before this one did not take place, for nothing ran{first}: {named}.", "notice")]
 
 
 def sources(paper: Paper) -> Section:

@@ -27,8 +27,8 @@ def missing(known: Known) -> Section:
     blocks: list[Block] = []
     if known.main:
         blocks.append(_coverage(known))
-    blocks += _ages(known)
-    blocks += _withheld(known.signals)
+    blocks += ages(known)
+    blocks += withheld(known.signals)
     blocks += _silences(known.silences)
     return Section("missing", "What is missing, too old or withheld", blocks)
 
@@ -57,7 +57,8 @@ def _state(s: SignalView, pair: str) -> str:
     return "not trained"
 
 
-def _ages(known: Known) -> Iterator[Block]:
+def ages(known: Known) -> Iterator[Block]:
+    """How old the newest document of each kind is, and of which kinds none is known."""
     found = reading.newest_by_kind(known.engine.store, known.subject, known.clocks)
     if not found.height:
         yield Text("No document of it is known by this moment.", "notice")
@@ -78,7 +79,8 @@ def _ages(known: Known) -> Iterator[Block]:
         yield Text(f"None known of: {words.listed([name.lower() for name in lacking])}.")
 
 
-def _withheld(signals: Sequence[SignalView]) -> Iterator[Block]:
+def withheld(signals: Sequence[SignalView]) -> Iterator[Block]:
+    """Scores without a value, by reason."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for s in signals:
         if s.value is None:
@@ -141,9 +143,9 @@ def voices(known: Known) -> Section | None:
     if not rows:
         return None
     note = (
-        "Worth: how many equally strong voices would be as concentrated. A copy has the origin of what it copies."
-        " The last three columns are shares of the score that rest on copies, on documents that name nobody,"
-        " and on posts or documents whose date only their receipt tells."
+        "Worth: how many equally strong voices would be as concentrated. A copy has the origin of what it"
+        " copies. The last three columns are shares of the score that rest on copies, on documents that"
+        " name nobody, and on posts or documents whose date only their receipt tells."
     )
     table = Table("Independent origins behind each score", columns, rows)
     return Section("voices", "Who stands behind it", [table, Text(note, "note")])
@@ -217,8 +219,8 @@ def _in_sample(heads: Sequence[SignalView]) -> Iterator[Block]:
     within = [words.signal(s) for s in heads if s.in_sample and s.value is not None]
     if within:
         yield Text(
-            f"In-sample: {words.listed(within)}. The model has seen outcomes of that time, so these say nothing of"
-            " how well it foresees.",
+            f"In-sample: {words.listed(within)}. The model has seen outcomes of that time, so these say"
+            " nothing of how well it foresees.",
             "notice",
         )
     through = {(s.kind, s.details["trained_through"]) for s in heads if "trained_through" in s.details}

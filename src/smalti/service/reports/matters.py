@@ -32,7 +32,7 @@ def split(known: Known) -> tuple[list[FindingView], list[FindingView]]:
 def top_risks(known: Known) -> Section:
     """The strongest findings and the ratios beyond their thresholds, with quotes and pictures."""
     top, _ = split(known)
-    blocks: list[Block] = [_matter(known, one, _SIDE, pictured=True) for one in top]
+    blocks: list[Block] = [matter(known, one, _SIDE, pictured=True) for one in top]
     blocks += [_ratio(known, one.signal_id) for one in known.suspects[:_RATIOS]]
     if not blocks:
         looked = [s for s in known.signals if s.kind.startswith("fraud.") and s.value is not None]
@@ -56,7 +56,7 @@ def contradictions(known: Known) -> Section | None:
     if index is not None and index.value:
         blocks.append(_index(known, index.details["matters"], index.value))
         blocks.append(Text(_RULE, "note"))
-    blocks += [_matter(known, one, _BRIEF_SIDE, pictured=False) for one in rest[:_REST]]
+    blocks += [matter(known, one, _BRIEF_SIDE, pictured=False) for one in rest[:_REST]]
     if len(rest) > _REST:
         tally = Counter(words.check(one.check) for one in rest[_REST:])
         told = words.listed([f"{n} of {name}" for name, n in sorted(tally.items())])
@@ -90,7 +90,8 @@ def _index(known: Known, matters: Sequence[dict[str, float | str]], value: float
     )
 
 
-def _matter(known: Known, one: FindingView, side: int, *, pictured: bool) -> Matter:
+def matter(known: Known, one: FindingView, side: int, *, pictured: bool) -> Matter:
+    """A finding with up to `side` quotes of each side."""
     quotes = [
         *_quotes(known, "said", one.said, side, pictured),
         *_quotes(known, "against", one.against, side, pictured),

@@ -41,9 +41,9 @@ def filled(report: Report, shown: Callable[[str], str]) -> dict[str, Any]:
 
 
 _COLOPHON = (
-    "Every sentence of this report is put together by rule from stored numbers; no language model wrote any of it."
-    " Risk is annualised volatility, not the direction of the price. A fraud probability is a statistical likeness"
-    " to cases of the past, not an accusation. Strengths of findings are set by rule, from 0 to 1."
+    "Every sentence of this report is put together by rule from stored numbers; no language model wrote any."
+    " Risk is annualised volatility, not the direction of the price. A fraud probability is a statistical"
+    " likeness to cases of the past, not an accusation. Strengths of findings are set by rule, from 0 to 1."
     " Quotes are shortened; the documents themselves are stored and can be asked for by their ids."
 )
 

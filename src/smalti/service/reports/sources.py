@@ -30,6 +30,11 @@ class Sources:
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Ids of the documents cited, by number."""
+        return tuple(self._numbers)
+
     def table(self) -> Table:
         """All that were cited, by number."""
         columns = (

@@ -90,13 +90,15 @@ def _scores(known: Known) -> Iterator[str]:
 
 def _risk(s: SignalView) -> str:
     past = s.details.get("past_volatility", {}).get(str(s.horizon_days))
-    told = f"Over the next {s.horizon_days} trading days the price is expected to swing by {words.number(s.kind, s.value)} a year"
+    swing = words.number(s.kind, s.value)
+    told = f"Over the next {s.horizon_days} trading days the price is expected to swing by {swing} a year"
     if s.low is not None:
         told += f" (nine times in ten between {words.interval(s).replace(' to ', ' and ')})"
     if past is not None:
         told += f"; over as many days before it swung by {words.number(s.kind, past)}"
     if s.percentile is not None:
-        told += f". That is {words.level(s.percentile)}: the {words.ordinal(s.percentile)} percentile of what the model learned from"
+        rank = f"the {words.ordinal(s.percentile)} percentile of what the model learned from"
+        told += f". That is {words.level(s.percentile)}: {rank}"
     return told + "."
 
 
@@ -110,7 +112,8 @@ def _fraud(s: SignalView) -> str:
 
 def _sentiment(s: SignalView) -> str:
     assert s.value is not None
-    told = f"{words.inputs(s.used).capitalize()} are {words.mood(s.value)} on the whole: {words.number(s.kind, s.value)}"
+    value = words.number(s.kind, s.value)
+    told = f"{words.inputs(s.used).capitalize()} are {words.mood(s.value)} on the whole: {value}"
     if s.low is None or s.high is None:
         return told + "."
     sure = " The interval holds zero, so the sign is not sure." if s.low < 0 < s.high else ""
@@ -124,8 +127,9 @@ def _changes(known: Known, found: Changes) -> Iterator[str]:
         yield f"Since {since} it was not scored anew; {came or 'nothing'} came out."
         return
     moved = [m for s in found.scores.signals if (m := _moved(s))]
-    told = f"Since {words.day(found.scores.before)}: {words.listed(moved) if moved else 'no score moved by what can be seen'}"
-    yield f"{told}; {came or 'no document'} came out since {since}."
+    told = words.listed(moved) if moved else "no score moved by what can be seen"
+    start = words.day(found.scores.before)
+    yield f"Since {start}: {told}; {came or 'no document'} came out since {since}."
 
 
 def _moved(s: SignalChange) -> str:
@@ -168,7 +172,8 @@ def _doubts(known: Known) -> Iterator[str]:
 def _strongest(known: Known) -> Iterator[str]:
     top, rest = split(known)
     for one in top[:_NAMED]:
-        yield f"{words.check(one.check).capitalize()} (strength {one.strength:.2f}): {words.clean(one.reason, _REASON)}"
+        name, reason = words.check(one.check).capitalize(), words.clean(one.reason, _REASON)
+        yield f"{name} (strength {one.strength:.2f}): {reason}"
     more = len(top) + len(rest) - min(_NAMED, len(top))
     if more > 0:
         yield f"And {words.counted(more, 'other finding')}."
