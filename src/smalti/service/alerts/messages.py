@@ -31,6 +31,7 @@ def single(store: Store, alert_id: str) -> Message:
         link=alert.link,
         kind="alert",
         data=_data(alert),
+        cites=sorted(_cited(detail)),
     )
 
 
@@ -54,7 +55,26 @@ def digest(store: Store, alert_ids: Sequence[str], severities: Counter[str]) -> 
         link="/v1/alerts",
         kind="digest",
         data={"alerts": len(alert_ids), "shown": [_data(alert) for alert in shown]},
+        cites=sorted(_said(store, [alert.alert_id for alert in shown])),
     )
+
+
+def _cited(detail: AlertDetail) -> set[str]:
+    """The evidence that a message about an alert quotes."""
+    found = {piece.evidence_id for piece in detail.evidence}
+    for finding in detail.findings:
+        found |= {place.evidence_id for place in (*finding.said, *finding.against)}
+    return found
+
+
+def _said(store: Store, alert_ids: Sequence[str]) -> set[str]:
+    """The evidence whose words stand in the reasons of alerts about contradictions."""
+    rows = store.read(
+        "SELECT DISTINCT unnest(CAST(json_extract(details, '$.said') AS TEXT[])) AS evidence_id FROM alerts"
+        " WHERE list_contains($wanted::TEXT[], alert_id) AND json_extract(details, '$.said') IS NOT NULL",
+        {"wanted": list(alert_ids)},
+    )
+    return set(rows["evidence_id"].to_list())
 
 
 def _title(alert: AlertView) -> str:

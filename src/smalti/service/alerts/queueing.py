@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class Message:
         link: path in the API where it can be read in full.
         kind: `alert`, `digest`, `report`, `test`.
         data: for programs.
+        cites: evidence that it quotes, so that an erasure finds it.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Message:
     kind: str = "message"
     data: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[StoredFile] = ()
+    cites: Sequence[str] = ()
 
 
 def delivery_id(channel_id: str, key: str) -> str:
@@ -83,7 +85,7 @@ def queue(
                 "delivery_id": one,
                 "channel_id": channel,
                 "title": message.title,
-                "message": as_json(_told(message)),
+                "message": as_json(asdict(message)),
                 "state": QUEUED,
                 "attempts": 0,
                 "queued_at": now,
@@ -93,20 +95,9 @@ def queue(
     return ids
 
 
-def _told(message: Message) -> dict[str, Any]:
-    files = [
-        {"name": f.name, "media_type": f.media_type, "object_id": f.object_id, "size": f.size}
-        for f in message.files
-    ]
-    return {
-        "title": message.title,
-        "text": message.text,
-        "html": message.html,
-        "link": message.link,
-        "kind": message.kind,
-        "data": dict(message.data),
-        "files": files,
-    }
+def erased_message() -> str:
+    """What stands in place of a stored message that quoted what was erased."""
+    return as_json(asdict(Message("erased", "What this message quoted has been erased.", kind="erased")))
 
 
 def read_message(told: Mapping[str, Any]) -> Message:

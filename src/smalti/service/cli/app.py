@@ -13,6 +13,7 @@ from rich.table import Table
 import smalti
 from smalti.service.cli import (
     access_commands,
+    alert_commands,
     model_commands,
     output,
     reason_commands,
@@ -293,6 +294,7 @@ task_commands.add_to(app)
 access_commands.add_to(app)
 search_command.add_to(app)
 report_commands.add_to(app)
+alert_commands.add_to(app)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -89,6 +90,8 @@ def to_json(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
