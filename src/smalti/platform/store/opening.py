@@ -35,7 +35,7 @@ def open_database(path: Path, acknowledged: Acknowledged) -> duckdb.DuckDBPyConn
     con = duckdb.connect(str(path))
     try:
         set_up(con)
-        if lost := acknowledged.lost(_number(con)):
+        if lost := acknowledged.lost(commit_number(con)):
             raise refuse(lost, path)
         if was_there and schema.version(con) and schema.missing(con):
             con = _with_backup(con, path)
@@ -49,7 +49,7 @@ def open_database(path: Path, acknowledged: Acknowledged) -> duckdb.DuckDBPyConn
     return con
 
 
-def _number(con: duckdb.DuckDBPyConnection) -> int:
+def commit_number(con: duckdb.DuckDBPyConnection) -> int:
     """Of the last commit; 0 in a file that is new or older than the count."""
     there = con.execute(
         "SELECT count(*) FROM duckdb_tables()"

@@ -70,7 +70,7 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.path = path
         self._clock = clock
-        self._lock = _own(path)
+        self._lock = owned(path)
         self._writing = threading.Lock()
         self._gate = Gate()
         self._cursors = threading.local()
@@ -357,7 +357,7 @@ class Store:
         self._con.close()
 
 
-def _own(path: Path) -> FileLock:
+def owned(path: Path) -> FileLock:
     """The lock of a store, held.
 
     Raises:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import polars as pl
 
 from smalti.platform.errors import NotFound, SettingsError, StoreError
 from smalti.platform.ledger import Run
@@ -14,39 +15,13 @@ from smalti.platform.records import LEAST_LINK, Outcome, content_id
 from smalti.platform.store import Erasure, Store
 from smalti.platform.store.store import as_json
 from smalti.service.care import snapshot
+from smalti.service.care.scope import Scope, literal, rows_of, scope_of
 from smalti.service.care.views import ErasureRecord, ErasureView
 from smalti.service.engine import Engine
 from smalti.service.tombstones import DOCUMENT, ERASED, OBJECT, WORDS
 
-_LEAST_PREFIX = 8
 GONE = "what it rested on was erased"
 """What stands where a finding or an alert would quote what was erased."""
-
-
-@dataclass(slots=True)
-class _Scope:
-    """What one erasure takes."""
-
-    kind: str
-    subject: str
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    artifacts: set[str] = field(default_factory=set)
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    objects: set[str] = field(default_factory=set)
-    kept: list[str] = field(default_factory=list)
-    reports: list[str] = field(default_factory=list)
-
-    @property
-    def document_ids(self) -> list[str]:
-        return sorted({row["document_id"] for row in self.documents})
-
-    @property
-    def evidence_ids(self) -> list[str]:
-        return sorted({row["evidence_id"] for row in self.evidence})
-
-    @property
-    def content_ids(self) -> list[str]:
-        return sorted({row["content_id"] for row in self.evidence if row["content_id"]})
 
 
 def erase(engine: Engine, subject: str, reason: str, who: str) -> ErasureView:
@@ -68,13 +43,42 @@ def erase(engine: Engine, subject: str, reason: str, who: str) -> ErasureView:
     """
     if not reason.strip():
         raise SettingsError("an erasure needs a reason", subject=subject, mend="--reason TEXT")
-    store = engine.store
-    scope = _scope(store, subject)
-    now = store.now()
+    scope = scope_of(engine.store, subject)
+    now = engine.store.now()
     erasure_id = content_id("erasure", scope.kind, scope.subject, now.isoformat())
+    return _carry_out(engine, scope, erasure_id, reason, who, now)
+
+
+def erase_again(engine: Engine, known: pl.DataFrame) -> int:
+    """Erase what was erased after the backup that this store comes from; returns how many erasures.
+
+    Args:
+        engine: of the restored store.
+        known: columns of `erasures`, with `hash` and `tombstone` (its kind): a row a tombstone.
+    """
+    done = set(engine.store.read("SELECT erasure_id FROM erasures")["erasure_id"])
+    again = 0
+    for (erasure_id,), stones in known.group_by("erasure_id", maintain_order=True):
+        if erasure_id in done:
+            continue
+        first = stones.row(0, named=True)
+        try:
+            scope = scope_of(engine.store, first["subject"])
+        except NotFound:  # it came after the backup; only that it must not come back is to be known
+            scope = Scope(first["kind"], first["subject"])
+        scope.stones = [(row["tombstone"], row["hash"]) for row in stones.iter_rows(named=True)]
+        _carry_out(engine, scope, str(erasure_id), first["reason"], first["by_whom"], first["erased_at"])
+        again += 1
+    return again
+
+
+def _carry_out(
+    engine: Engine, scope: Scope, erasure_id: str, reason: str, who: str, at: datetime
+) -> ErasureView:
+    store = engine.store
     with Run(store, "erase", erasure_id) as run:
         copies = _copies(store, scope.document_ids)
-        batch, marked = _batch(store, scope, erasure_id, now)
+        batch, marked = _batch(store, scope, erasure_id)
         counts = {
             "documents": len(scope.document_ids),
             "pieces": len(scope.evidence_ids),
@@ -89,7 +93,7 @@ def erase(engine: Engine, subject: str, reason: str, who: str) -> ErasureView:
                 "kind": scope.kind,
                 "reason": reason,
                 "by_whom": who,
-                "erased_at": now,
+                "erased_at": at,
                 "counts": as_json(counts),
             },
         )
@@ -100,7 +104,7 @@ def erase(engine: Engine, subject: str, reason: str, who: str) -> ErasureView:
         if had_snapshot:
             snapshot.publish(engine, store.now())
     return ErasureView(
-        erasure_id, scope.kind, scope.subject, reason, who, now, **counts, kept=scope.kept, copies=copies,
+        erasure_id, scope.kind, scope.subject, reason, who, at, **counts, kept=scope.kept, copies=copies,
         still_in=still_in,
     )  # fmt: skip
 
@@ -113,7 +117,7 @@ def erasures(store: Store) -> list[ErasureRecord]:
     ]
 
 
-def _clear(engine: Engine, scope: _Scope) -> list[str]:
+def _clear(engine: Engine, scope: Scope) -> list[str]:
     """What lies outside the store's rows; returns what may still hold what was erased."""
     from smalti.service import search
 
@@ -133,115 +137,8 @@ def _clear(engine: Engine, scope: _Scope) -> list[str]:
     return still_in
 
 
-def _scope(store: Store, subject: str) -> _Scope:
-    """Everything that belongs to what a person named.
-
-    Raises:
-        NotFound: no such document or artifact, or several.
-    """
-    documents = _named(store, "documents", "document_id", subject)
-    artifacts = _named(store, "artifacts", "artifact_id", subject)
-    if len(documents) + len(artifacts) != 1:
-        what = "several begin so" if documents or artifacts else "no such document or artifact"
-        mend = f"its id, or at least its first {_LEAST_PREFIX} characters; `smalti why SIGNAL --json` has it"
-        raise NotFound(what, subject=subject, mend=mend)
-    scope = _Scope("artifact", artifacts[0]) if artifacts else _Scope("document", documents[0])
-    if artifacts:
-        scope.artifacts = _with_pieces(store, artifacts)
-        scope.documents = _rows(
-            store,
-            "SELECT document_id, artifact_id, part FROM documents"
-            " WHERE list_contains($ids::TEXT[], artifact_id)",
-            scope.artifacts,
-        )
-    else:
-        scope.documents = _editions(store, documents[0])
-        scope.artifacts = _with_pieces(store, {row["artifact_id"] for row in scope.documents})
-    scope.evidence = _rows(
-        store,
-        "SELECT evidence_id, document_id, kind, media_id, content_id FROM evidence"
-        " WHERE list_contains($ids::TEXT[], document_id)",
-        scope.document_ids,
-    )
-    scope.reports = [
-        row["report_id"]
-        for row in _rows(
-            store,
-            "SELECT DISTINCT report_id FROM report_sources WHERE list_contains($ids::TEXT[], document_id)",
-            scope.document_ids,
-        )
-    ]
-    _choose_objects(store, scope)
-    return scope
-
-
-def _named(store: Store, table: str, column: str, prefix: str) -> list[str]:
-    if len(prefix) < _LEAST_PREFIX:
-        return []
-    found = store.read(
-        f"SELECT DISTINCT {column} FROM {table} WHERE starts_with({column}, ?) LIMIT 2", [prefix]
-    )
-    return sorted(found[column])
-
-
-def _rows(store: Store, sql: str, ids: Collection[str]) -> list[dict[str, Any]]:
-    return list(store.read(sql, {"ids": sorted(ids)}).iter_rows(named=True))
-
-
-def _editions(store: Store, document_id: str) -> list[dict[str, Any]]:
-    """A document as every parser version read it; of a record, in every edition of the file it is in."""
-    return _rows(
-        store,
-        "WITH named AS (SELECT artifact_id, part FROM documents"
-        "  WHERE list_contains($ids::TEXT[], document_id)),"
-        " places AS (SELECT DISTINCT s.source_id, s.path FROM sightings s JOIN named USING (artifact_id)),"
-        " same AS (SELECT artifact_id FROM named UNION SELECT s.artifact_id FROM sightings s"
-        "  JOIN places p ON p.source_id = s.source_id AND p.path = s.path"
-        "  WHERE (SELECT any_value(part) FROM named) <> '')"
-        " SELECT d.document_id, d.artifact_id, d.part FROM documents d JOIN same USING (artifact_id)"
-        " WHERE d.part = (SELECT any_value(part) FROM named)",
-        [document_id],
-    )
-
-
-def _with_pieces(store: Store, artifacts: Collection[str]) -> set[str]:
-    """The artifacts and, of a call in pieces, those of its pieces."""
-    pieces = _rows(
-        store,
-        "SELECT p.artifact_id FROM dispositions p JOIN dispositions whole ON whole.source_id = p.source_id"
-        " AND whole.path = p.detail AND whole.record = '' WHERE p.outcome = 'part of' AND p.record = ''"
-        " AND list_contains($ids::TEXT[], whole.artifact_id)",
-        artifacts,
-    )
-    return {*artifacts, *(row["artifact_id"] for row in pieces if row["artifact_id"])}
-
-
-def _choose_objects(store: Store, scope: _Scope) -> None:
-    """The bytes to take away: the files, and the pictures that nobody else's evidence shows."""
-    pictures = {row["media_id"] for row in scope.evidence if row["media_id"]} - scope.artifacts
-    others = _rows(
-        store,
-        "SELECT DISTINCT media_id FROM evidence WHERE list_contains($ids::TEXT[], media_id)"
-        " AND NOT list_contains($own::TEXT[], document_id)".replace("$own", _literal(scope.document_ids)),
-        pictures,
-    )
-    scope.kept = sorted(row["media_id"] for row in others)
-    files = _rows(
-        store,
-        "SELECT content_id, pdf_id, html_id FROM reports WHERE list_contains($ids::TEXT[], report_id)",
-        scope.reports,
-    )
-    made = {one for row in files for one in row.values() if one}
-    scope.objects = scope.artifacts | (pictures - set(scope.kept)) | made
-
-
-def _literal(ids: Collection[str]) -> str:
-    """Ids of ours (hex) as a list in SQL."""
-    return "[" + ", ".join(f"'{one}'" for one in ids) + "]"
-
-
 def _copies(store: Store, documents: Collection[str]) -> list[str]:
-    found = _rows(
+    found = rows_of(
         store,
         "SELECT document_id AS id FROM duplicates WHERE list_contains($ids::TEXT[], of_document)"
         " UNION SELECT of_document FROM duplicates WHERE list_contains($ids::TEXT[], document_id)",
@@ -250,16 +147,16 @@ def _copies(store: Store, documents: Collection[str]) -> list[str]:
     return sorted({row["id"] for row in found} - set(documents))
 
 
-def _batch(store: Store, scope: _Scope, erasure_id: str, now: datetime) -> tuple[Erasure, int]:
+def _batch(store: Store, scope: Scope, erasure_id: str) -> tuple[Erasure, int]:
     """The rows to take out and to write, and how many signals are marked."""
     batch = Erasure()
     documents, evidence = scope.document_ids, scope.evidence_ids
     left = {
         row["artifact_id"]
-        for row in _rows(
+        for row in rows_of(
             store,
             "SELECT DISTINCT artifact_id FROM documents WHERE list_contains($ids::TEXT[], artifact_id)"
-            f" AND NOT list_contains({_literal(documents)}::TEXT[], document_id)",
+            f" AND NOT list_contains({literal(documents)}::TEXT[], document_id)",
             scope.artifacts,
         )
     }
@@ -283,28 +180,29 @@ def _batch(store: Store, scope: _Scope, erasure_id: str, now: datetime) -> tuple
             {"signal_id": signal_id, "erasure_id": erasure_id, "how": how, "pieces": pieces},
         )
     _blank(store, batch, evidence, [one for one, (how, _) in marks.items() if how == "cited"])
-    stones = [(OBJECT, scope.objects), (DOCUMENT, documents), (WORDS, scope.content_ids)]
-    for kind, hashes in stones:
-        batch.add(
-            "tombstones", *({"hash": one, "kind": kind, "erasure_id": erasure_id} for one in sorted(hashes))
-        )
+    stones = {(DOCUMENT, one) for one in documents} | {(WORDS, one) for one in scope.content_ids}
+    stones |= {(OBJECT, one) for one in scope.objects} | set(scope.stones)
+    batch.add(
+        "tombstones",
+        *({"hash": one, "kind": kind, "erasure_id": erasure_id} for kind, one in sorted(stones)),
+    )
     return batch, len(marks)
 
 
-def _content_of_nobody_else(store: Store, scope: _Scope) -> list[str]:
-    shared = _rows(
+def _content_of_nobody_else(store: Store, scope: Scope) -> list[str]:
+    shared = rows_of(
         store,
         "SELECT DISTINCT content_id FROM evidence WHERE list_contains($ids::TEXT[], content_id)"
-        f" AND NOT list_contains({_literal(scope.document_ids)}::TEXT[], document_id)",
+        f" AND NOT list_contains({literal(scope.document_ids)}::TEXT[], document_id)",
         scope.content_ids,
     )
     return sorted(set(scope.content_ids) - {row["content_id"] for row in shared})
 
 
-def _settle(store: Store, batch: Erasure, scope: _Scope) -> None:
+def _settle(store: Store, batch: Erasure, scope: Scope) -> None:
     """Each file and record that goes keeps its disposition, which now says that it was erased."""
     gone = {(row["artifact_id"], row["part"]) for row in scope.documents}
-    rows = _rows(
+    rows = rows_of(
         store,
         "SELECT * EXCLUDE (recorded_at) FROM dispositions WHERE list_contains($ids::TEXT[], artifact_id)",
         scope.artifacts,
@@ -317,9 +215,9 @@ def _settle(store: Store, batch: Erasure, scope: _Scope) -> None:
             )
 
 
-def _marks(store: Store, scope: _Scope) -> dict[str, tuple[str, int]]:
+def _marks(store: Store, scope: Scope) -> dict[str, tuple[str, int]]:
     """Signals that cite what goes, and those made when it was known: how, and by how many pieces."""
-    cited = _rows(
+    cited = rows_of(
         store,
         "SELECT signal_id, count(DISTINCT evidence_id) AS pieces FROM (SELECT signal_id, evidence_id"
         "  FROM attributions UNION SELECT signal_id, unnest(list_concat(json_extract_string(said,"
@@ -327,7 +225,7 @@ def _marks(store: Store, scope: _Scope) -> dict[str, tuple[str, int]]:
         " WHERE list_contains($ids::TEXT[], evidence_id) GROUP BY signal_id",
         scope.evidence_ids,
     )
-    read = _rows(
+    read = rows_of(
         store,
         "SELECT DISTINCT s.signal_id FROM documents d JOIN links l USING (document_id)"
         f" JOIN signals s ON s.issuer_id = l.issuer_id AND l.score >= {LEAST_LINK}"
@@ -342,7 +240,7 @@ def _marks(store: Store, scope: _Scope) -> dict[str, tuple[str, int]]:
 def _blank(store: Store, batch: Erasure, evidence: Collection[str], cited: Collection[str]) -> None:
     """Findings and alerts quote: their words go, what they were about stays."""
     gone = set(evidence)
-    for row in _rows(
+    for row in rows_of(
         store,
         "SELECT finding_id, said, against FROM findings WHERE list_has_any(list_concat("
         "json_extract_string(said, '$[*].evidence_id'), json_extract_string(against, '$[*].evidence_id')),"
