@@ -46,7 +46,9 @@ def values(engine: Engine, view: View) -> Values:
         model=engine.settings.model,
         device=engine.settings.device,
     )
-    return made
+    # Checks count in whole numbers; told over HTTP they would come back as others.
+    as_floats = {key: None if value is None else float(value) for key, value in made.values.items()}
+    return replace(made, values=as_floats)
 
 
 def change(
