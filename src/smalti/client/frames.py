@@ -30,6 +30,7 @@ SIGNALS: Schema = (
     | {"model_version": pl.String}
     | _MODALITIES
     | {"in_sample": pl.Boolean, "reason": pl.String, "details": pl.String, "synthetic": pl.Boolean}
+    | {"recorded_at": TIME}
 )
 """A stored signal a row. `value`, `low`, `high`: annualised volatility as a fraction (risk), a probability
 (fraud), -1 to 1 (sentiment); `percentile` 0 to 100; `horizon_days` trading days; `details` JSON."""
@@ -114,6 +115,24 @@ SOURCES: Schema = (
     | _texts("last_state last_counts last_error")
 )
 """Configured sources; `options` and `last_counts` are JSON objects."""
+
+ALERTS: Schema = (
+    {"alert_id": pl.String, "rule_id": pl.String, "version": pl.Int64}
+    | _texts("rule severity issuer_id subject kind")
+    | {"horizon_days": pl.Int64, "signal_id": pl.String, "as_of": TIME}
+    | {"before": pl.Float64, "after": pl.Float64, "reason": pl.String, "synthetic": pl.Boolean}
+    | {"raised_at": TIME, "count": pl.Int64, "last_as_of": TIME}
+    | _texts("state assignee verdict link")
+)
+"""What was raised: `before` and `after` in the unit of the signal (`SIGNALS`), a finding's strength, or hours
+without a pull."""
+
+REPORTS: Schema = (
+    _texts("report_id title headline subject_kind subject_id subject")
+    | {"issuers": pl.List(pl.String), "since": TIME, "as_of": TIME, "recorded_by": TIME}
+    | {"schedule_id": pl.String, "due_at": TIME, "skipped": pl.List(pl.String), "synthetic": pl.Boolean}
+    | {"made_with": pl.List(pl.String), "pdf_id": pl.String, "html_id": pl.String, "recorded_at": TIME}
+)
 
 TASKS: Schema = (
     _texts("task_id name who state stages")
