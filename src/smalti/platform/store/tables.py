@@ -290,6 +290,7 @@ PRIVATE: frozenset[str] = frozenset(
         *("alert_events", "alert_recipients", "alert_notices", "alert_channels"),
         *("deliveries", "delivery_attempts"),
         *("watchlists", "report_schedules"),
+        "erasures",
     )
 )
 
