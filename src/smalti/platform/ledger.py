@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 
 from smalti.platform import traces
 from smalti.platform.errors import Stopped
@@ -47,9 +48,11 @@ class Run:
         self._open.callback(_current.reset, before)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.is_over = True
-        self._open.__exit__(kind, error, None)
+        self._open.__exit__(kind, error, trace)
         if error is None:
             self._write("done")
         elif isinstance(error, Stopped | KeyboardInterrupt):

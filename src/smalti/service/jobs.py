@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 
 import polars as pl
 import structlog
@@ -22,7 +23,7 @@ from smalti.platform.errors import NotFound, Stopped
 from smalti.platform.ledger import Run
 from smalti.platform.scheduler import Entry, Scheduler
 from smalti.platform.store import Batch
-from smalti.service import sources
+from smalti.service import alerts, sources
 from smalti.service.service import Service
 from smalti.service.stages.pulls import after_reading, is_news, pull_source
 from smalti.service.stages.score import score_daily, score_news
@@ -37,6 +38,8 @@ _PULLS_AT_ONCE = 32
 _JOBS_AT_ONCE = 8
 _BEAT = "tend"
 """The job that keeps the schedule up to date, which shows too that the scheduler and the store work."""
+_THEN = {"pull": "follow", "follow": "alerts", "score daily": "alerts"}
+"""Which job need not wait for its time once one that ran stages has ended: it may have something to do."""
 _BEAT_LIMIT = 300.0
 """Seconds after which a beat is missed."""
 
@@ -58,6 +61,8 @@ def jobs_of(service: Service) -> dict[str, Job]:
         **pulls,
         "follow": Job("every 1m", follow),
         "score daily": Job(service.engine.settings.daily_score, aged),
+        "alerts": Job("every 1m", warn),
+        "deliveries": Job("every 1m", deliver),
     }
 
 
@@ -81,6 +86,18 @@ def aged(service: Service, now: datetime) -> Sequence[Run]:
     return [score_daily(service.engine, now)]
 
 
+def warn(service: Service, now: datetime) -> Sequence[Run]:
+    """Raise the alerts that the rules ask for."""
+    alerts.evaluate(service, now)
+    return []
+
+
+def deliver(service: Service, now: datetime) -> Sequence[Run]:
+    """Send what is due to the alert channels."""
+    alerts.deliver_due(service, now)
+    return []
+
+
 def tend(service: Service, _: datetime) -> Sequence[Run]:
     """Have the schedule say what the sources say."""
     if _serving is not None and _serving.service is service:
@@ -88,8 +105,8 @@ def tend(service: Service, _: datetime) -> Sequence[Run]:
     return []
 
 
-def run_job(service: Service, name: str, now: datetime, told: Told | None = None) -> None:
-    """Run one job, and write down how it went.
+def run_job(service: Service, name: str, now: datetime) -> Sequence[Run]:
+    """Run one job, and write down how it went; returns the runs of the stages it did.
 
     Raises:
         NotFound: no such job, or no longer.
@@ -98,9 +115,7 @@ def run_job(service: Service, name: str, now: datetime, told: Told | None = None
     if job is None:
         raise NotFound("no such job", subject=name, mend="it was removed or paused meanwhile")
     with _Written(service, name, now):
-        runs = job.work(service, now)
-    if told is not None and runs:
-        told(runs)
+        return job.work(service, now)
 
 
 class _Written:
@@ -119,8 +134,10 @@ class _Written:
         self._write("running")
         self._span.__enter__()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        self._span.__exit__(kind, error, None)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._span.__exit__(kind, error, trace)
         outcome = "done" if error is None else "interrupted" if isinstance(error, Stopped) else "failed"
         metrics = self._service.metrics
         metrics.jobs.labels(_kind(self._name), outcome).inc()
@@ -159,9 +176,11 @@ def scheduled_job(name: str) -> None:
     if _serving is None:
         raise RuntimeError("no service runs in this process")
     service = _serving.service
-    run_job(service, name, service.engine.store.now(), _serving.told)
-    if name.startswith(_PULL):
-        _serving.scheduler.soon("follow")
+    runs = run_job(service, name, service.engine.store.now())
+    if runs:
+        _serving.told(runs)
+    if runs and (following := _THEN.get(_kind(name))):
+        _serving.scheduler.soon(following)
 
 
 def entries(service: Service) -> dict[str, Entry]:

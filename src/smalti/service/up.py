@@ -21,6 +21,7 @@ from smalti.platform.ledger import CutShort, Run, close_interrupted
 from smalti.platform.scheduler import Scheduler
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store, utc_now
+from smalti.service import uploads
 from smalti.service.api import create_app
 from smalti.service.engine import open_engine
 from smalti.service.health import observations
@@ -47,12 +48,16 @@ class Ready:
         address: of its API.
         cut_short: runs that the last process did not finish.
         again: jobs it did not finish either, which are run again at once.
+        taken_up: uploads it had accepted and not read; they are read now.
+        deliveries: messages that wait to be sent.
     """
 
     address: str
     pid: int
     cut_short: Sequence[CutShort]
     again: Sequence[str]
+    taken_up: int
+    deliveries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,9 @@ def up(
         scheduler, again = opened.enter_context(scheduled(service, told))
         address = address_of(listening, settings)
         opened.enter_context(_announced(settings.home, address, service.local_key))
-        ready(Ready(address, os.getpid(), engine.cut_short, again))
+        taken_up = len(uploads.take_up(service))
+        waiting = engine.store.read("SELECT count(*) FROM deliveries WHERE ended_at IS NULL").item()
+        ready(Ready(address, os.getpid(), engine.cut_short, again, taken_up, waiting))
         served = _wait(stopping, server, scheduler)
         if not _wound_up(service, server, scheduler, stopping):
             _abandon(engine.store, settings.home)

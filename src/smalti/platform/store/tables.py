@@ -316,7 +316,8 @@ class Batch:
             unknown = row.keys() - known.keys()
             if unknown:
                 raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-        self._rows.setdefault(table, []).extend(rows)
+        if rows:
+            self._rows.setdefault(table, []).extend(rows)
 
     def add_frame(self, table: str, frame: pl.DataFrame) -> None:
         """Append a frame whose columns are all of the table's."""

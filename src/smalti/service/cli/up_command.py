@@ -81,4 +81,8 @@ def _greet(found: Ready) -> None:
         for cut in found.cut_short:
             out.print(f"  {cut.stage} {escape(cut.subject)}, begun {cut.started_at:%Y-%m-%d %H:%M:%S}")
     if found.again:
-        out.print(f"done at once: {escape(', '.join(found.again))}")
+        out.print(f"run again: {escape(', '.join(found.again))}")
+    if found.taken_up:
+        out.print(f"{found.taken_up} uploads that were accepted and not yet read are read now")
+    if found.deliveries:
+        out.print(f"{found.deliveries} messages wait to be sent")
