@@ -183,6 +183,7 @@ class Phase:
             "bytes_each": round(self.bytes / max(len(ms), 1)),
             "client_cpu_share": round(self.client_cpu / self.seconds, 3),
             "server_cpu_share": round(self.server_cpu / self.seconds, 3),
+            "server_cpu_ms_each": round(1000 * self.server_cpu / max(len(ms), 1), 1),
             "aim_ms": _AIM_MS.get(self.name) if self.loop == "open" else None,
         }
 
@@ -376,14 +377,15 @@ async def _ready(server: Server) -> None:
 def show(rows: list[dict[str, Any]]) -> None:
     """A line a phase."""
     table = Table("read", "loop", "ingest", "requests", "wrong", "per s", "p50 ms", "p95", "p99", "most",
-                  "client CPU", "server CPU", show_header=len(rows) > 1)  # fmt: skip
+                  "client CPU", "server CPU", "server ms each", show_header=len(rows) > 1)  # fmt: skip
     for r in rows:
         shown = ("requests", "wrong", "per_s", "p50_ms", "p95_ms", "p99_ms", "most_ms")
         shares = (f"{r['client_cpu_share']:.0%}", f"{r['server_cpu_share']:.0%}")
-        table.add_row(r["read"], r["loop"], str(r["ingest"]), *(str(r.get(k)) for k in shown), *shares)
+        table.add_row(r["read"], r["loop"], str(r["ingest"]), *(str(r.get(k)) for k in shown), *shares,
+                      str(r["server_cpu_ms_each"]))  # fmt: skip
         if r["first_wrong"]:
             print(f"wrong: {r['first_wrong']}", file=sys.stderr)
-    Console().print(table)
+    Console(width=140).print(table)
 
 
 def main() -> None:

@@ -52,10 +52,13 @@ class Connection:
         try:
             self._writer.write(full.encode() + body)
             return await asyncio.wait_for(self._answer(), self._patience)
+        except TimeoutError:
+            self.close()
+            await self._connect()
+            return Answer(0, b"no answer in time")
         except (asyncio.IncompleteReadError, ConnectionError):
             await self._connect()
-            self._writer.write(full.encode() + body)
-            return await asyncio.wait_for(self._answer(), self._patience)
+            return Answer(0, b"the connection was closed")
 
     async def _answer(self) -> Answer:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()

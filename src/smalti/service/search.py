@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from weakref import WeakKeyDictionary, finalize
 
@@ -26,7 +27,6 @@ _log = structlog.get_logger(__name__)
 _TASK = "smalti.models.encoders.tasks:encode_texts"
 _FIRST_S = 20.0  # seconds the first query may wait while the encoder is loaded
 _HANGS_S = 60.0  # seconds after which an encoder that does not answer is ended
-_MOST_WAITING = 16  # queries; a further one is answered by words alone
 _REMEMBERED = 2_000  # vectors of queries, 1.5 kB each
 
 
@@ -43,13 +43,12 @@ class QueryEncoder:
         self._patience = settings.search_seconds
         self._workers = workers or LocalWorkers(1, settings.threads, attempts=1)
         self._thread = ThreadPoolExecutor(1, "search-encoder")
-        self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._warm = False
         self._known = lru_cache(maxsize=_REMEMBERED)(self._ask)
 
     def __call__(self, text: str) -> NDArray[np.float32] | None:
         """The vector of a text; None where no encoder is installed or none answers in time."""
-        if encoder_prefix(ENCODERS["text"]) is None or not self._waiting.acquire(blocking=False):
+        if encoder_prefix(ENCODERS["text"]) is None:
             return None
         try:
             found = self._known(text).result(self._patience if self._warm else _FIRST_S)
@@ -60,8 +59,6 @@ class QueryEncoder:
             self._known.cache_clear()
             _log.warning("a search goes without the encoder", reason=str(error))
             return None
-        finally:
-            self._waiting.release()
         self._warm = True
         return found
 
@@ -89,6 +86,18 @@ class Searching:
         index = TantivyIndex(settings.home / "index" / "text")
         self.retriever = Retriever(index, Meaning(text, settings.search_vectors))
         self.encoder = QueryEncoder(settings)
+        self._thread = ThreadPoolExecutor(1, "search-index")
+
+    def make_ready(self, store: Store, patience: float | None) -> None:
+        """Bring an index up to the store that was not since this process began, or wait so long for it."""
+        if not self.retriever.ready:
+            with suppress(TimeoutError):
+                self._thread.submit(self.retriever.refresh, store).result(patience)
+
+    def close(self) -> None:
+        """End what it began."""
+        self._thread.shutdown(cancel_futures=True)
+        self.encoder.close()
 
 
 _of_store: WeakKeyDictionary[Store, Searching] = WeakKeyDictionary()
@@ -106,19 +115,24 @@ def searching(engine: Engine) -> Searching:
         if found is None:
             found = Searching(engine.settings)
             _of_store[engine.store] = found
-            finalize(engine.store, found.encoder.close)
+            finalize(engine.store, found.close)
         return found
 
 
-def search(engine: Engine, question: Question) -> Found:
-    """Search the engine's store. The first search of a process waits until the index is up to the store.
+def search(engine: Engine, question: Question, patience: float | None = None) -> Found:
+    """Search the engine's store.
+
+    Args:
+        engine: the owner's.
+        question: what is looked for.
+        patience: seconds to wait for an index that is not yet up to the store, which the first search of a
+            process may meet; without end if None. An answer from an unfinished index says so.
 
     Raises:
         StoreError: the index cannot be read or written.
     """
     own = searching(engine)
-    if not own.retriever.ready:
-        own.retriever.refresh(engine.store)
+    own.make_ready(engine.store, patience)
     return own.retriever.search(engine.store, question, own.encoder)
 
 

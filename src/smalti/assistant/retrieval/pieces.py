@@ -24,21 +24,21 @@ _PARTS = (
 )
 _OF_DOCUMENTS = (
     f"SELECT e.document_id, e.evidence_id, e.kind, e.text, {_PARTS} AS parts FROM evidence e"
-    " WHERE list_contains($documents::TEXT[], e.document_id) ORDER BY e.document_id, e.ordinal, e.evidence_id"
+    " WHERE e.document_id IN (SELECT unnest($documents::TEXT[])) ORDER BY e.document_id, e.ordinal, e.evidence_id"
 )
 _NAMED = (
     f"SELECT e.evidence_id, e.document_id, e.kind, e.text, e.locator, e.media_id, {_PARTS} AS parts,"
     " d.title, d.part, d.kind AS source, d.language, d.url, d.available_at, d.available_method,"
     " json_extract_string(d.hints, '$.synthetic') IS NOT NULL AS synthetic"
     " FROM evidence e JOIN documents d USING (document_id)"
-    " WHERE list_contains($wanted::TEXT[], e.evidence_id)"
+    " WHERE e.evidence_id IN (SELECT unnest($wanted::TEXT[]))"
 )
 _SHOWN = (
     "SELECT d.document_id, coalesce((SELECT min(x.path) FROM dispositions x"
     "  WHERE x.artifact_id = d.artifact_id AND x.record = ''), '') AS file,"
     " coalesce((SELECT list(i.name ORDER BY l.score DESC, i.name) FROM links l"
     "  JOIN issuers i USING (issuer_id) WHERE l.document_id = d.document_id), []) AS issuers"
-    " FROM documents d WHERE list_contains($wanted::TEXT[], d.document_id)"
+    " FROM documents d WHERE d.document_id IN (SELECT unnest($wanted::TEXT[]))"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

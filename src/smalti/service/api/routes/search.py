@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from smalti.assistant.retrieval import Filters, Found
+from smalti.assistant.retrieval import Filters, Found, Question
 from smalti.platform.records import EvidenceKind, SourceKind
 from smalti.service.api.access import Viewer
-from smalti.service.api.state import TheGateway
+from smalti.service.api.state import TheService
 from smalti.service.api.values import Issuer, Moment, Text
+from smalti.service.issuers import issuer_called
+from smalti.service.search import search
 
 router = APIRouter(tags=["search"])
 
@@ -37,7 +39,14 @@ class Asked(BaseModel):
 
 
 @router.get("/search")
-def search(gateway: TheGateway, who: Viewer, asked: Annotated[Asked, Query()]) -> Found:
+def find_evidence(service: TheService, who: Viewer, asked: Annotated[Asked, Query()]) -> Found:
     """Pieces of evidence by words and by meaning, best first, as of a moment."""
-    filters = Filters(asked.source, asked.kind, asked.language, asked.since, asked.until)
-    return gateway.search(asked.q, asked.issuer, asked.as_of, filters, asked.limit)
+    engine = service.engine
+    question = Question(
+        asked.q,
+        asked.as_of or engine.store.now(),
+        () if asked.issuer is None else (issuer_called(engine.store, asked.issuer),),
+        Filters(asked.source, asked.kind, asked.language, asked.since, asked.until),
+        asked.limit,
+    )
+    return search(engine, question, patience=engine.settings.search_seconds)
