@@ -27,9 +27,28 @@ def service(engine: Engine) -> Service:
     return Service(engine, LocalGateway(engine), LOCAL_KEY)
 
 
+def made(service: Service) -> FastAPI:
+    """An application like any other, but its routes are those of the first one made here.
+
+    They are the same for every service, and FastAPI takes half a second to prepare them when they are first
+    asked: too much for each test.
+    """
+    app = create_app(service)
+    if not _prepared:
+        _prepared.append(app)
+    first = _prepared[0]
+    first.dependency_overrides.clear()
+    app.router.routes = list(first.router.routes)
+    app.dependency_overrides = first.dependency_overrides
+    return app
+
+
+_prepared: list[FastAPI] = []
+
+
 @pytest.fixture
 def api(service: Service) -> FastAPI:
-    return create_app(service)
+    return made(service)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from tests.service.api.conftest import made
 
 from smalti.platform.auth import Role
 from smalti.platform.settings import Settings
-from smalti.service.api import create_app
 from smalti.service.engine import Engine, open_engine
 from smalti.service.local import LocalGateway
 from smalti.service.service import Service
@@ -71,7 +71,7 @@ def hurried(settings: Settings) -> Iterator[Service]:
 
 
 def asking(service: Service, key: str, base: str = "https://smalti.example.org") -> TestClient:
-    return TestClient(create_app(service), base, headers={"Authorization": f"Bearer {key}"})
+    return TestClient(made(service), base, headers={"Authorization": f"Bearer {key}"})
 
 
 def test_whoever_asks_too_often_is_told_when_to_come_back(hurried: Service) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 from tests.openid_provider import CLIENT, SECRET, Provider, serving
+from tests.service.api.conftest import made
 
 from smalti.platform.auth import Role
 from smalti.platform.settings import Settings
-from smalti.service.api import create_app
 from smalti.service.engine import open_engine
 from smalti.service.local import LocalGateway
 from smalti.service.service import Service
@@ -121,7 +121,7 @@ def test_no_password_goes_over_the_network_in_the_clear(settings: Settings) -> N
     with open_engine(changed) as engine:
         service = Service(engine, LocalGateway(engine), "unused")
         service.gateway.access.users.add("ada", Role.VIEWER, password=PASSWORD)
-        app = create_app(service)
+        app = made(service)
         given = {"name": "ada", "password": PASSWORD}
         plain = TestClient(app, "http://smalti.example.org").post("/v1/session", json=given)
         assert (plain.status_code, plain.json()["error"]["code"]) == (403, "NotAllowed")
@@ -155,7 +155,7 @@ def test_the_way_to_the_provider_and_back_ends_in_a_session(
     with_provider: Service, provider: Provider
 ) -> None:
     provider.now = with_provider.engine.store.now().timestamp()
-    client = TestClient(create_app(with_provider), HERE, follow_redirects=False)
+    client = TestClient(made(with_provider), HERE, follow_redirects=False)
     there = client.get("/v1/session/openid")
     assert there.status_code == 303
     assert there.headers["location"].startswith(f"{provider.address}/authorize?")
@@ -173,7 +173,7 @@ def test_another_browser_cannot_be_given_somebodys_way_back(
     with_provider: Service, provider: Provider
 ) -> None:
     provider.now = with_provider.engine.store.now().timestamp()
-    app = create_app(with_provider)
+    app = made(with_provider)
     attacker = TestClient(app, HERE, follow_redirects=False)
     state, code = provider.sign_in(attacker.get("/v1/session/openid").headers["location"])
     victim = TestClient(app, HERE, follow_redirects=False)
