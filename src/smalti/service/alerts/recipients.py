@@ -57,7 +57,7 @@ class Recipient(BaseModel):
             if _ZONE.fullmatch(text):
                 ZoneInfo(text)
                 return text
-        except (ValueError, OSError):  # a zone that is none, or a folder of the zones
+        except (KeyError, ValueError, OSError):  # no zone, or a folder of zones
             pass
         raise ValueError("no such time zone; write it as Europe/Berlin")
 
