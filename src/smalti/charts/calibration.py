@@ -7,7 +7,7 @@ import polars as pl
 
 from smalti.charts.theme import INK, LINE, MUTED, RAISED, Chart, Notes, finished
 
-_SIDE, _ROW, _WIDE = 230, 26, 380
+_SIDE, _ROW, _WIDE = 170, 26, 420
 
 
 def reliability(bins: pl.DataFrame, notes: Notes | None = None) -> Chart:
@@ -35,7 +35,7 @@ def reliability(bins: pl.DataFrame, notes: Notes | None = None) -> Chart:
         alt.Chart(line).mark_line(color=MUTED, strokeDash=[4, 3]).encode(x=x, y=y),
         base.mark_rule(color=LINE, strokeWidth=2).encode(x=x, y=spread, y2="high:Q"),
         base.mark_point(color=LINE, filled=True, size=70, opacity=1).encode(x=x, y=y),
-    ).properties(width=_SIDE + 60, height=_SIDE)
+    ).properties(width=_SIDE * 2, height=_SIDE)
     unit = "dots: held-out cases by stated probability; bars: 95% interval; dashed: both agree"
     return finished(layers, _agreement(bins), unit, notes or Notes())
 
@@ -75,8 +75,6 @@ def interval_coverage(rows: pl.DataFrame, promised: float, notes: Notes | None =
     ).properties(width=_WIDE, height=_ROW * max(1, rows.height) + 8)
     worst = min(rows["inside"], default=promised)
     best = max(rows["inside"], default=promised)
-    title = (
-        f"Of intervals made to hold {promised:.0%}, {worst:.0%} to {best:.0%} held on calls not trained on"
-    )
+    title = f"Intervals made to hold the truth {promised:.0%} of the time held it {worst:.0%} to {best:.0%}"
     unit = f"share of truths inside; bars: 95% interval; dashed: the promised {promised:.0%}"
     return finished(layers, title, unit, notes or Notes())

@@ -8,6 +8,7 @@ carries, so that the same chart is the same bytes on every machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TypeAlias
 
 import altair as alt
@@ -25,9 +26,10 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 WIDTH, HEIGHT = 520, 190
 """Pixels of the plot itself, where a builder names no others; a pixel is three quarters of a point."""
 
-TITLE_LETTERS = 68
+TITLE_LETTERS = 72
 """Letters of a title on one line above a plot of that width."""
 
+_TITLE_LINES = 3
 _PICTURE_SCALE = 2.0
 _LABEL_PIXELS = 210
 
@@ -79,14 +81,11 @@ def finished(chart: Chart, title: str, unit: str, notes: Notes, letters: int = T
 
 
 def wrapped(text: str, letters: int = TITLE_LETTERS) -> list[str]:
-    """A title in lines of about as many letters as fit above a plot, cut after the third."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and len(lines[-1]) + len(word) < letters:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word[:letters])
-    return lines if len(lines) <= 3 else [*lines[:2], f"{lines[2][: letters - 1]}…"]
+    """A title in as few lines as fit above a plot, of about the same length, and three at most."""
+    flat = " ".join(text.split())
+    fewest = wrap(flat, letters, max_lines=_TITLE_LINES, placeholder="…")
+    even = (wrap(flat, width) for width in range(-(-len(flat) // max(1, len(fewest))), letters))
+    return next((lines for lines in even if len(lines) <= len(fewest)), fewest)
 
 
 def shortened(text: str, letters: int) -> str:

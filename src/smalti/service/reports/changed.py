@@ -63,7 +63,7 @@ def _scores(known: Known, found: Changes) -> Iterator[Block]:
         Column("Moved by", "right", 0.14), Column("Of which", "left", 0.42),
     )  # fmt: skip
     before, after = words.moment(found.scores.before), words.moment(found.scores.after)
-    yield Table(f"Scores as of {after}, against {before}", columns, rows)
+    yield Table(f"Scores as of {after}, against {before}; points are percentage points", columns, rows)
     yield from _checks(found.scores)
     gone = len(found.scores.aged_out)
     if gone:
@@ -80,7 +80,7 @@ def _row(s: SignalChange) -> tuple[str, ...]:
         f"{p.name} {words.moved(s.kind, p.amount)}" for p in sorted(parts, key=lambda p: -abs(p.amount))
     )
     moved = s.after - s.before
-    return name, before, now, words.moved(s.kind, moved) if moved else "unchanged", of
+    return name, before, now, words.moved(s.kind, moved) if abs(moved) >= _shown(s.kind) else "unchanged", of
 
 
 def _shown(kind: str) -> float:

@@ -56,7 +56,7 @@ def issuer_report(engine: Engine, issuer_id: str, clocks: Clocks, skipped: Seque
         recorded_by=clocks.recorded_by,
         synthetic=known.subject.synthetic,
         headline=words.clean(summary.headline(known), 300),
-        summary=(*summary.summary(known, moved), *missed(skipped)),
+        summary=(*summary.summary(known, moved), *missed(skipped), *scores.risk_chart(known)),
         sections=tuple(part for part in parts if part is not None),
         made_with=made_with([known]),
         fingerprint=fingerprint([known]),

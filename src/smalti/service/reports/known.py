@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from smalti.platform.records import Locator
+from smalti.platform.records import Locator, SourceKind
 from smalti.service.engine import Engine
 from smalti.service.reports import reading, words
 from smalti.service.reports.pictures import Pictures
@@ -90,6 +91,21 @@ class Known:
         return reading.places(self.engine.store, set(evidence))
 
 
+_SEEN = {"chart": "chart", "image": "picture"}
+_RECORDING = re.compile(r", [^,]+ from [\d.]+ s$")
+_CHARS = re.compile(r"\bchars (\d+)-(\d+)")
+
+
 def where(place: Place, told: str = "") -> str:
-    """Where in its document a piece stands, in words."""
-    return words.clean(told or Locator.from_json(place.locator).describe(), 90)
+    """Where in its document a piece stands, in words: `chart, p. 4`, `characters 63 to 233`."""
+    named = _RECORDING.sub("", told or Locator.from_json(place.locator).describe())
+    if place.source == SourceKind.PRICE:
+        named = "daily closes"
+    seen = _SEEN.get(place.kind, "")
+    at = _CHARS.sub(r"characters \1 to \2", named)
+    return words.clean(f"{seen}, {at}" if seen else at, 90)
+
+
+def since(place: Place) -> str:
+    """The day a piece became public; of prices nothing, for each has its own."""
+    return "" if place.source == SourceKind.PRICE else words.day(place.available_at)

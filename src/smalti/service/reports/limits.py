@@ -81,14 +81,15 @@ def ages(known: Known) -> Iterator[Block]:
 
 def withheld(signals: Sequence[SignalView]) -> Iterator[Block]:
     """Scores without a value, by reason."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
+    by_reason: dict[str, list[SignalView]] = defaultdict(list)
     for s in signals:
         if s.value is None:
-            by_reason[words.reason(s.reason or "no reason is stored")].append(words.signal(s))
+            by_reason[words.reason(s.reason or "no reason is stored")].append(s)
     if by_reason:
         columns = (Column("Withheld or not computable", "left", 0.42), Column("Why", "left", 0.58))
         rows = [
-            (words.listed(names), reason) for reason, names in sorted(by_reason.items(), key=lambda g: g[1])
+            (words.capital(words.signals(lost)), reason)
+            for reason, lost in sorted(by_reason.items(), key=lambda g: g[1])
         ]
         yield Table(
             "Scores that are withheld, and ratios and checks that could not be computed", columns, rows
@@ -105,7 +106,7 @@ def _silences(silences: Sequence[FindingView]) -> Iterator[Block]:
         return
     ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     rows = [
-        (str(len(texts)), name, texts[0] if len(set(texts)) == 1 else reason)
+        (str(len(texts)), words.capital(name), texts[0] if len(set(texts)) == 1 else reason)
         for (name, reason), texts in ranked[:_GROUPS]
     ]
     columns = (
@@ -138,7 +139,13 @@ def voices(known: Known) -> Section | None:
         more = f" and {len(found.origins) - 3} more" if len(found.origins) > 3 else ""
         shares = (f"{found.copied:.0%}", f"{found.anonymous:.0%}", f"{found.untrusted:.0%}")
         rows.append(
-            (words.signal(s), str(len(found.origins)), f"{found.effective:.1f}", named + more, *shares)
+            (
+                words.capital(words.signal(s)),
+                str(len(found.origins)),
+                f"{found.effective:.1f}",
+                named + more,
+                *shares,
+            )
         )
     if not rows:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from smalti.service.reports import words
 from smalti.service.reports.content import Block, Drawing, Matter, Quote, Section, Text
-from smalti.service.reports.known import Known, where
+from smalti.service.reports.known import Known, since, where
 from smalti.service.views import CitedView, EvidenceView, FindingView
 
 _TOP, _SAME_CHECK, _RATIOS = 5, 2, 2
@@ -96,7 +96,9 @@ def matter(known: Known, one: FindingView, side: int, *, pictured: bool) -> Matt
         *_quotes(known, "said", one.said, side, pictured),
         *_quotes(known, "against", one.against, side, pictured),
     ]
-    return Matter(words.check(one.check), one.strength, words.clean(one.reason, _REASON), quotes)
+    return Matter(
+        words.capital(words.check(one.check)), one.strength, words.clean(one.reason, _REASON), quotes
+    )
 
 
 def _quotes(
@@ -112,7 +114,7 @@ def _quotes(
             side=side,
             text=words.clean(one.quote, _QUOTE),
             place=told,
-            day=words.day(one.available_at),
+            day=since(place),
             source=known.paper.sources.cite(place, told),
             evidence_id=one.evidence_id,
             crop=known.paper.pictures.of(place) if pictured and rank == 0 else None,
@@ -140,7 +142,7 @@ def _inputs(known: Known, pieces: Sequence[EvidenceView]) -> Iterator[Quote]:
             side="from",
             text=words.clean(piece.quote, _QUOTE),
             place=told,
-            day=words.day(piece.available_at),
+            day=since(place),
             source=known.paper.sources.cite(place, told),
             evidence_id=piece.evidence_id,
         )

@@ -18,18 +18,16 @@ class Pictures:
     def __init__(self, engine: Engine, most: int = _MOST) -> None:
         self._engine = engine
         self._left = most
-        self._made: dict[str, str] = {}
+        self._shown: set[str] = set()
         self.failed: dict[str, str] = {}
 
     def of(self, place: Place) -> str | None:
-        """The object id of a picture of a place; None where it is not to be seen, or there are enough.
+        """The object id of a picture of a place; None where it is none, was shown, or there are enough.
 
         What could not be pictured is remembered in `failed`, with the reason.
         """
-        if place.evidence_id in self._made:
-            return self._made[place.evidence_id]
         seen = place.kind in _SEEN or Locator.from_json(place.locator).page is not None
-        if not seen or self._left <= 0:
+        if not seen or self._left <= 0 or place.evidence_id in self._shown:
             return None
         try:
             picture = crop(self._engine, place.evidence_id)
@@ -37,4 +35,5 @@ class Pictures:
             self.failed[place.evidence_id] = error.what
             return None
         self._left -= 1
-        return self._made.setdefault(place.evidence_id, self._engine.objects.put(picture))
+        self._shown.add(place.evidence_id)
+        return self._engine.objects.put(picture)

@@ -29,7 +29,7 @@ from smalti.service.reports.drawing import draw
 from smalti.service.reports.glyphs import printable
 from smalti.service.reports.pages import blocks, filled, quotes, strengths
 
-_FULL_WIDTH = 615
+_FULL_WIDTH = 680
 """Pixels of a chart that fills the width of a page."""
 _CROP_HIGH, _CROP_WIDE = 150.0, 440.0  # points
 _CROP_SCALE = 0.5  # points a pixel, at most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -10,13 +10,13 @@ import polars as pl
 
 from smalti.service.reports import reading, words
 from smalti.service.reports.content import Block, Column, Drawing, Section, Table, Text
-from smalti.service.reports.known import Known, where
-from smalti.service.views import EvidenceView, SignalView, Why
+from smalti.service.reports.known import Known, since, where
+from smalti.service.views import EvidenceView, GroupView, SignalView, Why
 
 _BARS, _PIECES, _QUOTE = 7, 4, 170
 _LEAST_MOMENTS = 3
 """Scorings from which a course over time is drawn."""
-_LEAST_PRICES = 40
+_LEAST_PRICES, _LEAST_HORIZONS = 40, 2
 
 
 def scores(known: Known) -> Section:
@@ -48,15 +48,28 @@ def _row(s: SignalView) -> tuple[str, ...]:
     return words.signal(s), value, words.interval(s), percentile, basis
 
 
-def _courses(known: Known) -> Iterator[Block]:
-    drawn = False
-    for s in known.main:
-        course = reading.series(known.engine.store, known.subject, s.kind, s.horizon_days, known.clocks)
-        if course["as_of"].n_unique() >= _LEAST_MOMENTS and course["value"].drop_nulls().len():
-            drawn = drawn or s.kind == words.RISK
-            yield _course(known, s, course)
-    if not drawn:
+def risk_chart(known: Known) -> Iterator[Block]:
+    """Risk over time where there are scorings enough, else over its horizons."""
+    course = next((_drawn(known, s) for s in known.main if s.kind == words.RISK), None)
+    if course is not None:
+        yield course
+    else:
         yield from _horizons(known)
+
+
+def _courses(known: Known) -> Iterator[Block]:
+    """Fraud and sentiment over time, and risk over its horizons where the first page has its course."""
+    drawn = {s.kind: _drawn(known, s) for s in known.main}
+    if drawn.get(words.RISK) is not None:
+        yield from _horizons(known)
+    yield from (course for kind, course in drawn.items() if course is not None and kind != words.RISK)
+
+
+def _drawn(known: Known, s: SignalView) -> Drawing | None:
+    """A signal over time, or None where it was scored too seldom."""
+    course = reading.series(known.engine.store, known.subject, s.kind, s.horizon_days, known.clocks)
+    enough = course["as_of"].n_unique() >= _LEAST_MOMENTS and course["value"].drop_nulls().len() > 0
+    return _course(known, s, course) if enough else None
 
 
 def _course(known: Known, s: SignalView, course: pl.DataFrame) -> Drawing:
@@ -77,7 +90,7 @@ def _notes(known: Known, source: str) -> dict[str, Any]:
 
 def _horizons(known: Known) -> Iterator[Block]:
     risks = [s for s in known.heads if s.kind == words.RISK and s.value is not None]
-    if not risks:
+    if len(risks) < _LEAST_HORIZONS:
         return
     past = risks[0].details.get("past_volatility", {})
     rows = [{"horizon_days": s.horizon_days, "value": s.value, "low": s.low, "high": s.high} for s in risks]
@@ -116,22 +129,30 @@ def _moved(known: Known, s: SignalView) -> Iterator[Block]:
     pieces = _pieces(found)
     if not groups:
         return
+    told = f"{words.signal(s)}: {words.number(s.kind, s.value)}"
     base = s.details.get("baseline_value")
-    way = f", from {words.number(s.kind, base)} of a company nothing is known of" if base is not None else ""
-    yield Text(f"{words.signal(s)}: {words.number(s.kind, s.value)}{way}.", "lead")
-    if len(groups) > 1:
-        rows = [
-            {"label": words.clean(PurePosixPath(g.name).name, 60), "effect": g.effect} for g in groups[:_BARS]
-        ]
-        told = "; ".join(f"{row['label']} {words.moved(s.kind, float(str(row['effect'])))}" for row in rows)
-        yield Drawing(
-            "attribution_bars", {"effects": rows, "kind": s.kind} | _notes(known, s.model_version), told
-        )
+    if base is not None:
+        told += f"; of a company it knows nothing of, the model says {words.number(s.kind, base)}"
+    yield Text(f"{told}.", "lead")
+    files = _by_file(groups)
+    if len(files) > 1:
+        rows = [{"label": name, "effect": effect} for name, effect in files[:_BARS]]
+        told = "; ".join(f"{name} {words.moved(s.kind, effect)}" for name, effect in files[:_BARS])
+        data = {"effects": rows, "kind": s.kind} | _notes(known, s.model_version)
+        yield Drawing("attribution_bars", data, told)
     else:
-        name = words.clean(PurePosixPath(groups[0].name).name, 80)
-        yield Text(f"All of that way is of one document, {name} ({words.moved(s.kind, groups[0].effect)}).")
+        yield Text(f"All of that way is of one file, {files[0][0]} ({words.moved(s.kind, files[0][1])}).")
     if pieces:
         yield _quoted(known, s, pieces)
+
+
+def _by_file(groups: Sequence[GroupView]) -> list[tuple[str, float]]:
+    """Effects of documents by the file they came in, which may hold many, largest first."""
+    sums: dict[str, float] = {}
+    for group in groups:
+        name = words.clean(PurePosixPath(group.name).name, 60)
+        sums[name] = sums.get(name, 0.0) + group.effect
+    return sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
 
 
 def _pieces(found: Why) -> list[EvidenceView]:
@@ -160,7 +181,7 @@ def _quoted(known: Known, s: SignalView, pieces: list[EvidenceView]) -> Table:
             (
                 words.moved(s.kind, e.effect or 0.0),
                 f"“{quote}”",
-                f"{told}, {words.day(e.available_at)}",
+                ", ".join(filter(None, (told, since(places[e.evidence_id])))),
                 f"[{number}]",
             )
         )

@@ -7,7 +7,7 @@ from smalti.service.reports.content import Column, Table
 from smalti.service.reports.reading import Place
 
 _KINDS = {"filing": "filing", "news": "news", "social": "post", "call": "call", "price": "prices"}
-_PLACES_SHOWN = 6
+_PLACES_SHOWN = 4
 
 
 class Sources:
@@ -56,9 +56,9 @@ class Sources:
         told = title if file.endswith(title) or not file else f"{title} · {file}"
         return (
             str(number),
-            f"{named.available_at:%Y-%m-%d %H:%M}",
+            f"{named.available_at:%Y-%m-%d %H:%M}" if named.source != "price" else "each day",
             _KINDS.get(named.source, named.source),
             file if file.endswith(title) and file else told,
-            words.clean("; ".join(places[:_PLACES_SHOWN]) + more, 260),
+            words.clean("; ".join(places[:_PLACES_SHOWN]) + more, 150),
             document_id[:10],
         )

@@ -66,8 +66,10 @@ def _figure(s: SignalView) -> Figure:
     name = {words.RISK: f"Risk, next {s.horizon_days} trading days"}.get(s.kind, words.signal(s))
     if s.value is None:
         return Figure(name, "withheld", words.clean(words.reason(s.reason or ""), 90))
-    value = words.number(s.kind, s.value) + (" a year" if s.kind == words.RISK else "")
-    return Figure(name, value, f"90% interval {words.interval(s)}" if s.low is not None else "")
+    under = f"90% interval {words.interval(s)}" if s.low is not None else ""
+    if s.kind == words.RISK:
+        under = f"a year; {under}"
+    return Figure(name, words.number(s.kind, s.value), under)
 
 
 def summary(known: Known, found: Changes) -> list[Block]:
@@ -155,7 +157,7 @@ def _doubts(known: Known) -> Iterator[str]:
             if not more
             else ", ".join(reasons[:2])
         )
-        yield f"Withheld: {words.listed([words.signal(s) for s in lost])}, because of: {why}{more}."
+        yield f"Withheld: {words.signals(lost)}, because of: {why}{more}."
     lacking = [
         f"{words.signal(s)} without {words.inputs([*s.missing, *s.stale])}"
         for s in known.main

@@ -59,6 +59,7 @@ _MOOD = 0.15
 _HIDDEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+_CAMEL = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _INPUT = re.compile(r"\b(?:price|text|voice|fact|image)@[a-z]+\b")
 
 
@@ -100,6 +101,13 @@ def check(kind: str) -> str:
 def signal(s: SignalView) -> str:
     """A signal's name: `Risk, 30 days`, `Fraud probability`, or its check's."""
     return signal_name(s.kind, s.horizon_days)
+
+
+def signals(found: Sequence[SignalView]) -> str:
+    """Names of several signals, the horizons of risk together: `Risk at 7 and 15 days and Sentiment`."""
+    days = [str(s.horizon_days) for s in found if s.kind == RISK]
+    others = [signal(s) for s in found if s.kind != RISK]
+    return listed([f"Risk at {listed(days)} days", *others] if days else others)
 
 
 def signal_name(kind: str, horizon_days: int) -> str:
@@ -149,9 +157,15 @@ def mood(value: float) -> str:
 def reason(text: str) -> str:
     """A stored reason in plain words: inputs by their names, without its kind in front."""
     plain = _INPUT.sub(lambda found: INPUTS.get(found[0], found[0]), text)
+    plain = _CAMEL.sub(lambda found: f" {found[0].lower()}", plain)
     for prefix in ("cannot compare: ", "not computable: ", "out of range: ", "too little known: "):
         plain = plain.removeprefix(prefix)
     return clean(plain[:1].upper() + plain[1:], 300)
+
+
+def capital(text: str) -> str:
+    """With its first letter as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def day(moment: datetime) -> str:
