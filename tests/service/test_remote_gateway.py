@@ -116,6 +116,12 @@ READS = (
     "quarantine show zz", "status", "sources list", "sources test nowhere", "sources pause nowhere",
     "quarantine retry zz", "pull nowhere", "score --issuer Nobody",
     "change ZZQA --from 2025-01-06 --to 2025-01-03", "what-if ZZQA --without nowhere", "replay zz",
+    "users list", "keys list", "keys revoke nowhere", "users role nobody viewer", "alerts list",
+    "alerts show nowhere", "alerts ack nowhere", "alerts precision", "alerts rules list", "alerts rules off nowhere",
+    "alerts rules backtest nowhere", "alerts channels list", "alerts channels test nowhere",
+    "alerts channels log", "alerts recipients list",
+    "reports list", "reports reproduce nowhere", "reports schedule list", "reports schedule remove nowhere",
+    "reports make --issuer Nobody", "search sales --issuer Nobody",
 )  # fmt: skip
 
 PRINTED = [

@@ -68,7 +68,7 @@ class Base:
     def _send(self, method: str, *path: str, **body: Any) -> Any:
         """Change something; what is None is left out of the body."""
         given = {name: value for name, value in body.items() if value is not None}
-        answer = self._transport.send(method, path, timeout=_LONG, **({"json": given} if given else {}))
+        answer = self._transport.send(method, path, timeout=_LONG, **({"json": given} if body else {}))
         return answer.json() if answer.body else None
 
     def _frame(self, schema: str, *path: str, **params: Any) -> pl.DataFrame:

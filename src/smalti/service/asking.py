@@ -60,10 +60,15 @@ class Asking:
             if cursor is None:
                 return found
 
+    def first(self, record_kind: type[T], *path: str, limit: int, **params: Any) -> list[T]:
+        """The first records of a list, at most `limit`, which is no more than a page."""
+        told = self.transport.get(path, {**params, "limit": limit}, timeout=_LONG).json()
+        return [record(record_kind, one) for one in told["items"]]
+
     def send(self, method: str, *path: str, **body: Any) -> Any:
         """Change something; what is None is left out of the body. Gives the answer's JSON, if it has any."""
         given = {name: value for name, value in body.items() if value is not None}
-        answer = self.transport.send(method, path, timeout=_LONG, **({"json": given} if given else {}))
+        answer = self.transport.send(method, path, timeout=_LONG, **({"json": given} if body else {}))
         return answer.json() if answer.body else None
 
     def done(self, *path: str, **body: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from smalti.platform.auth.users import LOCAL
 from smalti.service.alerts import channels, history, recipients, rules, stored
@@ -229,12 +229,6 @@ class LocalAlerts:
         return list_deliveries(self._store, channel, state)
 
 
-class _Page(TypedDict):
-    """The first page of the alerts."""
-
-    items: list[AlertView]
-
-
 class RemoteAlerts:
     """See `AlertDesk`: through the routes of a running service."""
 
@@ -266,8 +260,7 @@ class RemoteAlerts:
         self, issuer: str | None = None, state: str | None = None, limit: int = 100
     ) -> Sequence[AlertView]:
         """See `AlertDesk.alerts`."""
-        page = self._ask.one(_Page, "alerts", issuer=issuer, state=state, limit=limit)
-        return page["items"]
+        return self._ask.first(AlertView, "alerts", issuer=issuer, state=state, limit=limit)
 
     def alert(self, alert_id: str) -> AlertDetail:
         """See `AlertDesk.alert`."""
