@@ -43,13 +43,13 @@ def test_what_is_remembered_is_what_the_store_holds_whatever_is_committed(
     memory = SignalMemory(store)
     dice = random.Random(7)
     kinds = (None, "fraud", "fraud.check")
-    for step in range(15):
+    for step in range(9):
         batch = Batch()
         for _ in range(dice.randint(1, 3)):
             as_of = DAY + timedelta(hours=dice.randint(0, 6))
             batch.add("signals", *signals(dice.choice(ISSUERS), as_of, value=dice.randint(0, 3)))
         store.commit(batch, recorded_at=DAY + timedelta(days=1, minutes=dice.choice((step, step // 2))))
-        if step == 7:
+        if step == 4:
             memory.warm()
         for issuer in ISSUERS:
             earlier = DAY + timedelta(hours=dice.randint(0, 6)), DAY + timedelta(days=1, minutes=step // 2)
