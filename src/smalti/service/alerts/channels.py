@@ -41,6 +41,12 @@ _SECRETS: Mapping[str, re.Pattern[str]] = {
     "teams": re.compile(r"[A-Za-z0-9_~.-]{10,200}"),
     "webhook": re.compile(r"[!-~]{16,500}"),
 }
+_SECRET_FORMS: Mapping[str, str] = {
+    "email": "the password at the server",
+    "slack": "a bot's token (xoxb-…), or what follows /services/ in the webhook's address (T…/B…/…)",
+    "teams": "the value of `sig` in the workflow's address",
+    "webhook": "16 to 500 characters, none of them a space, that the receiver knows too",
+}
 _MOST_CHANNELS = 500
 
 Address = Annotated[str, Field(max_length=2_000, pattern=r"^[!-~]+$")]
@@ -276,7 +282,9 @@ def _sealed(settings: Settings, channel_id: str, channel: Channel, secret: str |
         return None
     if not _SECRETS[channel.kind].fullmatch(secret):
         raise SettingsError(
-            f"no secret of a {channel.kind} channel", subject=channel.name, mend="see docs/alerts.md"
+            f"no secret of a {channel.kind} channel",
+            subject=channel.name,
+            mend=f"it is {_SECRET_FORMS[channel.kind]}",
         )
     return Seal(settings.home).close(secret, meant_for(channel_id, channel))
 
