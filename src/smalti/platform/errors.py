@@ -124,7 +124,9 @@ class NotAllowed(SmaltiError):
 
 
 class TooMany(SmaltiError):
-    """Asked more often, or for more, than is let."""
+    """Asked more often, or for more, than is let; `retry_after` says for how many seconds."""
+
+    retry_after: int = 1
 
 
 class Stopped(SmaltiError):

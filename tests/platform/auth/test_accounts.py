@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 
-from smalti.platform.auth import Role
+from smalti.platform.auth import Role, hashing
 from smalti.platform.auth.access import Access
 from smalti.platform.auth.users import Person
 from smalti.platform.errors import Conflict, NotAllowed, NotFound, NotSignedIn, SettingsError, TooMany
@@ -226,3 +227,15 @@ def test_the_provider_cannot_make_somebody_a_user_that_another_way_made(access):
     access.change(user.name, disabled=True)
     with pytest.raises(NotSignedIn):
         access.sign_in_openid(person)
+
+
+def test_the_same_letters_typed_otherwise_are_the_same_password(access):
+    access.users.add("ada", Role.VIEWER, password="Zoë's cafe\u0301 corner")
+    access.sign_in("ada", "Zoe\u0308's caf\u00e9 corner")
+
+
+def test_a_flood_of_tries_is_refused_instead_of_waiting_for_its_turn(access, monkeypatch):
+    access.users.add("ada", Role.VIEWER, password=PASSWORD)
+    monkeypatch.setattr(hashing, "_WAITING", threading.BoundedSemaphore(1))
+    with hashing._turn(), pytest.raises(TooMany, match="at once"):
+        access.sign_in("ada", PASSWORD)

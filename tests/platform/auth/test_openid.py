@@ -80,6 +80,8 @@ def test_the_code_is_exchanged_with_the_secret_and_the_pkce_verifier(provider, c
         {"exp": "tomorrow"},
         {"iat": 4_000_000_000},
         {"sub": None},
+        {"sub": ""},
+        {"sub": 5},
     ],
     ids=str,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -13,6 +14,14 @@ from smalti.platform.errors import TooMany
 
 _MOST_KNOWN = 10_000
 """Askers remembered at once, some hundred bytes each. Of more, whoever asked longest ago is forgotten."""
+
+
+def too_many(what: str, subject: str, wait: float) -> TooMany:
+    """The error of whoever has to wait so many seconds."""
+    seconds = math.ceil(wait)
+    error = TooMany(what, subject=subject, mend=f"wait {seconds} s")
+    error.retry_after = seconds
+    return error
 
 
 class Budgets:
@@ -82,9 +91,7 @@ class Backoff:
             failures, until = self._failed.get(name, (0, 0.0))
             wait = until - self._clock()
             if wait > 0:
-                raise TooMany(
-                    "wrong too often", subject=name, mend=f"wait {int(wait) + 1} s before the next try"
-                )
+                raise too_many("wrong too often", name, wait)
             # Counted before it is tried, so that many tries at once count too.
             self._note(name, failures + 1)
         attempt = _Attempt()

@@ -22,7 +22,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_r
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import KeySet
 
 from smalti.platform.auth.hashing import digest, new_token
@@ -201,6 +201,8 @@ class Openid:
                 },
                 {"nonce": pending.nonce, "client_id": settings.oidc_client_id},
             )
+            if not isinstance(claims.get("sub"), str) or not 1 <= len(claims["sub"]) <= 255:  # Core 1.0, 2
+                raise InvalidClaimError("sub")
             claims.validate(now=int(self._now().timestamp()), leeway=_LEEWAY)
         except (JoseError, ValueError, TypeError) as error:
             raise NotSignedIn(

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from smalti.platform.auth import Principal, Role
 from smalti.platform.auth.users import LOCAL
-from smalti.platform.errors import NotAllowed, NotSignedIn
+from smalti.platform.errors import NotAllowed, NotSignedIn, TooMany
 from smalti.service.api.security import Security
 from smalti.service.api.state import service_of
 
@@ -33,13 +33,27 @@ async def identified(request: Request) -> Principal:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         who = await _of_key(request, key)
-    elif token := session_token(request):
-        who = await _of_session(request, token)
     else:
-        raise NotSignedIn("no key or session came with the request", mend="send `Authorization: Bearer KEY`")
+        who = await _of_session(request)
     security_of(request).check_rate(request, who)
     request.state.who = who
     return who
+
+
+async def still_counts(request: Request) -> bool:
+    """Whether the key or session of a request that is being answered for long would still let it in.
+
+    Asking so does not count as using a session: it may end for idleness meanwhile.
+    """
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() == "bearer":
+            await _of_key(request, key)
+        else:
+            service_of(request).gateway.access.sessions.of(session_token(request))
+    except (NotSignedIn, TooMany):
+        return False
+    return True
 
 
 async def _of_key(request: Request, key: str) -> Principal:
@@ -53,7 +67,9 @@ async def _of_key(request: Request, key: str) -> Principal:
         return await run_in_threadpool(keys.compared, key)
 
 
-async def _of_session(request: Request, token: str) -> Principal:
+async def _of_session(request: Request) -> Principal:
+    if not (token := session_token(request)):
+        raise NotSignedIn("no key or session came with the request", mend="send `Authorization: Bearer KEY`")
     sessions = service_of(request).gateway.access.sessions
     session, who = sessions.of(token)
     security_of(request).check_change(request, token)

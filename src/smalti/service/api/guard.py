@@ -70,8 +70,6 @@ class _Guard:
             headers.setdefault(name, value)
         if self._security.secure(request):
             headers.setdefault("strict-transport-security", _HSTS)
-        if message["status"] == 429:
-            headers.setdefault("retry-after", str(getattr(request.state, "retry_after", 1)))
 
     async def note(self, request: Request, status: int) -> None:
         """Put a change in the audit log."""

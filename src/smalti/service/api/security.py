@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,8 +15,8 @@ from fastapi import Request
 import smalti
 from smalti.platform.auth import Principal
 from smalti.platform.auth.hashing import digest
-from smalti.platform.auth.limits import Budgets
-from smalti.platform.errors import NotAllowed, NotSignedIn, TooMany
+from smalti.platform.auth.limits import Budgets, too_many
+from smalti.platform.errors import NotAllowed, NotSignedIn, SettingsError
 from smalti.platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,17 +31,19 @@ class Security:
     """The service's rules for requests, from its settings. One for an application; thread-safe.
 
     Raises:
-        SettingsError: the OpenID provider cannot be used as described.
+        SettingsError: `public_url` or the OpenID provider cannot be used as described.
     """
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        public = urlsplit(settings.public_url)
-        self._public = f"{public.scheme}://{public.netloc}".lower() if public.netloc else ""
-        self._hosts = {name.lower() for name in settings.hosts} | (
-            {public.hostname} if public.hostname else set()
-        )
+        try:
+            public = urlsplit(settings.public_url.lower())
+        except ValueError as error:
+            raise SettingsError(f"no address: {error}", subject="public_url") from None
+        self._public, self._public_host = f"{public.scheme}://{public.netloc}", public.hostname or ""
+        self._hosts = {self._public_host, *(name.lower() for name in settings.hosts)} - {""}
         self._callers = Budgets(settings.api_rate, settings.api_rate * _BURST_SECONDS)
         self._strangers = Budgets(settings.signin_rate / 60, settings.signin_rate)
+        self._beginners = Budgets(settings.signin_rate / 60, settings.signin_rate)
         self.openid = _openid(settings, now) if settings.oidc_issuer else None
 
     def knows_host(self, request: Request) -> bool:
@@ -52,12 +53,14 @@ class Security:
 
     def secure(self, request: Request) -> bool:
         """Whether a request came through TLS, ours or that of a proxy before us."""
-        return request.url.scheme == "https" or self._public.startswith("https://")
+        behind_proxy = self._public.startswith("https://") and _host(request) == self._public_host
+        return request.url.scheme == "https" or behind_proxy
 
     def origin(self, request: Request) -> str:
         """Where people believe to be when they ask us."""
-        here = f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
-        return here if _loopback(_host(request)) else self._public or here
+        if _host(request) == self._public_host:
+            return self._public
+        return f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
 
     def check_sign_in(self, request: Request) -> None:
         """Refuse to take a password, or start a session, where others could read or plant it.
@@ -104,7 +107,17 @@ class Security:
             TooMany: it is used up; the answer's Retry-After says for how long.
         """
         if who.via != "local" and (wait := self._callers.wait(f"{who.name} {who.via}")):
-            raise _too_many(request, "asked more often than is let", who.name, wait)
+            raise too_many("asked more often than is let", who.name, wait)
+
+    def check_begin(self, request: Request) -> None:
+        """Take one from what an address may begin at the OpenID provider; few people mean to do so often.
+
+        Raises:
+            TooMany: it is used up.
+        """
+        address = address_of(request)
+        if wait := self._beginners.wait(address):
+            raise too_many("too many sign-ins begun from this address", address, wait)
 
     @contextmanager
     def guess(self, request: Request) -> Iterator[None]:
@@ -116,7 +129,7 @@ class Security:
         address = address_of(request)
         # Taken first and given back, so that many tries at once are counted too.
         if wait := self._strangers.wait(address):
-            raise _too_many(request, "too many wrong keys or passwords from this address", address, wait)
+            raise too_many("too many wrong keys or passwords from this address", address, wait)
         try:
             yield
         except NotSignedIn:
@@ -153,12 +166,6 @@ def address_of(request: Request) -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(IPv6Address(int(address) >> 64 << 64)) + "/64"
     return text
-
-
-def _too_many(request: Request, what: str, subject: str, wait: float) -> TooMany:
-    seconds = math.ceil(wait)
-    request.state.retry_after = seconds
-    return TooMany(what, subject=subject, mend=f"wait {seconds} s")
 
 
 def _host(request: Request) -> str:

@@ -107,8 +107,8 @@ def sign_in_at_provider(request: Request, _: Anyone) -> RedirectResponse:
     """Go to the OpenID provider to sign in there."""
     security = security_of(request)
     security.check_sign_in(request)
-    with security.guess(request):
-        address, browser = _openid(request).begin(security.origin(request) + _BACK)
+    security.check_begin(request)
+    address, browser = _openid(request).begin(security.origin(request) + _BACK)
     answer = RedirectResponse(address, 303)
     # It comes back from the provider's site, which `Lax` lets through and `Strict` would not.
     answer.set_cookie(
