@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,6 +81,49 @@ def test_a_known_job_keeps_its_time_over_a_restart_and_a_forgotten_one_is_gone(t
     second.soon("wire")
     assert done.wait(10)
     second.close()
+
+
+holding: list[Scheduler] = []
+asked = threading.Event()
+
+
+def asks_the_scheduler() -> None:
+    done.set()
+    assert asked.wait(10)
+    ran.extend(holding[0].next_times())
+
+
+def test_a_job_that_asks_the_scheduler_while_it_is_closed_is_let_end(tmp_path: Path):
+    scheduler = Scheduler(tmp_path)
+    holding[:] = [scheduler]
+    scheduler.start({"asks": Entry("every 1d", asks_the_scheduler)})
+    assert done.wait(10)
+    closing = threading.Thread(target=scheduler.close)
+    closing.start()
+    asked.set()
+    closing.join(20)
+    assert not closing.is_alive()
+    assert ran == ["asks"]
+
+
+def test_a_clock_set_back_does_not_put_jobs_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    scheduler = Scheduler(tmp_path)
+    scheduler.start({"wire": Entry("every 1h", job, {"name": "wire"})})
+    assert done.wait(10)
+    assert not scheduler.mind_the_clock()
+    behind = timedelta(days=30)
+
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime.now(UTC) - behind
+
+    monkeypatch.setattr("smalti.platform.scheduler.datetime", SetBack)
+    monkeypatch.setattr(time, "time", lambda real=time.time: real() - behind.total_seconds())
+    assert scheduler.mind_the_clock()
+    due_in = scheduler.next_times()["wire"] - SetBack.now()
+    scheduler.close()
+    assert due_in < timedelta(hours=1.1)
 
 
 def test_only_one_scheduler_runs_on_a_home_folder(tmp_path: Path):

@@ -107,9 +107,10 @@ class Scheduler:
         except Timeout:
             mend = "stop it, or use another home folder"
             raise StoreLocked("another scheduler runs on it", subject=str(home), mend=mend) from None
+        self._lanes = {lane: ThreadPoolExecutor(size) for lane, size in (lanes or {"default": 4}).items()}
         self._scheduler = BackgroundScheduler(
             jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{home.resolve() / 'jobs.sqlite'}")},
-            executors={lane: ThreadPoolExecutor(n) for lane, n in (lanes or {"default": 4}).items()},
+            executors=self._lanes,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _MISFIRE_GRACE},
             timezone=UTC,
         )
@@ -182,5 +183,9 @@ class Scheduler:
     def close(self) -> None:
         """Let running jobs finish, then stop."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            self._scheduler.pause()
+            # It would itself wait with its locks held, which a running job may need.
+            for lane in self._lanes.values():
+                lane._pool.shutdown(wait=True)
+            self._scheduler.shutdown(wait=False)
         self._lock.release()

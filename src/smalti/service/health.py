@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from prometheus_client.metrics_core import Metric
 
-from smalti.platform.errors import InputError, StoreError
+from smalti.platform.errors import SmaltiError, StoreError
 from smalti.platform.metrics import gauge
 from smalti.platform.store import Batch
 
@@ -70,7 +70,7 @@ class Health:
         def probe() -> None:
             try:
                 service.engine.workers.call("os:getpid", timeout=_TASK_S)
-            except (InputError, MemoryError) as error:
+            except (SmaltiError, MemoryError) as error:
                 self._probe_fault = str(error)
             else:
                 self._probe_fault = ""
