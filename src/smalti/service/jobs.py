@@ -23,7 +23,8 @@ from smalti.platform.errors import NotFound, Stopped
 from smalti.platform.ledger import Run
 from smalti.platform.scheduler import Entry, Scheduler
 from smalti.platform.store import Batch
-from smalti.service import alerts, sources
+from smalti.service import alerts, care, sources
+from smalti.service.reports.due import make_due
 from smalti.service.service import Service
 from smalti.service.stages.pulls import after_reading, is_news, pull_source
 from smalti.service.stages.score import score_daily, score_news
@@ -63,6 +64,9 @@ def jobs_of(service: Service) -> dict[str, Job]:
         "score daily": Job(service.engine.settings.daily_score, aged),
         "alerts": Job("every 1m", warn),
         "deliveries": Job("every 1m", deliver),
+        "reports": Job("every 1m", report),
+        "care": Job("15 3 * * *", tidy),
+        "snapshot": Job("every 15m", publish),
     }
 
 
@@ -95,6 +99,24 @@ def warn(service: Service, now: datetime) -> Sequence[Run]:
 def deliver(service: Service, now: datetime) -> Sequence[Run]:
     """Send what is due to the alert channels."""
     alerts.deliver_due(service, now)
+    return []
+
+
+def report(service: Service, now: datetime) -> Sequence[Run]:
+    """Make and send the reports that are due."""
+    make_due(service, now)
+    return []
+
+
+def tidy(service: Service, now: datetime) -> Sequence[Run]:
+    """Let go of what was kept long enough."""
+    care.daily(service, now)
+    return []
+
+
+def publish(service: Service, now: datetime) -> Sequence[Run]:
+    """Publish the snapshot for notebooks, where the settings ask for one and it is due."""
+    care.publish_snapshot_due(service, now)
     return []
 
 
