@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from smalti.platform.errors import StoreError
 from smalti.platform.ledger import Run
 from smalti.platform.store import Batch, Erasure, Store, schema
 from smalti.platform.store.copies import copy_file
+from smalti.platform.store.repair import repair
 
 COMMITS = 12
 NEWEST = schema.migrations()[-1].version
@@ -52,17 +54,22 @@ def child(
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory) -> Path:
-    """A store whose owner was killed after some commits, all of them still in the write-ahead log."""
-    path = tmp_path_factory.mktemp("killed") / "smalti.duckdb"
-    done = child(f"s = Store(path)\nfor n in range({COMMITS}): s.commit(rows(n))\nos._exit(9)", path)
-    assert done.returncode == 9, done.stderr
-    return path
+    """The files as they are when the owner is killed after some commits: all still in the log."""
+    folder = tmp_path_factory.mktemp("killed")
+    path = folder / "smalti.duckdb"
+    with Store(path) as store:
+        for number in range(COMMITS):
+            store.commit(rows(number))
+        (folder / "left").mkdir()
+        for file in folder.glob("smalti.duckdb*"):
+            shutil.copy(file, folder / "left")
+    Path(folder / "left" / "smalti.duckdb.owner").write_text("999999999")
+    return folder / "left" / path.name
 
 
 @pytest.fixture
 def left_behind(killed: Path, tmp_path: Path) -> Path:
-    for file in killed.parent.iterdir():
-        copy_file(file, tmp_path / file.name)
+    shutil.copytree(killed.parent, tmp_path, dirs_exist_ok=True)
     return tmp_path / killed.name
 
 
@@ -132,6 +139,7 @@ def test_a_file_cut_short_is_refused(tmp_path):
     assert "smalti" in told.value.mend or "restore" in told.value.mend
 
 
+@pytest.mark.slow
 def test_a_full_disk_refuses_the_batch_and_keeps_what_was_acknowledged(tmp_path):
     code = """
 import resource, signal
@@ -166,6 +174,7 @@ with Store(path) as store:
     assert int(rest[-1]) == int(acknowledged) * 4000 + 1
 
 
+@pytest.mark.slow
 def test_after_a_checkpoint_that_found_no_room_the_same_store_goes_on(tmp_path):
     code = """
 import resource, signal
@@ -208,6 +217,7 @@ OPENING = (
 )
 
 
+@pytest.mark.slow
 def test_a_folder_that_may_not_be_written_is_told(tmp_path):
     home = tmp_path / "home"
     home.mkdir(mode=0o555)
@@ -216,6 +226,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path):
     assert "the right to" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_read_is_told(tmp_path):
     path = tmp_path / "s.duckdb"
     with Store(path):
@@ -384,3 +395,26 @@ def test_a_long_answer_comes_in_pieces(tmp_path):
         pieces = list(store.batches("SELECT artifact_id, size FROM artifacts WHERE size = ?", [1], rows=20))
         assert [p.num_rows for p in pieces] == [20, 20, 10]
         assert pl.from_arrow(pieces).height == 50
+
+
+@pytest.mark.parametrize(
+    ("damage", "at_least"),
+    [(cut(0.5), 1), (flip(0.7), 1), (flip(0), 0)],
+    ids=["cut", "flipped", "unreadable"],
+)
+def test_repair_keeps_what_came_before_the_damage_and_says_what_is_lost(left_behind, damage, at_least):
+    damage(wal(left_behind))
+    found = repair(left_behind)
+    assert 0 < found.lost_commits <= COMMITS + 1
+    assert found.last_lost
+    with Store(left_behind) as store:
+        kept = store.counts()["artifacts"]
+        assert at_least <= kept < COMMITS
+        store.commit(rows(99))
+    assert (Path(found.damaged) / f"{left_behind.name}.wal").exists()
+
+
+def test_repair_of_a_sound_store_loses_nothing(left_behind):
+    assert repair(left_behind).lost_commits == 0
+    with Store(left_behind) as store:
+        assert store.counts()["artifacts"] == COMMITS

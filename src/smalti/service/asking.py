@@ -42,7 +42,7 @@ class Asking:
 
     def __init__(self, transport: Transport, progress: Progress) -> None:
         self.transport = transport
-        self._progress = progress
+        self.progress = progress
 
     def one(self, record_kind: type[T], *path: str, **params: Any) -> T:
         """The record that a route answers with."""
@@ -82,7 +82,7 @@ class Asking:
     def waited(self, task: Task) -> Any:
         """The result of a task that was begun, as `done`."""
         try:
-            return task.wait(_Shown(self._progress))
+            return task.wait(_Shown(self.progress))
         except KeyboardInterrupt:
             raise GoesOn(task.task_id) from None
 

@@ -29,6 +29,7 @@ from smalti.service.views import (
 
 if TYPE_CHECKING:
     from smalti.service.alerts.desk import AlertDesk
+    from smalti.service.care.gateway import Care
     from smalti.service.people import People
     from smalti.service.reports.gateway import Reports
 
@@ -47,6 +48,10 @@ class Gateway(Protocol):
     @property
     def reports(self) -> Reports:
         """Risk reports."""
+
+    @property
+    def care(self) -> Care:
+        """Snapshots, backups, checks and erasure."""
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """Take in a folder, link it to issuers and embed it. Running it again does only what is new."""

@@ -16,6 +16,7 @@ from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
 from smalti.service import sources
 from smalti.service.alerts.desk import LocalAlerts
+from smalti.service.care.gateway import LocalCare
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
 from smalti.service.people import LocalPeople
@@ -61,6 +62,7 @@ class LocalGateway:
         self.people = LocalPeople(self.access)
         self.alerts = LocalAlerts(engine)
         self.reports = LocalReports(engine)
+        self.care = LocalCare(engine)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

@@ -16,6 +16,7 @@ from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
 from smalti.service.alerts.desk import RemoteAlerts
 from smalti.service.asking import Asking, record, records
+from smalti.service.care.gateway import RemoteCare
 from smalti.service.people import RemotePeople
 from smalti.service.reports.gateway import RemoteReports
 from smalti.service.tasks import TaskView
@@ -50,6 +51,7 @@ class RemoteGateway:
         self.people = RemotePeople(self._ask)
         self.alerts = RemoteAlerts(self._ask)
         self.reports = RemoteReports(self._ask)
+        self.care = RemoteCare(self._ask, same_machine=same_machine)
         self._same_machine = same_machine
 
     def ingest(self, root: Path) -> Sequence[StageReport]:

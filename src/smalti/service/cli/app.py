@@ -14,6 +14,7 @@ import smalti
 from smalti.service.cli import (
     access_commands,
     alert_commands,
+    care_commands,
     model_commands,
     output,
     reason_commands,
@@ -295,6 +296,7 @@ access_commands.add_to(app)
 search_command.add_to(app)
 report_commands.add_to(app)
 alert_commands.add_to(app)
+care_commands.add_to(app)
 
 
 def main() -> None:

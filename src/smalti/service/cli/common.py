@@ -34,7 +34,7 @@ def gateway_at(home: Path | None, *, as_json: bool) -> Iterator[Gateway]:
     A running service that owns the folder is spoken to; otherwise the folder is owned while the block runs.
     """
     with output.errors_told(err, as_json=as_json), ExitStack() as opened:
-        settings = _settings(home)
+        settings = settings_at(home)
         quiet = as_json or not err.is_terminal
         progress = NoProgress() if quiet else opened.enter_context(progress_bars(err))
         opened.enter_context(_waiting_ends())
@@ -83,7 +83,8 @@ def _waiting_ends() -> Iterator[None]:
         raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
-def _settings(home: Path | None) -> Settings:
+def settings_at(home: Path | None) -> Settings:
+    """The settings of a command, with its home folder; logs are set up by them."""
     settings = load_settings(home=home)
     configure_logs(settings.log_level)
     return settings

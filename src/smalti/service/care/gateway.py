@@ -1,0 +1,124 @@
+"""Care as the commands ask for it: of the store of this process, or of a running service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from smalti.platform.auth.users import LOCAL
+from smalti.platform.errors import SettingsError
+from smalti.service.asking import Asking, record
+from smalti.service.care.backup import backup, verify_backup
+from smalti.service.care.erase import erase, erasures
+from smalti.service.care.folder import BackupFolder
+from smalti.service.care.snapshot import publish
+from smalti.service.care.verify import verify
+from smalti.service.care.views import BackupView, ErasureRecord, ErasureView, SnapshotView, VerifyView
+from smalti.service.engine import Engine
+
+
+class Care(Protocol):
+    """What keeps a store in order."""
+
+    def snapshot(self) -> SnapshotView:
+        """Publish a read-only copy of the public tables.
+
+        Raises:
+            StoreError: there is no room for it.
+        """
+
+    def backup(self, folder: Path) -> BackupView:
+        """Add a backup to a folder, which is made if it is not there.
+
+        Raises:
+            Conflict: it holds other things.
+            StoreError: there is no room for it.
+        """
+
+    def verify(self, folder: Path | None = None) -> VerifyView:
+        """Check the store, or the newest backup in a folder.
+
+        Raises:
+            NotFound: no backup lies there.
+        """
+
+    def erase(self, subject: str, reason: str) -> ErasureView:
+        """Erase a document or artifact for good.
+
+        Raises:
+            NotFound: no such document or artifact, or several.
+            SettingsError: no reason is given.
+        """
+
+    def erasures(self) -> Sequence[ErasureRecord]:
+        """What was erased, newest first."""
+
+
+class LocalCare:
+    """See `Care`: of this process's own store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def snapshot(self) -> SnapshotView:
+        """See `Care.snapshot`."""
+        return publish(self._engine, self._engine.store.now())
+
+    def backup(self, folder: Path) -> BackupView:
+        """See `Care.backup`."""
+        return backup(self._engine, folder)
+
+    def verify(self, folder: Path | None = None) -> VerifyView:
+        """See `Care.verify`."""
+        return verify(self._engine) if folder is None else verify_backup(folder, self._engine.progress)
+
+    def erase(self, subject: str, reason: str) -> ErasureView:
+        """See `Care.erase`."""
+        return erase(self._engine, subject, reason, LOCAL)
+
+    def erasures(self) -> Sequence[ErasureRecord]:
+        """See `Care.erasures`."""
+        return erasures(self._engine.store)
+
+
+class RemoteCare:
+    """See `Care`: of a running service.
+
+    Args:
+        ask: reaches it.
+        same_machine: whether it sees the same files, so that a folder can be named.
+    """
+
+    def __init__(self, ask: Asking, *, same_machine: bool) -> None:
+        self._ask = ask
+        self._same_machine = same_machine
+
+    def snapshot(self) -> SnapshotView:
+        """See `Care.snapshot`."""
+        return record(SnapshotView, self._ask.done("care", "snapshot"))
+
+    def backup(self, folder: Path) -> BackupView:
+        """See `Care.backup`."""
+        if not self._same_machine:
+            mend = "run `smalti backup` on the service's machine"
+            raise SettingsError(
+                "a service elsewhere does not see this folder", subject=str(folder), mend=mend
+            )
+        # Over HTTP no folder is made: whoever may name one here may make it too.
+        BackupFolder(folder).make()
+        return record(BackupView, self._ask.done("care", "backup", folder=str(folder.resolve())))
+
+    def verify(self, folder: Path | None = None) -> VerifyView:
+        """See `Care.verify`."""
+        if folder is not None:
+            return verify_backup(folder, self._ask.progress)
+        return record(VerifyView, self._ask.done("care", "verify"))
+
+    def erase(self, subject: str, reason: str) -> ErasureView:
+        """See `Care.erase`."""
+        return record(ErasureView, self._ask.done("care", "erasures", subject=subject, reason=reason))
+
+    def erasures(self) -> Sequence[ErasureRecord]:
+        """See `Care.erasures`."""
+        return self._ask.all(ErasureRecord, "care", "erasures")
