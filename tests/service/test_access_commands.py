@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
+from smalti.client.transport import Transport
 from smalti.platform.auth import Role
 from smalti.platform.auth.access import Access
+from smalti.platform.errors import NotFound
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
+from smalti.platform.telemetry import NoProgress
 from smalti.service.cli.app import app
+from smalti.service.engine import Engine
+from smalti.service.local import LocalGateway
+from smalti.service.remote import RemoteGateway
+from smalti.service.service import Service
 from tests.service.commands import Call
+from tests.service.running import running
 
 PASSWORD = "correct horse battery"
 
@@ -69,3 +79,20 @@ def test_mistakes_are_told_with_their_mend(call: Call) -> None:
         failed = call(*arguments)
         assert failed.exit_code != 0
         assert told in failed.output
+
+
+def test_through_a_running_service_people_are_the_same(engine: Engine) -> None:
+    service = Service(engine, LocalGateway(engine), "the-local-key")
+    with running(service) as address, closing(Transport(address, "the-local-key")) as transport:
+        here = service.gateway.people
+        there = RemoteGateway(transport, NoProgress(), same_machine=True).people
+        assert [there.add_user("Ada", Role.ANALYST, "ada@example.org", PASSWORD)] == here.users()
+        there.set_password("ada", "another long password")
+        assert service.gateway.access.sign_in("ada", "another long password")[0].name == "ada"
+        made = there.create_key("ada", Role.VIEWER, "desk", 7)
+        assert there.keys("ada") == here.keys("ada") == [made.key]
+        assert service.gateway.access.keys.compared(made.secret).role is Role.VIEWER
+        assert there.revoke_key(made.key.key_id) == here.keys()[0]
+        assert there.change_user("ada", disabled=True) == here.users()[0]
+        with pytest.raises(NotFound):
+            there.change_user("nobody", disabled=True)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from smalti.platform.auth import Role
+from smalti.platform.auth import Role, hashing
 from smalti.service.api import create_app
 from smalti.service.engine import Engine
 from smalti.service.local import LocalGateway
@@ -20,6 +21,13 @@ HERE = "http://127.0.0.1:8000"
 """Where the service believes to be asked; other hosts are refused."""
 
 AsRole = Callable[[Role], TestClient]
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords and keys are hashed at the least cost; tests of the hashes themselves are elsewhere."""
+    least = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(hashing, "_ARGON2", least)
 
 
 @pytest.fixture

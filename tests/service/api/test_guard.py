@@ -19,21 +19,18 @@ from smalti.service.service import Service
 KEY = {"Authorization": "Bearer local-key-of-the-tests"}
 
 
-@pytest.mark.parametrize(
-    ("host", "status"),
-    [
-        ("127.0.0.1:8000", 200),
-        ("localhost", 200),
-        ("[::1]:8000", 200),
-        ("evil.example.net", 400),
-        ("127.0.0.1.evil.example.net", 400),
-        ("10.0.0.7:8000", 400),
-        ("", 400),
-        ("localhost:8000@evil.example.net", 400),
-    ],
-)
-def test_a_request_to_a_name_that_is_not_ours_is_refused(admin: TestClient, host: str, status: int) -> None:
-    assert admin.get("/v1/status", headers={"Host": host}).status_code == status
+def test_a_request_to_a_name_that_is_not_ours_is_refused(admin: TestClient) -> None:
+    ours = ("127.0.0.1:8000", "localhost", "LOCALHOST:8000", "[::1]:8000")
+    others = (
+        "evil.example.net",
+        "127.0.0.1.evil.example.net",
+        "localhost.evil.example.net:8000",
+        "10.0.0.7:8000",
+        "",
+        "localhost:8000@evil.example.net",
+    )
+    told = {host: admin.get("/v1/status", headers={"Host": host}).status_code for host in ours + others}
+    assert told == dict.fromkeys(ours, 200) | dict.fromkeys(others, 400)
 
 
 def test_every_answer_has_the_headers_also_refusals_and_defects(api: FastAPI, nobody: TestClient) -> None:
@@ -62,9 +59,9 @@ def test_a_route_may_answer_with_headers_of_its_own(api: FastAPI, nobody: TestCl
 
 @pytest.fixture
 def hurried(settings: Settings) -> Iterator[Service]:
-    """A service that lets one key ask once a second, and 2 wrong keys a minute come from an address."""
+    """A service where a key may ask once, and one wrong key may come from an address, in many minutes."""
     changed = settings.model_copy(
-        update={"api_rate": 1.0, "signin_rate": 2.0, "public_url": "https://smalti.example.org"}
+        update={"api_rate": 0.001, "signin_rate": 0.01, "public_url": "https://smalti.example.org"}
     )
     with open_engine(changed) as engine:
         yield Service(engine, LocalGateway(engine), "local-key-of-the-tests")
@@ -79,11 +76,10 @@ def test_whoever_asks_too_often_is_told_when_to_come_back(hurried: Service) -> N
     access.users.add("bot", Role.VIEWER)
     keys = [access.keys.create("bot")[1] for _ in range(2)]
     client = asking(hurried, keys[0])
-    statuses = [client.get("/v1/status") for _ in range(4)]
-    assert [answer.status_code for answer in statuses[:2]] == [200, 200]
-    late = statuses[-1]
+    assert client.get("/v1/status").status_code == 200
+    late = client.get("/v1/status")
     assert (late.status_code, late.json()["error"]["code"]) == (429, "TooMany")
-    assert late.headers["retry-after"] == "1"
+    assert 900 < int(late.headers["retry-after"]) <= 1000
     other = client.get("/v1/status", headers={"Authorization": f"Bearer {keys[1]}"})
     assert other.status_code == 200
 
@@ -93,9 +89,9 @@ def test_wrong_keys_from_one_address_are_soon_not_even_compared(hurried: Service
     access.users.add("bot", Role.VIEWER)
     key, secret = access.keys.create("bot")
     client = asking(hurried, f"smk_{key.key_id}_wrong")
-    assert [client.get("/v1/status").status_code for _ in range(4)] == [401, 401, 429, 429]
+    assert [client.get("/v1/status").status_code for _ in range(4)] == [401, 429, 429, 429]
     refused = client.get("/v1/status")
-    assert 1 <= int(refused.headers["retry-after"]) <= 31
+    assert 5_000 < int(refused.headers["retry-after"]) <= 6_000
     assert secret not in refused.text
 
 

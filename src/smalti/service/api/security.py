@@ -41,9 +41,9 @@ class Security:
             raise SettingsError(f"no address: {error}", subject="public_url") from None
         self._public, self._public_host = f"{public.scheme}://{public.netloc}", public.hostname or ""
         self._hosts = {self._public_host, *(name.lower() for name in settings.hosts)} - {""}
-        self._callers = Budgets(settings.api_rate, settings.api_rate * _BURST_SECONDS)
-        self._strangers = Budgets(settings.signin_rate / 60, settings.signin_rate)
-        self._beginners = Budgets(settings.signin_rate / 60, settings.signin_rate)
+        self._callers = Budgets(settings.api_rate, max(1.0, settings.api_rate * _BURST_SECONDS))
+        tries = settings.signin_rate / 60, max(1.0, settings.signin_rate)
+        self._strangers, self._beginners = Budgets(*tries), Budgets(*tries)
         self.openid = _openid(settings, now) if settings.oidc_issuer else None
 
     def knows_host(self, request: Request) -> bool:
