@@ -20,9 +20,7 @@ from smalti.platform.errors import SettingsError, StoreLocked
 from smalti.platform.ledger import Run
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
-from smalti.service import jobs
 from smalti.service import sources as configured
-from smalti.service.engine import Engine
 from smalti.service.listening import bind
 from smalti.service.up import Ready, Stopping, up
 from tests.service.conftest import news_page
@@ -203,22 +201,3 @@ def test_stopped_in_the_middle_it_hands_back_and_the_next_start_says_so_and_goes
         assert again.counts["settled"] >= len(some)
         assert running.stop()
     assert len(documents(home)) == 40
-
-
-def test_work_that_does_not_end_is_left_and_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    release, begun = threading.Event(), threading.Event()
-
-    def stuck(engine: Engine, _: Source) -> Run:
-        with Run(engine.store, "pull", "drop") as run:
-            begun.set()
-            release.wait(PATIENCE)
-        return run
-
-    monkeypatch.setattr(jobs, "pull_source", stuck)
-    monkeypatch.setattr("smalti.service.up._HALTED_S", 0.2)
-    home = with_folder(tmp_path / "home", tmp_path)
-    with service(home, shutdown_seconds=0.1) as running:
-        assert begun.wait(PATIENCE)
-        assert not running.stop()
-        assert not (home / "service.json").exists()
-        release.set()

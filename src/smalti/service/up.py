@@ -38,6 +38,8 @@ _LOOK_S = 5.0
 """Seconds between two looks at whether the server lives and the clock was set back."""
 _HALTED_S = 5.0
 """Seconds that halted work has to notice."""
+_left: list[ExitStack] = []
+"""What threads that do not end still work with: taken down, it would first wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def up(
         served = _wait(stopping, server, scheduler)
         if not _wound_up(service, server, scheduler, stopping):
             _abandon(engine.store, settings.home)
-            opened.pop_all()  # its threads will not end
+            _left.append(opened.pop_all())
             return False
     if not served:
         raise RuntimeError("the HTTP server ended by itself")
