@@ -9,16 +9,16 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from smalti.service.api import create_app
 from smalti.service.reach import FILE
 from smalti.service.service import Service
+from tests.service.api.conftest import made
 
 
 @contextmanager
 def running(service: Service) -> Iterator[str]:
     """The address of a service that is up while the block runs and says so in its home folder."""
     config = uvicorn.Config(
-        create_app(service), "127.0.0.1", 0, log_config=None, timeout_graceful_shutdown=5, lifespan="on"
+        made(service), "127.0.0.1", 0, log_config=None, timeout_graceful_shutdown=5, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

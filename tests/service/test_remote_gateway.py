@@ -22,6 +22,7 @@ from smalti.platform.telemetry import NoProgress
 from smalti.service import gateway as gateway_module
 from smalti.service.alerts.desk import AlertDesk
 from smalti.service.asking import GoesOn
+from smalti.service.care.gateway import Care
 from smalti.service.cli import common
 from smalti.service.cli.app import app
 from smalti.service.gateway import Gateway
@@ -34,7 +35,7 @@ from tests.service.newsroom import ISSUER, moment, newsroom, publish
 from tests.service.running import running
 
 AS_OF = moment("2025-01-10")
-AREAS = {"AlertDesk": AlertDesk, "People": People, "Reports": Reports}
+AREAS = {"AlertDesk": AlertDesk, "Care": Care, "People": People, "Reports": Reports}
 Both = Callable[..., tuple[Result, Result]]
 
 
@@ -117,7 +118,8 @@ READS = (
     "quarantine retry zz", "pull nowhere", "score --issuer Nobody",
     "change ZZQA --from 2025-01-06 --to 2025-01-03", "what-if ZZQA --without nowhere", "replay zz",
     "users list", "keys list", "keys revoke nowhere", "users role nobody viewer", "alerts list",
-    "alerts show nowhere", "alerts ack nowhere", "alerts precision", "alerts rules list", "alerts rules off nowhere",
+    "alerts show nowhere", "alerts ack nowhere", "alerts precision", "alerts rules list",
+    "alerts rules off nowhere",
     "alerts rules backtest nowhere", "alerts channels list", "alerts channels test nowhere",
     "alerts channels log", "alerts recipients list",
     "reports list", "reports reproduce nowhere", "reports schedule list", "reports schedule remove nowhere",

@@ -30,10 +30,11 @@ SIGNALS: Schema = (
     | {"model_version": pl.String}
     | _MODALITIES
     | {"in_sample": pl.Boolean, "reason": pl.String, "details": pl.String, "synthetic": pl.Boolean}
-    | {"recorded_at": TIME}
+    | {"recorded_at": TIME, "erased": pl.String}
 )
 """A stored signal a row. `value`, `low`, `high`: annualised volatility as a fraction (risk), a probability
-(fraud), -1 to 1 (sentiment); `percentile` 0 to 100; `horizon_days` trading days; `details` JSON."""
+(fraud), -1 to 1 (sentiment); `percentile` 0 to 100; `horizon_days` trading days; `details` JSON;
+`erased`: `cited` or `read` where something behind it was erased since."""
 
 SERIES: Schema = (
     {"signal_id": pl.String, "as_of": TIME, "recorded_at": TIME}

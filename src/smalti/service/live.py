@@ -88,6 +88,11 @@ class Live:
         with self._changing:
             return self._id(self._count)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the service stops."""
+        return self._closed
+
     async def follow(self, last_id: str, seconds: float) -> AsyncIterator[Event]:
         """Events as they come, from the one after `last_id` on, until the service stops or time is up."""
         loop = asyncio.get_running_loop()

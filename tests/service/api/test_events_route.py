@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 
+import pytest
 from fastapi.testclient import TestClient
+from tests.service.api.conftest import AsRole
 
+from smalti.platform.auth import Role
 from smalti.service.service import Service
 
 
@@ -71,6 +75,18 @@ def test_listeners_are_bounded(admin: TestClient, service: Service):
     held[0].__exit__(None, None, None)
     assert admin.get("/v1/events").status_code == 200
     assert admin.get("/v1/events").status_code == 200, "a place is given back"
+
+
+def test_listening_ends_when_its_key_no_longer_counts(
+    with_key: AsRole, service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("smalti.service.api.routes.events._TRUSTED", 0.05)
+    access = service.gateway.access
+    viewer = with_key(Role.VIEWER)
+    (key,) = [one for one in access.keys.all() if one.owner == "viewer"]
+    threading.Timer(0.2, lambda: (access.keys.revoke(key.key_id), service.live.tell("run"))).start()
+    answer = viewer.get("/v1/events")
+    assert [kind for kind, _, _ in told(answer.text)] == ["run"]
 
 
 def test_nobody_hears_anything_without_a_key(nobody: TestClient):

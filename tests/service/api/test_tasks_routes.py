@@ -76,6 +76,16 @@ def test_a_task_is_called_off(admin, service: Service):
     service.tasks.close()
 
 
+def test_an_analyst_sees_their_own_tasks_alone(admin, analyst, service: Service):
+    theirs = analyst.post("/v1/work/score", json={"issuer": "Nobody"}).json()
+    other = admin.post("/v1/work/score", json={"issuer": "Nobody"}).json()
+    over(admin, theirs), over(admin, other)
+    assert [one["task_id"] for one in analyst.get("/v1/tasks").json()["items"]] == [theirs["task_id"]]
+    assert {one["who"] for one in admin.get("/v1/tasks").json()["items"]} == {"analyst", "local"}
+    assert analyst.get(f"/v1/tasks/{other['task_id']}").status_code == 404
+    assert analyst.delete(f"/v1/tasks/{other['task_id']}").status_code == 404
+
+
 def test_a_full_queue_answers_429(admin, service: Service):
     gate = threading.Event()
     while True:

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from smalti.platform.auth import Role
-from smalti.platform.errors import NotAllowed
+from smalti.platform.auth import Principal, Role
+from smalti.platform.errors import NotFound
 from smalti.service.api.access import Analyst
 from smalti.service.api.pages import Page
 from smalti.service.api.state import TheService
 from smalti.service.api.values import Id
+from smalti.service.service import Service
 from smalti.service.tasks import TaskView
 
 router = APIRouter(tags=["tasks"])
 
 
 @router.get("/tasks")
-def tasks(service: TheService, who: Analyst) -> Page[TaskView]:
-    """Tasks of this run of the service, newest first: those that go on, and the last 200 that ended."""
-    return Page(items=service.tasks.all(), next=None)
+def list_tasks(service: TheService, who: Analyst) -> Page[TaskView]:
+    """One's own tasks (admins: everybody's) of this run of the service, newest first.
+
+    Those that go on, and the last 200 that ended.
+    """
+    return Page(items=[task for task in service.tasks.all() if _sees(who, task)], next=None)
 
 
 @router.get("/tasks/{task_id}")
-def task(task_id: Id, service: TheService, who: Analyst) -> TaskView:
+def get_task(task_id: Id, service: TheService, who: Analyst) -> TaskView:
     """One task, with its progress and, once it is over, its result or error."""
-    return service.tasks.find(task_id)
+    return _found(service, task_id, who)
 
 
 @router.delete("/tasks/{task_id}")
 def cancel_task(task_id: Id, service: TheService, who: Analyst) -> TaskView:
     """Call a task off: one's own, or as an admin anybody's. What it stored by then stays."""
-    found = service.tasks.find(task_id)
-    if found.who != who.name and not who.role.may(Role.ADMIN):
-        raise NotAllowed("it was asked for by somebody else", subject=task_id, mend="ask them, or an admin")
-    return service.tasks.cancel(task_id, f"called off by {who.name}")
+    return service.tasks.cancel(_found(service, task_id, who).task_id, f"called off by {who.name}")
+
+
+def _found(service: Service, task_id: str, who: Principal) -> TaskView:
+    task = service.tasks.find(task_id)
+    if not _sees(who, task):
+        raise NotFound("no such task", subject=task_id, mend="`smalti tasks list` lists yours")
+    return task
+
+
+def _sees(who: Principal, task: TaskView) -> bool:
+    # What came of an erasure or a backup is nobody else's business.
+    return task.who == who.name or who.role.may(Role.ADMIN)
