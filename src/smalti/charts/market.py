@@ -13,6 +13,8 @@ _WINDOW = 30
 """Trading days of one value of volatility."""
 _TRADING_DAYS = 252
 _PRICE_HEIGHT, _SWING_HEIGHT = 120, 95
+_SHORT_DAYS = 200
+"""Spans shorter than this are told in days."""
 
 
 def realised_volatility(prices: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +40,10 @@ def price_and_volatility(prices: pl.DataFrame, notes: Notes | None = None) -> Ch
         index=pl.col("adjusted_close") / pl.col("adjusted_close").first() * 100,
         day=pl.col("day").cast(pl.Datetime("ms", "UTC")),
     )
-    axis = alt.Axis(format="%b %Y", grid=False, labelAngle=0, tickCount=6, labelOverlap=True)
+    short = (drawn["day"][-1] - drawn["day"][0]).days < _SHORT_DAYS
+    axis = alt.Axis(
+        format="%-d %b %Y" if short else "%b %Y", grid=False, labelAngle=0, tickCount=6, labelOverlap=True
+    )
     x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis)
     index = alt.Y(
         "index:Q", title="price, first day = 100", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)

@@ -87,10 +87,7 @@ def withheld(signals: Sequence[SignalView]) -> Iterator[Block]:
             by_reason[words.reason(s.reason or "no reason is stored")].append(s)
     if by_reason:
         columns = (Column("Withheld or not computable", "left", 0.42), Column("Why", "left", 0.58))
-        rows = [
-            (words.capital(words.signals(lost)), reason)
-            for reason, lost in sorted(by_reason.items(), key=lambda g: g[1])
-        ]
+        rows = [(words.capital(words.signals(lost)), reason) for reason, lost in by_reason.items()]
         yield Table(
             "Scores that are withheld, and ratios and checks that could not be computed", columns, rows
         )

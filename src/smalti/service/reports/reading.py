@@ -13,6 +13,7 @@ import polars as pl
 from smalti.platform.errors import NotFound
 from smalti.platform.records import LEAST_LINK
 from smalti.platform.store import Store
+from smalti.service.signals import ERASED
 from smalti.service.views import SignalView
 
 _PRICE_DAYS = 400
@@ -90,7 +91,8 @@ def subject(store: Store, issuer_id: str, clocks: Clocks) -> Subject:
 def signals(store: Store, of: Subject, clocks: Clocks) -> list[SignalView]:
     """Of each kind and horizon the newest score."""
     rows = store.read(
-        "SELECT * FROM signals WHERE issuer_id = $issuer AND as_of <= $as_of AND recorded_at <= $recorded_by"
+        f"SELECT s.*, {ERASED} FROM signals s"
+        " WHERE issuer_id = $issuer AND as_of <= $as_of AND recorded_at <= $recorded_by"
         " QUALIFY row_number() OVER (PARTITION BY kind, horizon_days"
         "  ORDER BY as_of DESC, recorded_at DESC, signal_id) = 1 ORDER BY kind, horizon_days",
         {"issuer": of.issuer_id, "as_of": clocks.as_of, "recorded_by": clocks.recorded_by},
