@@ -37,6 +37,8 @@ def replay(engine: Engine, row: Mapping[str, Any]) -> ReplayView:
     if gone:
         return _view(row, GONE, gone)
     view = View(row["issuer_id"], row["as_of"], recorded_by=row["recorded_at"])
+    if row["erased"]:
+        return _view(row, GONE, "part of what it was made from was erased on request")
     found = known(engine.store, view)
     details = json.loads(row["details"])
     if case_id(engine, view, found) != row["case_id"]:

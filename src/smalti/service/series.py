@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from smalti.platform.store import Store
-from smalti.service.signals import SIGNALS, signal_view
+from smalti.service.signals import ERASED, SIGNALS, signal_view
 from smalti.service.views import SignalView
 
 MOST_ROWS = 3_000_000
@@ -34,7 +34,8 @@ _COLUMNS = (
     " value, low, high, percentile, model_version, in_sample"
 )
 _WIDE = (
-    "SELECT s.*, i.name AS issuer, $synthetic AS synthetic FROM signals s JOIN issuers i USING (issuer_id)"
+    f"SELECT s.*, i.name AS issuer, $synthetic AS synthetic, {ERASED}"
+    " FROM signals s JOIN issuers i USING (issuer_id)"
     " WHERE s.issuer_id = $issuer AND s.as_of BETWEEN $first AND $last"
     " AND list_contains($wanted::TEXT[], s.signal_id)"
 )
@@ -232,7 +233,7 @@ SELECT *, lower(issuer) AS sorted_name FROM (
 
 EXPORTED = (
     "signal_id, issuer_id, issuer, kind, as_of, horizon_days, value, low, high, percentile, model_version,"
-    " used, missing, not_trained, stale, in_sample, reason, synthetic, recorded_at"
+    " used, missing, not_trained, stale, in_sample, reason, synthetic, recorded_at, erased"
 )
 """Columns of a frame of signals; `details` is JSON, and left out unless it is asked for."""
 

@@ -16,8 +16,11 @@ from smalti.service.views import CitedView, EvidenceView, FindingView, GroupView
 
 _QUOTE = 240  # characters of a piece shown
 
+ERASED = "(SELECT min(x.how) FROM erased_signals x WHERE x.signal_id = s.signal_id) AS erased"
+"""`cited` where a signal `s` rests on what was erased since, `read` where that was only known."""
+
 SIGNALS = (
-    "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic"
+    f"SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic, {ERASED}"
     " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
     " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
     "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"

@@ -22,7 +22,11 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True)
 class SignalView:
-    """A stored signal with its issuer's name; fields as in `platform.records.Signal`."""
+    """A stored signal with its issuer's name; fields as in `platform.records.Signal`.
+
+    Attributes:
+        erased: how what was erased since belongs to it: `cited` as evidence, or `read` when it was made.
+    """
 
     signal_id: str
     issuer_id: str
@@ -44,6 +48,7 @@ class SignalView:
     details: Mapping[str, Any]
     synthetic: bool
     recorded_at: datetime
+    erased: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from tests.service.care.conftest import OTHER, SECRET, Opened, document_of
 
+from smalti.models.versions import CHECKS_VERSION
 from smalti.platform.errors import NotFound, SettingsError
 from smalti.platform.store import Batch
 from smalti.service.care import snapshot
 from smalti.service.care.erase import GONE, erase, erasures
 from smalti.service.care.verify import verify
 from smalti.service.engine import Engine
+from smalti.service.replay import replay
+from smalti.service.signals import newest_signals, signal_row
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.push import push
 
@@ -151,3 +154,16 @@ def test_what_is_not_there_is_not_erased(engine: Engine, subject: str) -> None:
 def test_it_needs_a_reason(engine: Engine) -> None:
     with pytest.raises(SettingsError, match="reason"):
         erase(engine, document_of(engine, SECRET), "  ", "root")
+
+
+def test_views_show_the_mark_and_a_replay_says_why_it_cannot_be(engine: Engine) -> None:
+    erase(engine, document_of(engine, SECRET), "asked", "root")
+    last = datetime.max.replace(tzinfo=UTC)
+    assert {s.erased for s in newest_signals(engine.store, "kiln", last, None)} <= {"cited", "read"}
+    row = signal_row(engine.store, "cites")
+    assert (row["erased"], signal_row(engine.store, "reads")["erased"]) == ("cited", "read")
+    assert signal_row(engine.store, "before")["erased"] is None
+    engine.store._con.execute("UPDATE signals SET model_version = ?", [CHECKS_VERSION])
+    found = replay(engine, signal_row(engine.store, "reads"))
+    assert found.verdict == "gone"
+    assert "erased" in found.reason

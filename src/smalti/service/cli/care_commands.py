@@ -35,7 +35,7 @@ def snapshot(home: Home = None, as_json: Json = False) -> None:
 
 
 def backup(folder: Folder, home: Home = None, as_json: Json = False) -> None:
-    """Add a backup of the store and its objects to a folder; only new objects are copied. Exit 1: some are damaged."""
+    """Add a backup of store and objects to a folder; only new objects are copied. Exit 1: damaged ones."""
     with gateway_at(home, as_json=as_json) as gateway:
         made = gateway.care.backup(folder)
         if as_json:
@@ -64,7 +64,7 @@ def restore(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a backup back into an empty home folder, after checking it. What was erased since is erased again."""
+    """Bring a checked backup back into an empty home folder. What was erased since is erased again."""
     from smalti.platform.telemetry import NoProgress, progress_bars
     from smalti.service.care.restore import restore as bring_back
 
@@ -93,15 +93,16 @@ def verify(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Check every rule of the store and every object's hash, or those of the newest backup. Exit 1: not sound."""
+    """Check every rule and every object's hash, of the store or of the newest backup. Exit 1: not sound."""
     with gateway_at(home, as_json=as_json) as gateway:
         found = gateway.care.verify(folder)
         if as_json:
             output.print_json(found)
         else:
             out.print(
-                f"{escape(found.subject)}: {found.rows:,} rows by {found.rules} rules, {found.objects:,} objects"
-                f" ({found.object_bytes / 1e6:,.1f} MB), {found.unreferenced:,} of them named by no row"
+                f"{escape(found.subject)}: {found.rows:,} rows by {found.rules} rules,"
+                f" {found.objects:,} objects ({found.object_bytes / 1e6:,.1f} MB),"
+                f" {found.unreferenced:,} of them named by no row"
             )
             table = Table("rule", "broken by", "what to do", box=None, pad_edge=False, header_style="bold")
             for breach in found.breaches:
@@ -123,8 +124,8 @@ def repair(home: Home = None, as_json: Json = False) -> None:
             output.print_json(found)
         elif found.lost_commits:
             out.print(
-                f"{found.lost_commits:,} acknowledged commits are lost, the last of {escape(found.last_lost)};"
-                f" the damaged files lie in {escape(found.damaged)}."
+                f"{found.lost_commits:,} acknowledged commits are lost, the last of"
+                f" {escape(found.last_lost)}; the damaged files lie in {escape(found.damaged)}."
                 " Ingest and pull again: what is there already costs nothing."
             )
         else:
@@ -139,7 +140,7 @@ def erase(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Erase a document or artifact for good: bytes and texts go, its hashes stay so that it does not come back."""
+    """Erase a document or artifact for good. Only hashes stay, so that it does not come back."""
     with gateway_at(home, as_json=as_json) as gateway:
         found = gateway.care.erase(subject, reason)
         if as_json:

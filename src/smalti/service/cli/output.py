@@ -181,6 +181,7 @@ def signals_table(signals: Sequence[SignalView]) -> Table:
         percentile = f"{s.percentile:.0f}" if s.percentile is not None else ""
         basis = _basis(s) if s.value is not None else f"[yellow]{escape(s.reason or '')}[/]"
         name = signal_name(s) + (" [yellow]in-sample[/]" if s.in_sample and s.value is not None else "")
+        name += f" [yellow]{s.erased} what was erased since[/]" if s.erased else ""
         table.add_row(name, number(s, s.value), interval, percentile, basis, s.signal_id[:8])
     return table
 
