@@ -60,7 +60,7 @@ class LocalGateway:
         self._store = engine.store
         self.access = access or Access(engine.store, engine.settings)
         self.people = LocalPeople(self.access)
-        self.alerts = LocalAlerts(engine)
+        self.alerts = LocalAlerts(engine, self.access.audit)
         self.reports = LocalReports(engine)
         self.care = LocalCare(engine)
 

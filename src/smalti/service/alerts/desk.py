@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from smalti.platform.audit import CHANGE, Audit, Entry
 from smalti.platform.auth.users import LOCAL
 from smalti.service.alerts import channels, history, recipients, rules, stored
 from smalti.service.alerts.backtest import BacktestView, backtest_rule
@@ -18,6 +19,8 @@ from smalti.service.alerts.rules import RuleView
 from smalti.service.alerts.stored import AlertDetail, AlertView, Verdict
 from smalti.service.asking import Asking, record
 from smalti.service.engine import Engine
+
+T = TypeVar("T")
 
 
 class AlertDesk(Protocol):
@@ -137,10 +140,10 @@ class AlertDesk(Protocol):
 
 
 class LocalAlerts:
-    """See `AlertDesk`: by whoever may read the home folder."""
+    """See `AlertDesk`: by whoever may read the home folder, and noted in the audit log."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._store = engine, engine.store
+    def __init__(self, engine: Engine, audit: Audit) -> None:
+        self._engine, self._store, self._audit = engine, engine.store, audit
 
     def rules(self) -> Sequence[RuleView]:
         """See `AlertDesk.rules`."""
@@ -148,19 +151,23 @@ class LocalAlerts:
 
     def add_rule(self, rule: Rule) -> RuleView:
         """See `AlertDesk.add_rule`."""
-        return rules.add_rule(self._store, rule, LOCAL)
+        made = rules.add_rule(self._store, rule, LOCAL)
+        return self._noted("alerts rules add", made.rule_id, made)
 
     def switch_rule(self, rule_id: str, on: bool, *, force: bool = False) -> RuleView:
         """See `AlertDesk.switch_rule`."""
-        return rules.switch_rule(self._store, rule_id, on, LOCAL, force=force)
+        made = rules.switch_rule(self._store, rule_id, on, LOCAL, force=force)
+        return self._noted("alerts rules switch", made.rule_id, made)
 
     def remove_rule(self, rule_id: str) -> None:
         """See `AlertDesk.remove_rule`."""
         rules.remove_rule(self._store, rule_id, LOCAL)
+        self._noted("alerts rules remove", rule_id, None)
 
     def backtest(self, rule_id: str, begins: datetime | None, ends: datetime | None) -> BacktestView:
         """See `AlertDesk.backtest`."""
-        return backtest_rule(self._engine, rule_id, begins, ends, LOCAL)
+        made = backtest_rule(self._engine, rule_id, begins, ends, LOCAL)
+        return self._noted("alerts rules backtest", made.rule_id, made)
 
     def alerts(
         self, issuer: str | None = None, state: str | None = None, limit: int = 100
@@ -174,19 +181,23 @@ class LocalAlerts:
 
     def acknowledge(self, alert_id: str) -> AlertDetail:
         """See `AlertDesk.acknowledge`."""
-        return history.acknowledge(self._store, alert_id, LOCAL)
+        made = history.acknowledge(self._store, alert_id, LOCAL)
+        return self._noted("alerts acknowledge", made.alert.alert_id, made)
 
     def assign(self, alert_id: str, to: str) -> AlertDetail:
         """See `AlertDesk.assign`."""
-        return history.assign(self._store, alert_id, to, LOCAL)
+        made = history.assign(self._store, alert_id, to, LOCAL)
+        return self._noted("alerts assign", made.alert.alert_id, made)
 
     def comment(self, alert_id: str, text: str) -> AlertDetail:
         """See `AlertDesk.comment`."""
-        return history.comment(self._store, alert_id, text, LOCAL)
+        made = history.comment(self._store, alert_id, text, LOCAL)
+        return self._noted("alerts comment", made.alert.alert_id, made)
 
     def judge(self, alert_id: str, verdict: Verdict, text: str = "") -> AlertDetail:
         """See `AlertDesk.judge`."""
-        return history.judge(self._store, alert_id, verdict, LOCAL, text)
+        made = history.judge(self._store, alert_id, verdict, LOCAL, text)
+        return self._noted("alerts verdict", made.alert.alert_id, made)
 
     def precision(self) -> Sequence[RulePrecision]:
         """See `AlertDesk.precision`."""
@@ -198,11 +209,13 @@ class LocalAlerts:
 
     def put_recipient(self, recipient: Recipient) -> Recipient:
         """See `AlertDesk.put_recipient`."""
-        return recipients.put_recipient(self._store, recipient)
+        made = recipients.put_recipient(self._store, recipient)
+        return self._noted("alerts recipients set", made.name, made)
 
     def remove_recipient(self, name: str) -> None:
         """See `AlertDesk.remove_recipient`."""
         recipients.remove_recipient(self._store, name)
+        self._noted("alerts recipients remove", name, None)
 
     def channels(self) -> Sequence[ChannelView]:
         """See `AlertDesk.channels`."""
@@ -210,23 +223,31 @@ class LocalAlerts:
 
     def add_channel(self, channel: Channel, secret: str | None) -> ChannelView:
         """See `AlertDesk.add_channel`."""
-        return channels.add_channel(self._store, self._engine.settings, channel, secret, LOCAL)
+        made = channels.add_channel(self._store, self._engine.settings, channel, secret, LOCAL)
+        return self._noted("alerts channels add", made.channel_id, made)
 
     def set_secret(self, channel_id: str, secret: str) -> ChannelView:
         """See `AlertDesk.set_secret`."""
-        return channels.set_secret(self._store, self._engine.settings, channel_id, secret, LOCAL)
+        made = channels.set_secret(self._store, self._engine.settings, channel_id, secret, LOCAL)
+        return self._noted("alerts channels secret", made.channel_id, made)
 
     def remove_channel(self, channel_id: str) -> None:
         """See `AlertDesk.remove_channel`."""
         channels.remove_channel(self._store, channel_id)
+        self._noted("alerts channels remove", channel_id, None)
 
     def try_channel(self, channel_id: str) -> DeliveryView:
         """See `AlertDesk.try_channel`."""
-        return try_channel(self._engine, channel_id, self._store.now())
+        made = try_channel(self._engine, channel_id, self._store.now())
+        return self._noted("alerts channels test", made.channel_id, made)
 
     def deliveries(self, channel: str | None = None, state: str | None = None) -> Sequence[DeliveryView]:
         """See `AlertDesk.deliveries`."""
         return list_deliveries(self._store, channel, state)
+
+    def _noted(self, action: str, subject: str, made: T) -> T:
+        self._audit.record(Entry(CHANGE, LOCAL, "local", action, subject))
+        return made
 
 
 class RemoteAlerts:

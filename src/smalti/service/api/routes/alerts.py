@@ -54,7 +54,7 @@ class Judged(_Body):
 
 
 @router.get("", summary="List alerts")
-def list_alerts(  # noqa: PLR0913, PLR0917 - what may be asked for
+def list_alerts(
     store: TheStore,
     who: Viewer,
     issuer: Annotated[Issuer | None, Query()] = None,
