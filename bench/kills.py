@@ -44,11 +44,13 @@ from smalti.service.local import LocalGateway
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "bench" / "results" / "kills.json"
 WORLD = (
-    "news", "social", "prices/ZZWL.csv", "prices/ZZGT.csv", "filings_html/zzwl_companyfacts.json",
-    "filings_html/zzgt_2025_10k.html",
+    "news/walnut-lighthouse-annual-report.html", "news/walnut-lighthouse-results-in-line.html",
+    "news/granite-teacup-investigation.html", "news/zzwl_feed.xml", "prices/ZZWL.csv",
+    "filings_html/zzwl_companyfacts.json",
 )  # fmt: skip
+POSTS = 40  # of one file of the demo world, with their pictures
 CALL = "call_audio/Walnut Lighthouse_20260205"
-_PIECES = 2  # of the call: hearing takes the longest
+_PIECES = 1  # of the call: hearing takes the longest
 _PATIENCE = 300.0  # seconds after which a child counts as stuck
 _LOST_TABLES = frozenset({"cursors", "sources", "jobs"})  # rows of these may be taken out again by right
 
@@ -57,14 +59,19 @@ def write_world(root: Path) -> None:
     """Part of the demo world: every kind of source, few enough to be taken in a hundred times."""
     files = Path(demo_world.FILES)
     for name in WORLD:
-        if (files / name).is_dir():
-            shutil.copytree(files / name, root / name)
-        elif (files / name).exists():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(files / name, root / name)
-    pieces = sorted((files / CALL / "Audio").glob("*.mp3"))[:_PIECES]
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(files / name, root / name)
+    posts = min((files / "social").glob("*.jsonl"))
+    lines = posts.read_text(encoding="utf-8").splitlines()[:POSTS]
+    (root / "social").mkdir()
+    (root / "social" / posts.name).write_text("\n".join(lines), encoding="utf-8")
+    for line in lines:
+        picture = json.loads(line).get("image")
+        if picture and (files / "social" / picture).exists():
+            (root / "social" / picture).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(files / "social" / picture, root / "social" / picture)
     (root / CALL / "Audio").mkdir(parents=True)
-    for piece in pieces:
+    for piece in sorted((files / CALL / "Audio").glob("*.mp3"))[:_PIECES]:
         shutil.copy(piece, root / CALL / "Audio")
     shutil.copy(files / "manifest.csv", root)
 
@@ -262,16 +269,17 @@ def main() -> None:
         expected, seconds, commits = undisturbed(world, Path(made) / "calm")
         calm = {"contents": expected, "seconds": seconds, "commits": commits}
         print(f"undisturbed: {seconds:.1f} s from the first commit to the end, {commits} commits")
-        rng, rounds = random.Random(args.seed), []  # noqa: S311 - no secret
-        while sum(len(r.kills) for r in rounds) < args.kills and (
-            time.monotonic() - began < args.minutes * 60
-        ):
+        rng = random.Random(args.seed)  # noqa: S311 - no secret
+        rounds: list[Round] = []
+        while sum(len(r.kills) for r in rounds) < args.kills:
+            if time.monotonic() - began > args.minutes * 60:
+                break
             home = Path(made) / f"round-{len(rounds)}"
             rounds.append(one_round(world, home, calm, rng, args.kills))
             shutil.rmtree(home)
             r = rounds[-1]
             print(f"round {len(rounds)}: {len(r.kills)} kills, lost {len(r.lost)}, twice {len(r.twice)}")
-    report(rounds, calm, args.seed)
+            report(rounds, calm, args.seed)
 
 
 def report(rounds: list[Round], calm: Mapping[str, Any], seed: int) -> None:

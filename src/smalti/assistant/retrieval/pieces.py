@@ -24,7 +24,8 @@ _PARTS = (
 )
 _OF_DOCUMENTS = (
     f"SELECT e.document_id, e.evidence_id, e.kind, e.text, {_PARTS} AS parts FROM evidence e"
-    " WHERE e.document_id IN (SELECT unnest($documents::TEXT[])) ORDER BY e.document_id, e.ordinal, e.evidence_id"
+    " WHERE e.document_id IN (SELECT unnest($documents::TEXT[]))"
+    " ORDER BY e.document_id, e.ordinal, e.evidence_id"
 )
 _NAMED = (
     f"SELECT e.evidence_id, e.document_id, e.kind, e.text, e.locator, e.media_id, {_PARTS} AS parts,"

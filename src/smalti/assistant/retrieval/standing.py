@@ -69,9 +69,9 @@ LEFT JOIN copies c USING (document_id)
 JOIN (SELECT document_id, count(*) AS pieces FROM evidence GROUP BY 1) e USING (document_id)
 WHERE d.available_at < d.until ORDER BY d.document_id
 """
+_READ = "documents evidence links duplicates sightings dispositions issuer_names embeddings"
 _CLOCK = " UNION ALL ".join(
-    f"SELECT count(*) AS rows, max(recorded_at) AS latest FROM {table}"
-    for table in ("documents", "evidence", "links", "duplicates", "sightings", "dispositions", "issuer_names")
+    f"SELECT count(*) AS rows, max(recorded_at) AS latest FROM {table}" for table in _READ.split()
 )
 
 
@@ -96,5 +96,5 @@ def standing(store: Store) -> pl.DataFrame:
 
 
 def changed_since(store: Store) -> str:
-    """A token that is another one after any change to what `standing` reads."""
+    """A token that is another one after any change to what a search reads."""
     return repr(store.read(_CLOCK).rows())
