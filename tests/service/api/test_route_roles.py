@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException
 from fastapi.testclient import TestClient
 from tests.service.api.route_roles import DOCUMENTS, OPEN, in_docs, routes, table
 
 from smalti.platform.auth import Principal, Role
-from smalti.service.api.access import Asks, open_to_all
+from smalti.service.api.access import Asks, identified, open_to_all
 
 LET_IN = 418
 """What a route answers in these tests in the place of running."""
@@ -23,7 +23,7 @@ def stopping(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The API whose routes stop right after they let somebody in, so that none of them does anything."""
     asked: Callable[..., Any] = Asks.__call__
 
-    async def stop(self: Asks, who: Principal) -> None:
+    async def stop(self: Asks, who: Annotated[Principal, Depends(identified)]) -> None:
         await asked(self, who)
         raise HTTPException(LET_IN)
 

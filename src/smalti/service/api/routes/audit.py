@@ -37,7 +37,7 @@ class AuditView:
 
 
 @router.get("/audit")
-def list_audit(  # noqa: PLR0913, PLR0917 - each is a parameter of the query
+def list_audit(
     store: TheStore,
     who: Admin,
     kind: Literal["change", "sign-in", "read in chat"] | None = None,
