@@ -214,7 +214,9 @@ def _arguments(method: Any, truth: bool) -> dict[str, Any]:
     by_kind |= {"Mapping[str, Any]": {}, "tuple[int, int]": (0, 1), "int": 1, "float": 1.0}
     given = {}
     for name, one in list(inspect.signature(method).parameters.items())[1:]:
-        if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL) and (one.default is one.empty or truth):
+        if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL):
+            continue
+        if truth or one.default is one.empty or one.annotation == "bool":
             kind = str(one.annotation).removesuffix(" | None")
             given[name] = re.findall(r"'(\w+)'", kind)[0] if "Literal" in kind else by_kind.get(kind, {})
     return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +35,9 @@ class Replay:
 
 
 @contextmanager
-def serving(make: Callable[[str], Mapping[str, Answer]]) -> Iterator[Replay]:
+def serving(
+    make: Callable[[str], Mapping[str, Answer]], tls: ssl.SSLContext | None = None
+) -> Iterator[Replay]:
     """Serve what `make` gives for the server's base address while the block runs."""
     replay = Replay()
 
@@ -53,7 +56,10 @@ def serving(make: Callable[[str], Mapping[str, Answer]]) -> Iterator[Replay]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    replay.base = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        # Shaken hands when first read, on the request's own thread, so that a refusal stops nobody.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    replay.base = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     replay.answers.update(make(replay.base))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

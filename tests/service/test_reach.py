@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import ssl
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import trustme
 
-from smalti.platform.errors import SettingsError
-from smalti.service.reach import FILE, left_by, service_elsewhere, service_of
+from smalti.platform.errors import SettingsError, Unreachable
+from smalti.service.reach import FILE, _trusting, left_by, service_elsewhere, service_of
 from tests.service.loopback import serving
 
 
@@ -46,6 +49,24 @@ def test_no_file_names_none(tmp_path):
 def test_a_file_that_others_could_have_written_is_not_believed(tmp_path, mode):
     with pytest.raises(SettingsError, match="others could have written it"):
         service_of(told(tmp_path, names("http://127.0.0.1:9"), mode))
+
+
+def test_a_service_with_tls_is_trusted_by_its_own_certificate_alone(tmp_path):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own, other = authority.issue_cert("smalti.example"), authority.issue_cert("other.example")
+    own.configure_cert(context)
+    for name, certificate in (("own", own), ("other", other)):
+        certificate.cert_chain_pems[0].write_to_path(str(tmp_path / name))
+    with serving(lambda _: {"/v1/status": (200, {}, b"{}")}, context) as replay:
+        said = {"address": replay.base, "local_key": "k" * 40, "pid": 1}
+        for name, works in (("own", True), ("other", False)):
+            transport = service_of(told(tmp_path, json.dumps(said | {"certificate": str(tmp_path / name)})))
+            assert transport is not None
+            with nullcontext() if works else pytest.raises(Unreachable):
+                assert transport.send("GET", ["status"]).json() == {}
+            transport.close()
+    with pytest.raises(SettingsError, match="certificate cannot be read"):
+        _trusting(str(tmp_path / "nowhere"))
 
 
 def test_a_key_in_the_open_is_refused_from_the_file_too(tmp_path, monkeypatch):

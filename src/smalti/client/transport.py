@@ -106,7 +106,7 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = _checked(address, key)
-        if tls is not None and (tls.verify_mode is not ssl.CERT_REQUIRED or not tls.check_hostname):
+        if tls is not None and not _checks(tls, self.address):
             raise SettingsError("certificates must be checked", subject="tls", mend="load your own authority")
         if key is not None and not (key.isascii() and key.isprintable() and key and " " not in key):
             raise SettingsError("the key holds characters that no key has", subject="key")
@@ -261,6 +261,12 @@ def _checked(address: str, key: str | None) -> str:
         mend = "use https, or a tunnel to this machine"
         raise SettingsError("a key is not sent in the open", subject=address[:200], mend=mend)
     return str(url).rstrip("/")
+
+
+def _checks(tls: ssl.SSLContext, address: str) -> bool:
+    """Whether it checks certificates, and their names too unless the address is this machine's own."""
+    named = tls.check_hostname or is_this_machine(httpx2.URL(address).host)
+    return tls.verify_mode is ssl.CERT_REQUIRED and named
 
 
 def is_this_machine(host: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 from pathlib import Path
 
 import httpx2
@@ -13,7 +14,8 @@ from smalti.client.transport import Transport
 from smalti.platform.errors import SettingsError
 
 FILE = "service.json"
-"""What a running service leaves in its home folder: its `address`, a `local_key`, and its `pid`."""
+"""What a running service leaves in its home folder: its `address`, a `local_key`, its `pid`, and with TLS its
+`certificate`, a PEM file."""
 KEY = "SMALTI_KEY"
 
 _MOST_BYTES = 10_000
@@ -30,14 +32,14 @@ def service_of(home: Path) -> Transport | None:
     told = _told(home / FILE)
     if told is None:
         return None
-    address, key = told
+    address, key, certificate = told
     url = httpx2.URL(address)
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
         socket.create_connection((url.host, port), _PATIENCE).close()
     except OSError:
         return None
-    return Transport(address, key)
+    return Transport(address, key, tls=_trusting(certificate) if certificate else None)
 
 
 def left_by(home: Path) -> str:
@@ -63,8 +65,27 @@ def service_elsewhere(address: str) -> Transport:
     return Transport(address, key)
 
 
-def _told(file: Path) -> tuple[str, str] | None:
-    """Address and key in a file that nobody but its owner can write."""
+def _trusting(certificate: str) -> ssl.SSLContext:
+    """Trusts a service on this machine by the certificate it says it has, which is another name's.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # it is trusted itself, whoever signed it
+    try:
+        context.load_verify_locations(certificate)
+    except (OSError, ValueError) as error:
+        mend = "is the service's setting tls_certificate right?"
+        raise SettingsError(
+            f"its certificate cannot be read: {error}", subject=certificate, mend=mend
+        ) from None
+    return context
+
+
+def _told(file: Path) -> tuple[str, str, str] | None:
+    """Address, key and certificate in a file that nobody but its owner can write."""
     try:
         with file.open("rb") as opened:
             found = os.fstat(opened.fileno())
@@ -77,6 +98,6 @@ def _told(file: Path) -> tuple[str, str] | None:
         )
     try:
         told = json.loads(raw)
-        return str(told["address"]), str(told["local_key"])
+        return str(told["address"]), str(told["local_key"]), str(told.get("certificate") or "")
     except (ValueError, TypeError, KeyError):
         return None  # half written: a service that is just starting, or that broke

@@ -116,7 +116,7 @@ def up(
         server = opened.enter_context(serving(create_app(service), listening, settings, service.metrics))
         scheduler, again = opened.enter_context(scheduled(service, told))
         address = address_of(listening, settings)
-        opened.enter_context(_announced(settings.home, address, service.local_key))
+        opened.enter_context(_announced(settings, address, service.local_key))
         taken_up = len(uploads.take_up(service))
         waiting = engine.store.read("SELECT count(*) FROM deliveries WHERE ended_at IS NULL").item()
         ready(Ready(address, os.getpid(), engine.cut_short, again, taken_up, waiting))
@@ -179,11 +179,13 @@ def _abandon(store: Store, home: Path) -> None:
 
 
 @contextmanager
-def _announced(home: Path, address: str, local_key: str) -> Iterator[None]:
+def _announced(settings: Settings, address: str, local_key: str) -> Iterator[None]:
     """Say where the service is while the block runs, to whoever may read the home folder."""
-    own = home / FILE
-    new = home / f".{FILE}.{os.getpid()}"
+    own = settings.home / FILE
+    new = settings.home / f".{FILE}.{os.getpid()}"
     said = {"address": address, "local_key": local_key, "pid": os.getpid()}
+    if settings.tls_certificate:
+        said["certificate"] = str(settings.tls_certificate.resolve())
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(said, file)
