@@ -13,7 +13,10 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from smalti.assistant.retrieval import Found, Meaning, Question, Refreshed, Retriever, TantivyIndex, unit
+from smalti.assistant.retrieval import Found, Question
+from smalti.assistant.retrieval.meaning import Meaning, unit
+from smalti.assistant.retrieval.retriever import Refreshed, Retriever
+from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.platform.errors import SmaltiError
 from smalti.platform.local_workers import LocalWorkers
 from smalti.platform.settings import Settings

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from tests.assistant.retrieval.papers import ENCODER, Library
 
-from smalti.assistant.retrieval import Meaning, Retriever, TantivyIndex
+from smalti.assistant.retrieval.meaning import Meaning
+from smalti.assistant.retrieval.retriever import Retriever
+from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.platform.store import Store
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smalti.assistant.retrieval import ANYTHING, Filters, Found, Question, Retriever
+from smalti.assistant.retrieval import ANYTHING, Filters, Found, Question
+from smalti.assistant.retrieval.retriever import Retriever
 from smalti.platform.records import content_id
 from smalti.platform.store import Batch, Store
 

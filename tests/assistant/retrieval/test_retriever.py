@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from tests.assistant.retrieval.papers import ENCODER, JULY, JUNE, MAY, Library, no_encoder
 
-from smalti.assistant.retrieval import FOR_SEARCH, Filters, Meaning, Question, Retriever, TantivyIndex
+from smalti.assistant.retrieval import Filters, Question
+from smalti.assistant.retrieval.meaning import FOR_SEARCH, Meaning
+from smalti.assistant.retrieval.retriever import Retriever
+from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.platform.records import EvidenceKind, SourceKind, content_id
 from smalti.service.stages.known import _CURRENT
 

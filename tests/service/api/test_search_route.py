@@ -29,7 +29,8 @@ def filled(service):
         batch.add(
             "evidence",
             {"evidence_id": f"{name} e", "document_id": name, "kind": "paragraph", "ordinal": 0,
-             "locator": "{}", "text": f"<b>The covenant</b> was breached, {name}.", "payload": "{}", "content_id": name},
+             "locator": "{}", "text": f"<b>The covenant</b> was breached, {name}.", "payload": "{}",
+             "content_id": name},
         )  # fmt: skip
     batch.add("links", {"document_id": "late", "issuer_id": "i", "score": 1.0, "method": "name"})
     service.engine.store.commit(batch)
