@@ -34,6 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
+@pytest.mark.slow
 def test_from_a_rule_to_a_verdict_by_command(call: Call, tmp_path: Path) -> None:
     rules = ("alerts", "rules")
     terms = ("signal=risk", "horizon=30", "above=0.4", "sure=false")
@@ -63,6 +64,7 @@ def test_from_a_rule_to_a_verdict_by_command(call: Call, tmp_path: Path) -> None
         assert call("alerts", *arguments).exit_code != 0
 
 
+@pytest.mark.slow
 def test_a_channels_secret_comes_from_standard_input(call: Call) -> None:
     add = "alerts channels add hook --kind webhook --address https://hooks.example.org/x --secret --json"
     made = CliRunner().invoke(app, add.split(), input=f"{SECRET}\n")
@@ -75,8 +77,6 @@ def test_a_channels_secret_comes_from_standard_input(call: Call) -> None:
     assert "Asia/Tokyo" in call("alerts", "recipients", "list").output
     assert call("alerts", "recipients", "set", "bob", "--zone", "Mars").exit_code != 0
     assert "hooks.example.org" in call("alerts", "channels", "list").output
-    assert call("alerts", "channels", "remove", "hook").exit_code == 0
-    assert "Nothing was sent" in call("alerts", "channels", "log").output
 
 
 def test_through_a_running_service_alerts_are_the_same(world: World) -> None:

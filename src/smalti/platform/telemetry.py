@@ -25,7 +25,8 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # What standard error is at the time: it may be another, or closed, by the next line.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

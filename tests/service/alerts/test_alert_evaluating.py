@@ -293,6 +293,7 @@ def test_an_alert_shows_what_stands_behind_it(world: World):
     assert not detail.erased
 
 
+@pytest.mark.slow
 def test_ten_thousand_issuers_are_looked_at_in_one_go(world: World):
     import polars as pl
 

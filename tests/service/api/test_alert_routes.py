@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
-import pytest
 from fastapi.testclient import TestClient
 
 from smalti.platform.store import Batch
@@ -88,9 +87,8 @@ def test_a_rule_may_be_tried_before_it_is_stored(service: Service, analyst: Test
     assert missing.status_code == 404
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_bad_rules_are_refused(analyst: TestClient):
+    for body in (
         {},
         {"name": "x", "condition": {"when": "level", "signal": "risk"}},
         {"name": "\ud800", "condition": LEVEL["condition"]},
@@ -100,14 +98,10 @@ def test_a_rule_may_be_tried_before_it_is_stored(service: Service, analyst: Test
         LEVEL | {"issuer": "a", "watchlist": "b"},
         LEVEL | {"condition": {"when": "change", "signal": "risk", "by": 0.1, "days": 10**40}},
         {"name": "x", "condition": {"when": "stale source"}, "issuer": "a"},
-    ],
-)
-def test_bad_rules_are_refused(analyst: TestClient, body: dict[str, Any]):
-    import json
-
-    sent = json.dumps(body).encode()
-    answer = analyst.post("/v1/alert-rules", content=sent, headers={"Content-Type": "application/json"})
-    assert answer.status_code in (404, 422), answer.text
+    ):
+        sent, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        answer = analyst.post("/v1/alert-rules", content=sent, headers=headers)
+        assert answer.status_code == 422, answer.text
 
 
 def test_a_channels_secret_goes_in_and_never_comes_out(
