@@ -9,7 +9,8 @@ import pytest
 
 from smalti.platform.store import Batch, Store
 from smalti.service import series
-from smalti.service.series import FIRST, LAST, NEWEST, SignalMemory, filters
+from smalti.service.series import FIRST, LAST, SignalMemory, filters
+from smalti.service.signals import NEWEST
 from tests.service.api.furnished import signals
 
 DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_what_is_remembered_is_what_the_store_holds_whatever_is_committed(
                 kind = dice.choice(kinds)
                 wanted = _by_sql(store, issuer, *moments, kind)
                 assert [one.signal_id for one in memory.newest(issuer, *moments, kind)] == wanted
-                sql = store.read(f"{NEWEST} ORDER BY kind", filters(issuer, kind, *moments))
+                sql = store.read(f"{NEWEST} ORDER BY s.kind", filters(issuer, kind, *moments))
                 assert list(sql["signal_id"]) == wanted
 
 

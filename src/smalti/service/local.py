@@ -16,9 +16,10 @@ from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
 from smalti.service import sources
 from smalti.service.alerts.desk import LocalAlerts
-from smalti.service.care.gateway import LocalCare
+from smalti.service.care.local import LocalCare
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
+from smalti.service.issuers import issuer_called
 from smalti.service.people import LocalPeople
 from smalti.service.replay import replay
 from smalti.service.reports.gateway import LocalReports
@@ -115,14 +116,14 @@ class LocalGateway:
 
     def score(self, issuer: str | None = None, as_of: datetime | None = None) -> StageReport:
         """See `Gateway.score`."""
-        wanted = None if issuer is None else self._issuer(issuer)
+        wanted = None if issuer is None else issuer_called(self._store, issuer)
         return _report(score_all(self._engine, wanted, as_of))
 
     def signals(
         self, issuer: str | None = None, as_of: datetime | None = None, kind: str | None = None
     ) -> Sequence[SignalView]:
         """See `Gateway.signals`."""
-        wanted = None if issuer is None else self._issuer(issuer)
+        wanted = None if issuer is None else issuer_called(self._store, issuer)
         return newest_signals(self._store, wanted, as_of or _LAST, kind)
 
     def why(self, signal_id: str) -> Why:
@@ -131,15 +132,17 @@ class LocalGateway:
 
     def findings(self, issuer: str, as_of: datetime | None = None) -> Sequence[FindingView]:
         """See `Gateway.findings`."""
-        return findings(self._store, newest_signals(self._store, self._issuer(issuer), as_of or _LAST, None))
+        return findings(
+            self._store, newest_signals(self._store, issuer_called(self._store, issuer), as_of or _LAST, None)
+        )
 
     def change(self, issuer: str, before: datetime, after: datetime) -> ScoreChangeView:
         """See `Gateway.change`."""
-        return change(self._engine, self._issuer(issuer), before, after)
+        return change(self._engine, issuer_called(self._store, issuer), before, after)
 
     def what_if(self, issuer: str, document: str, as_of: datetime | None = None) -> WhatIfView:
         """See `Gateway.what_if`."""
-        wanted = self._issuer(issuer)
+        wanted = issuer_called(self._store, issuer)
         moment = as_of or newest(self._engine.store, wanted) or self._store.now()
         return what_if(self._engine, wanted, document, moment)
 
@@ -149,14 +152,14 @@ class LocalGateway:
 
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> RiskDiffView:
         """See `Gateway.risk_diff`."""
-        return risk_diff(self._store, self._issuer(issuer), as_of or self._store.now())
+        return risk_diff(self._store, issuer_called(self._store, issuer), as_of or self._store.now())
 
     def comparisons(
         self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
     ) -> Sequence[ComparisonView]:
         """See `Gateway.comparisons`."""
         moment = as_of or self._store.now()
-        return told_twice(self._store, self._issuer(issuer), moment, all_verdicts=all_verdicts)
+        return told_twice(self._store, issuer_called(self._store, issuer), moment, all_verdicts=all_verdicts)
 
     def search(
         self,
@@ -167,7 +170,7 @@ class LocalGateway:
         limit: int = 20,
     ) -> Found:
         """See `Gateway.search`."""
-        wanted = () if issuer is None else (self._issuer(issuer),)
+        wanted = () if issuer is None else (issuer_called(self._store, issuer),)
         moment = as_of or self._store.now()
         question = Question(text, moment, wanted, filters, limit)
         return search(self._engine, question)
@@ -235,22 +238,6 @@ class LocalGateway:
             unfinished,
             newest,
         )
-
-    def _issuer(self, text: str) -> str:
-        """The id of the issuer called so: by id, name, alias, ticker or CIK."""
-        names = self._store.read("SELECT issuer_id, name, cik FROM issuers")
-        aliases = self._store.read("SELECT issuer_id, text FROM issuer_names")
-        wanted = text.casefold()
-        exact = {
-            i for i, name, cik in names.iter_rows() if wanted in (i, name.casefold(), (cik or "").lstrip("0"))
-        } | {i for i, alias in aliases.iter_rows() if wanted in (alias.casefold(), alias.lstrip("0"))}
-        near = {i for i, name, _ in names.iter_rows() if name.casefold().startswith(wanted)}
-        found = exact or near
-        if len(found) == 1:
-            return str(found.pop())
-        known = ", ".join(sorted(names["name"].to_list())[:20]) or "none yet"
-        what = "no such issuer" if not found else "several issuers are called so"
-        raise NotFound(what, subject=text, mend=f"known: {known}")
 
 
 def _report(run: Run) -> StageReport:

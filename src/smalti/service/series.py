@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from smalti.platform.store import Store
-from smalti.service.signals import ERASED, SIGNALS, signal_view
+from smalti.service.signals import CHOSEN, ERASED, SIGNALS, signal_view
 from smalti.service.views import SignalView
 
 MOST_ROWS = 3_000_000
@@ -34,8 +34,8 @@ _COLUMNS = (
     " value, low, high, percentile, model_version, in_sample"
 )
 _WIDE = (
-    f"SELECT s.*, i.name AS issuer, $synthetic AS synthetic, {ERASED}"
-    " FROM signals s JOIN issuers i USING (issuer_id)"
+    "SELECT s.*, i.name AS issuer, $synthetic AS synthetic, z.erased"
+    f" FROM signals s JOIN issuers i USING (issuer_id) {ERASED}"
     " WHERE s.issuer_id = $issuer AND s.as_of BETWEEN $first AND $last"
     " AND list_contains($wanted::TEXT[], s.signal_id)"
 )
@@ -204,32 +204,14 @@ class SignalMemory:
         self._rows -= self._known.pop(issuer_id).signals.height + 1
 
 
-_FILTER = (
-    "($issuer IS NULL OR s.issuer_id = $issuer)"
-    " AND ($kind IS NULL OR s.kind = $kind OR starts_with(s.kind, $kind || '.'))"
-)
-
 ALL = f"""
 SELECT * FROM (
     {SIGNALS}
-    WHERE {_FILTER} AND ($horizon IS NULL OR s.horizon_days = $horizon)
+    WHERE {CHOSEN} AND ($horizon IS NULL OR s.horizon_days = $horizon)
         AND s.as_of BETWEEN $since AND $until AND s.recorded_at <= $recorded_by
 )
 """
 """All stored signals that answer to `filters`."""
-
-# Only what chooses the rows is read of all of them; of the chosen ones, everything.
-NEWEST = f"""
-SELECT *, lower(issuer) AS sorted_name FROM (
-    {SIGNALS}
-    WHERE s.rowid IN (
-        SELECT arg_max(s.rowid, (s.as_of, s.recorded_at, s.signal_id)) FROM signals s
-        WHERE {_FILTER} AND s.as_of <= $until AND s.recorded_at <= $recorded_by
-        GROUP BY s.issuer_id, s.kind, s.horizon_days
-    )
-)
-"""
-"""Of each issuer, kind and horizon the newest signal, as of `$until` and as stored by `$recorded_by`."""
 
 EXPORTED = (
     "signal_id, issuer_id, issuer, kind, as_of, horizon_days, value, low, high, percentile, model_version,"
@@ -244,5 +226,5 @@ def filters(
     until: datetime | None = None,
     recorded_by: datetime | None = None,
 ) -> dict[str, Any]:
-    """The parameters of `NEWEST`, and with `horizon` and `since` those of `ALL`."""
+    """The parameters of `signals.NEWEST`, and with `horizon` and `since` those of `ALL`."""
     return {"issuer": issuer, "kind": kind, "until": until or LAST, "recorded_by": recorded_by or LAST}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from smalti.models.independence import Independence, independence
@@ -15,16 +15,36 @@ from smalti.platform.store import Store
 from smalti.service.views import CitedView, EvidenceView, FindingView, GroupView, SignalView, Why
 
 _QUOTE = 240  # characters of a piece shown
+_EVER = datetime.max.replace(tzinfo=UTC)
 
-ERASED = "(SELECT min(x.how) FROM erased_signals x WHERE x.signal_id = s.signal_id) AS erased"
-"""`cited` where a signal `s` rests on what was erased since, `read` where that was only known."""
+ERASED = (
+    "LEFT JOIN (SELECT signal_id, min(how) AS erased FROM erased_signals GROUP BY signal_id) z"
+    " USING (signal_id)"
+)
+"""Gives `erased`: `cited` where a signal rests on what was erased since, `read` where that was only known."""
 
 SIGNALS = (
-    f"SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic, {ERASED}"
+    "SELECT s.*, i.name AS issuer, coalesce(y.synthetic, false) AS synthetic, z.erased"
     " FROM signals s JOIN issuers i USING (issuer_id) LEFT JOIN"
     " (SELECT l.issuer_id, bool_or(json_extract_string(d.hints, '$.synthetic') IS NOT NULL) AS synthetic"
     "  FROM links l JOIN documents d USING (document_id) GROUP BY l.issuer_id) y USING (issuer_id)"
+    f" {ERASED}"
 )
+CHOSEN = (
+    "($issuer IS NULL OR s.issuer_id = $issuer)"
+    " AND ($kind IS NULL OR s.kind = $kind OR starts_with(s.kind, $kind || '.'))"
+)
+"""Which of `SIGNALS` are meant: of an issuer or all; of a kind with its sub-signals, or all."""
+
+# Only what chooses the rows is read of all of them; of the chosen ones, everything.
+NEWEST = (
+    f"{SIGNALS} WHERE s.rowid IN"
+    " (SELECT arg_max(s.rowid, (s.as_of, s.recorded_at, s.signal_id)) FROM signals s"
+    f"  WHERE {CHOSEN} AND s.as_of <= $until AND s.recorded_at <= $recorded_by"
+    "  GROUP BY s.issuer_id, s.kind, s.horizon_days)"
+)
+"""Of each issuer, kind and horizon the newest signal, as of `$until` and as stored by `$recorded_by`."""
+
 FILE = (
     "(SELECT min(x.path) FROM dispositions x WHERE x.artifact_id = d.artifact_id AND x.record = '') AS file"
 )
@@ -38,13 +58,8 @@ def newest_signals(
 ) -> list[SignalView]:
     """Of each issuer, kind and horizon the newest stored signal that is not after a moment."""
     rows = store.read(
-        f"{SIGNALS}"
-        " WHERE ($issuer IS NULL OR s.issuer_id = $issuer) AND s.as_of <= $as_of"
-        " AND ($kind IS NULL OR s.kind = $kind OR s.kind LIKE $kind || '.%')"
-        " QUALIFY row_number() OVER (PARTITION BY s.issuer_id, s.kind, s.horizon_days"
-        "  ORDER BY s.as_of DESC, s.recorded_at DESC) = 1"
-        " ORDER BY i.name, s.kind, s.horizon_days",
-        {"issuer": issuer_id, "as_of": as_of, "kind": kind},
+        f"{NEWEST} ORDER BY i.name, s.kind, s.horizon_days",
+        {"issuer": issuer_id, "until": as_of, "kind": kind, "recorded_by": _EVER},
     )
     return [signal_view(row) for row in rows.iter_rows(named=True)]
 

@@ -14,13 +14,14 @@ from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Key, Limit, Order, P
 from smalti.service.api.state import Slot, TheGateway, TheMemory, TheSettings, TheStore
 from smalti.service.api.values import AsOf, Id, Issuer, Moment, RecordedBy, Text
 from smalti.service.issuers import issuer_called
-from smalti.service.series import ALL, EXPORTED, FIRST, LAST, NEWEST, Point, Series, filters
-from smalti.service.signals import signal_row, signal_view
+from smalti.service.series import ALL, EXPORTED, FIRST, LAST, Point, Series, filters
+from smalti.service.signals import NEWEST, signal_row, signal_view
 from smalti.service.views import ReplayView, ScoreChangeView, SignalView, WhatIfView, Why
 
 router = APIRouter(tags=["signals"])
 
 _STORED = Order("signals", (Key("as_of", "moment", descending=True), Key("signal_id")))
+_BY_NAME = f"SELECT *, lower(issuer) AS sorted_name FROM ({NEWEST})"
 _NEWEST = Order(
     "newest signals", (Key("sorted_name"), Key("issuer_id"), Key("kind"), Key("horizon_days", "whole"))
 )
@@ -98,10 +99,10 @@ def newest_signals(
     wanted = issuer_called(store, issuer) if issuer else None
     params = filters(wanted, kind, as_of, recorded_by)
     if arrow.wanted(request):
-        sql = f"SELECT {EXPORTED} FROM ({NEWEST}) ORDER BY {_NEWEST.by}"
+        sql = f"SELECT {EXPORTED} FROM ({_BY_NAME}) ORDER BY {_NEWEST.by}"
         return arrow.stream(store, sql, params, settings.api_max_rows, "newest")
     if wanted is None:
-        page = read_page(store, NEWEST, params, _NEWEST, limit, cursor, signal_view)
+        page = read_page(store, _BY_NAME, params, _NEWEST, limit, cursor, signal_view)
     else:
         found = memory.newest(wanted, as_of or LAST, recorded_by or LAST, kind)
         page = page_of(found, f"newest of {wanted}", lambda one: one.signal_id, limit, cursor)
