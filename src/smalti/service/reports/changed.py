@@ -57,13 +57,17 @@ def _scores(known: Known, found: Changes) -> Iterator[Block]:
         )
         return
     heads = [s for s in found.scores.signals if "." not in s.kind]
-    rows = [_row(s) for s in heads]
+    never = [s for s in heads if s.before is None and s.after is None]
+    rows = [_row(s) for s in heads if s not in never]
     columns = (
         Column("Score", "left", 0.22), Column("Before", "right", 0.11), Column("Now", "right", 0.11),
         Column("Moved by", "right", 0.14), Column("Of which", "left", 0.42),
     )  # fmt: skip
     before, after = words.moment(found.scores.before), words.moment(found.scores.after)
-    yield Table(f"Scores as of {after}, against {before}; points are percentage points", columns, rows)
+    if rows:
+        yield Table(f"Scores as of {after}, against {before}; points are percentage points", columns, rows)
+    if never:
+        yield Text(f"Without a value at both moments: {words.signals(never)}.")
     yield from _checks(found.scores)
     gone = len(found.scores.aged_out)
     if gone:
@@ -75,17 +79,18 @@ def _row(s: SignalChange) -> tuple[str, ...]:
     before, now = words.number(s.kind, s.before), words.number(s.kind, s.after)
     if s.before is None or s.after is None:
         return name, before, now, "", words.reason(s.reason or "")
-    parts = [p for p in s.parts if abs(p.amount) >= _shown(s.kind)]
+    parts = [p for p in s.parts if abs(p.amount) >= words.shown(s.kind)]
     of = "; ".join(
         f"{p.name} {words.moved(s.kind, p.amount)}" for p in sorted(parts, key=lambda p: -abs(p.amount))
     )
     moved = s.after - s.before
-    return name, before, now, words.moved(s.kind, moved) if abs(moved) >= _shown(s.kind) else "unchanged", of
-
-
-def _shown(kind: str) -> float:
-    """The least part that does not round to nothing."""
-    return {words.RISK: 0.0005, words.FRAUD: 0.00005}.get(kind, 0.005)
+    return (
+        name,
+        before,
+        now,
+        words.moved(s.kind, moved) if abs(moved) >= words.shown(s.kind) else "unchanged",
+        of,
+    )
 
 
 def _checks(found: ScoreChangeView) -> Iterator[Block]:

@@ -25,12 +25,7 @@ def filled(report: Report, shown: Callable[[str], str]) -> dict[str, Any]:
         "period": f"{words.moment(report.since)} to {words.moment(report.as_of)}",
         "as_of": f"as of {words.moment(report.as_of)}",
         "headline": report.headline,
-        "contents": "In this report: "
-        + "; ".join(
-            s.title.lower() if not i else s.title[:1].lower() + s.title[1:]
-            for i, s in enumerate(report.sections)
-        )
-        + ".",
+        "contents": _contents(report),
         "footer": _footer(report),
         "colophon": _COLOPHON,
         "summary": plain(report.summary),
@@ -46,6 +41,13 @@ _COLOPHON = (
     " likeness to cases of the past, not an accusation. Strengths of findings are set by rule, from 0 to 1."
     " Quotes are shortened; the documents themselves are stored and can be asked for by their ids."
 )
+
+
+def _contents(report: Report) -> str:
+    titles = [section.title for section in report.sections]
+    if report.subject_kind == "watchlist":
+        return f"On the next pages: each company, those with most contradictions first; then {titles[-1]}."
+    return f"In this report: {'; '.join(f'{one[:1].lower()}{one[1:]}' for one in titles)}."
 
 
 def _footer(report: Report) -> str:

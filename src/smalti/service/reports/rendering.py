@@ -33,7 +33,7 @@ _FULL_WIDTH = 680
 """Pixels of a chart that fills the width of a page."""
 _CROP_HIGH, _CROP_WIDE = 150.0, 440.0  # points
 _CROP_SCALE = 0.5  # points a pixel, at most
-_SVG_WIDTH = re.compile(r'<svg[^>]* width="(\d+(?:\.\d+)?)"')
+_SVG_SIZE = re.compile(r'<svg[^>]* width="([\d.]+)"[^>]* height="([\d.]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def _pdf(report: Report, charts: list[bytes], vectors: list[str], pictures: Mapp
         for number, block in enumerate(b for b in blocks(page) if b["is"] == "Drawing"):
             file = root / f"chart-{number}.pdf"
             file.write_bytes(charts[number])
-            block |= {"file": file.name, "width": min(1.0, _width(vectors[number]) / _FULL_WIDTH)}
+            block |= {"file": file.name, "width": min(1.0, _size(vectors[number])[0] / _FULL_WIDTH)}
+            block["ratio"] = _size(vectors[number])[1] / _size(vectors[number])[0]
         for quote in quotes(page):
             raw = pictures.get(quote["crop"] or "")
             quote |= {"picture": None, "height": 0.0}
@@ -92,7 +93,7 @@ def _html(report: Report, vectors: list[str], pictures: Mapping[str, bytes]) -> 
     page = filled(report, str)
     strengths(page)
     for number, block in enumerate(b for b in blocks(page) if b["is"] == "Drawing"):
-        block |= {"image": _base64(vectors[number].encode()), "pixels": round(_width(vectors[number]))}
+        block |= {"image": _base64(vectors[number].encode()), "pixels": round(_size(vectors[number])[0])}
     for quote in quotes(page):
         raw = pictures.get(quote["crop"] or "")
         quote["image"] = _base64(raw) if raw is not None else None
@@ -126,9 +127,11 @@ def _base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode("ascii")
 
 
-def _width(vector: str) -> float:
-    found = _SVG_WIDTH.search(vector)
-    return float(found[1]) if found else float(_FULL_WIDTH)
+def _size(vector: str) -> tuple[float, float]:
+    """Width and height of an SVG, in pixels."""
+    found = _SVG_SIZE.search(vector)
+    assert found is not None
+    return float(found[1]), float(found[2])
 
 
 def _height(raw: bytes) -> float:

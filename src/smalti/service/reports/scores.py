@@ -36,16 +36,25 @@ def _table(known: Known) -> Table:
     )  # fmt: skip
     moments = sorted({s.as_of for s in known.heads})
     caption = f"Scores as of {words.listed([words.moment(m) for m in moments])}"
-    return Table(caption, columns, [_row(s) for s in known.heads])
+    return Table(caption, columns, list(_rows(known.heads)))
+
+
+def _rows(heads: Sequence[SignalView]) -> Iterator[tuple[str, ...]]:
+    """A row a score; those withheld for one reason share theirs."""
+    lost: dict[str, list[SignalView]] = {}
+    for s in heads:
+        if s.value is None:
+            lost.setdefault(words.reason(s.reason or ""), []).append(s)
+        else:
+            yield _row(s)
+    for reason, own in lost.items():
+        yield words.signals(own), "withheld", "", "", reason
 
 
 def _row(s: SignalView) -> tuple[str, ...]:
     percentile = words.ordinal(s.percentile) if s.percentile is not None else ""
-    basis = words.inputs(s.used) if s.value is not None else words.reason(s.reason or "")
-    if s.in_sample and s.value is not None:
-        basis += " (in-sample)"
-    value = words.number(s.kind, s.value) if s.value is not None else "withheld"
-    return words.signal(s), value, words.interval(s), percentile, basis
+    basis = words.inputs(s.used) + (" (in-sample)" if s.in_sample else "")
+    return words.signal(s), words.number(s.kind, s.value), words.interval(s), percentile, basis
 
 
 def risk_chart(known: Known) -> Iterator[Block]:
@@ -134,7 +143,7 @@ def _moved(known: Known, s: SignalView) -> Iterator[Block]:
     if base is not None:
         told += f"; of a company it knows nothing of, the model says {words.number(s.kind, base)}"
     yield Text(f"{told}.", "lead")
-    files = _by_file(groups)
+    files = _by_file(groups, words.shown(s.kind))
     if len(files) > 1:
         rows = [{"label": name, "effect": effect} for name, effect in files[:_BARS]]
         told = "; ".join(f"{name} {words.moved(s.kind, effect)}" for name, effect in files[:_BARS])
@@ -146,13 +155,14 @@ def _moved(known: Known, s: SignalView) -> Iterator[Block]:
         yield _quoted(known, s, pieces)
 
 
-def _by_file(groups: Sequence[GroupView]) -> list[tuple[str, float]]:
-    """Effects of documents by the file they came in, which may hold many, largest first."""
+def _by_file(groups: Sequence[GroupView], least: float) -> list[tuple[str, float]]:
+    """Effects of documents by the file they came in, largest first, less what rounds away."""
     sums: dict[str, float] = {}
     for group in groups:
         name = words.clean(PurePosixPath(group.name).name, 60)
         sums[name] = sums.get(name, 0.0) + group.effect
-    return sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
+    ranked = sorted(sums.items(), key=lambda one: (-abs(one[1]), one[0]))
+    return [one for one in ranked if abs(one[1]) >= least] or ranked[:1]
 
 
 def _pieces(found: Why) -> list[EvidenceView]:

@@ -162,7 +162,9 @@ def _moved(one: Known, arrived: pl.DataFrame) -> str:
         then = course.filter(pl.col("as_of") <= before)["value"]
         old = then[-1] if then.len() else None
         if words.number(s.kind, old) != words.number(s.kind, s.value):
-            way = f"{words.number(s.kind, old)} to {words.number(s.kind, s.value)}"
-            told.append(f"{words.signal(s)} went from {way}")
+            then_told, now_told = (
+                "no value" if value is None else words.number(s.kind, value) for value in (old, s.value)
+            )
+            told.append(f"{words.signal(s)} went from {then_told} to {now_told}")
     moved = words.listed(told) if told else "no main score moved by what can be seen"
     return f"Since {words.day(before)}: {moved}; {came} came out."

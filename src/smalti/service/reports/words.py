@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from smalti.platform.records import SignalKind
-from smalti.service.views import SignalView
+from smalti.service.views import SignalChange, SignalView
 
 RISK, FRAUD, SENTIMENT = (kind.value for kind in SignalKind)
 _POINTS = (RISK, FRAUD)
@@ -98,12 +98,12 @@ def check(kind: str) -> str:
     return CHECKS.get(kind, kind.partition(".")[2].replace("_", " ") or kind)
 
 
-def signal(s: SignalView) -> str:
+def signal(s: SignalView | SignalChange) -> str:
     """A signal's name: `Risk, 30 days`, `Fraud probability`, or its check's."""
     return signal_name(s.kind, s.horizon_days)
 
 
-def signals(found: Sequence[SignalView]) -> str:
+def signals(found: Sequence[SignalView | SignalChange]) -> str:
     """Names of several signals, the horizons of risk together: `Risk at 7 and 15 days and Sentiment`."""
     days = [str(s.horizon_days) for s in found if s.kind == RISK]
     others = [signal(s) for s in found if s.kind != RISK]
@@ -142,6 +142,11 @@ def moved(kind: str, amount: float) -> str:
     if kind == RISK:
         return f"{amount * 100:+.1f} points"
     return f"{amount * 100:+.2f} points" if kind == FRAUD else f"{amount:+.2f}"
+
+
+def shown(kind: str) -> float:
+    """The least change of a kind of signal that does not round to nothing."""
+    return {RISK: 0.0005, FRAUD: 0.00005}.get(kind, 0.005)
 
 
 def level(percentile: float) -> str:
