@@ -156,3 +156,15 @@ def test_a_folder_with_other_things_or_inside_the_home_is_refused(opened: Opened
 def test_where_no_backup_lies_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="smalti backup DIR"):
         restore(home_of(tmp_path / "new"), tmp_path / "nowhere", QUIET)
+
+
+def test_sessions_of_back_then_let_nobody_in(opened: Opened, tmp_path: Path) -> None:
+    with opened() as engine:
+        signed_in = Batch()
+        signed_in.add("sessions", {"session_id": "s", "owner": "somebody", "method": "password"})
+        engine.store.commit(signed_in)
+        backup(engine, tmp_path / "kept")
+    found = restore(home_of(tmp_path / "new"), tmp_path / "kept", QUIET)
+    assert any("keys revoked" in one for one in found.to_do)
+    with open_engine(home_of(tmp_path / "new")) as engine:
+        assert engine.store.counts()["sessions"] == 0

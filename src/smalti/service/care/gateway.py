@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from smalti.platform.auth.users import LOCAL
 from smalti.platform.errors import SettingsError
 from smalti.service.asking import Asking, record
-from smalti.service.care.backup import backup, verify_backup
-from smalti.service.care.erase import erase, erasures
-from smalti.service.care.folder import BackupFolder
-from smalti.service.care.snapshot import publish
-from smalti.service.care.verify import verify
 from smalti.service.care.views import BackupView, ErasureRecord, ErasureView, SnapshotView, VerifyView
-from smalti.service.engine import Engine
 
 
 class Care(Protocol):
@@ -55,33 +48,6 @@ class Care(Protocol):
         """What was erased, newest first."""
 
 
-class LocalCare:
-    """See `Care`: of this process's own store."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def snapshot(self) -> SnapshotView:
-        """See `Care.snapshot`."""
-        return publish(self._engine, self._engine.store.now())
-
-    def backup(self, folder: Path) -> BackupView:
-        """See `Care.backup`."""
-        return backup(self._engine, folder)
-
-    def verify(self, folder: Path | None = None) -> VerifyView:
-        """See `Care.verify`."""
-        return verify(self._engine) if folder is None else verify_backup(folder, self._engine.progress)
-
-    def erase(self, subject: str, reason: str) -> ErasureView:
-        """See `Care.erase`."""
-        return erase(self._engine, subject, reason, LOCAL)
-
-    def erasures(self) -> Sequence[ErasureRecord]:
-        """See `Care.erasures`."""
-        return erasures(self._engine.store)
-
-
 class RemoteCare:
     """See `Care`: of a running service.
 
@@ -105,6 +71,8 @@ class RemoteCare:
             raise SettingsError(
                 "a service elsewhere does not see this folder", subject=str(folder), mend=mend
             )
+        from smalti.service.care.folder import BackupFolder
+
         # Over HTTP no folder is made: whoever may name one here may make it too.
         BackupFolder(folder).make()
         return record(BackupView, self._ask.done("care", "backup", folder=str(folder.resolve())))
@@ -112,6 +80,8 @@ class RemoteCare:
     def verify(self, folder: Path | None = None) -> VerifyView:
         """See `Care.verify`."""
         if folder is not None:
+            from smalti.service.care.backup import verify_backup
+
             return verify_backup(folder, self._ask.progress)
         return record(VerifyView, self._ask.done("care", "verify"))
 

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from smalti.platform.errors import Conflict, NotFound, StoreError, StoreLocked
 from smalti.platform.objects import Objects
 from smalti.platform.settings import Settings
+from smalti.platform.store import Batch
 from smalti.platform.store.copies import ReadOnly, copy_file, need_space, sync_folder
 from smalti.platform.telemetry import Progress
 from smalti.service.care.backup import copy_object, verify_backup
@@ -23,6 +24,11 @@ from smalti.service.engine import open_engine
 _log = structlog.get_logger(__name__)
 
 _MOVED = ("smalti.duckdb", "smalti.duckdb.wal", "smalti.duckdb.commits", "smalti.duckdb.rewrite-due")
+_TO_DO = (
+    "keys revoked and users disabled since the backup count again: `smalti keys list`, `smalti users list`",
+    "everybody has to sign in again",
+    "channels whose secret cannot be opened need it anew, unless channels.key is the one of back then",
+)
 _FOLDERS = ("objects", "index", "excerpts", "snapshot")
 
 
@@ -68,10 +74,10 @@ def restore(
         objects = _bring(folder, manifest, settings, progress)
     finally:
         lock.release()
-    later = _erasures_since(folder, manifest, replaced)
-    again = _erase_again(settings, later)
+    again = _put_right(settings, _erasures_since(folder, manifest, replaced))
     away = str(replaced) if replaced else None
-    return RestoreView(str(home.resolve()), manifest.made_at, checked.rows, objects, away, again)
+    home_now = str(home.resolve())
+    return RestoreView(home_now, manifest.made_at, checked.rows, objects, away, again, _TO_DO)
 
 
 def _chosen(folder: BackupFolder, stamp: str | None) -> Manifest:
@@ -137,8 +143,11 @@ def _erasures_since(folder: BackupFolder, manifest: Manifest, replaced: Path | N
     return pl.concat(found).unique() if found else pl.DataFrame()
 
 
-def _erase_again(settings: Settings, erasures: pl.DataFrame) -> int:
-    if erasures.is_empty():
-        return 0
+def _put_right(settings: Settings, erasures: pl.DataFrame) -> int:
+    """End the sessions of back then, and erase what was erased since; how many erasures."""
     with open_engine(settings) as engine:
-        return erase_again(engine, erasures)
+        sessions = Batch()
+        for key in engine.store.read("SELECT DISTINCT session_id FROM sessions")["session_id"]:
+            sessions.drop("sessions", session_id=key)
+        engine.store.commit(sessions)
+        return erase_again(engine, erasures) if erasures.height else 0

@@ -94,6 +94,7 @@ class RestoreView:
     Attributes:
         replaced: where what was in the home folder before lies now; None if it was empty.
         erased_again: erasures made after the backup, which were made again.
+        to_do: what a person should look at now.
     """
 
     home: str
@@ -102,6 +103,7 @@ class RestoreView:
     objects: int
     replaced: str | None
     erased_again: int
+    to_do: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

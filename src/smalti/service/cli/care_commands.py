@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from smalti.service.care.views import VerifyView
 from smalti.service.cli import output
 from smalti.service.cli.common import Home, Json, err, gateway_at, out, settings_at
 
@@ -86,6 +87,8 @@ def restore(
             out.print(f"what was there lies in {escape(found.replaced)}")
         if found.erased_again:
             out.print(f"{found.erased_again} later erasures were made again")
+        for one in found.to_do:
+            out.print(f"look at: {escape(one)}")
 
 
 def verify(
@@ -104,14 +107,22 @@ def verify(
                 f" {found.objects:,} objects ({found.object_bytes / 1e6:,.1f} MB),"
                 f" {found.unreferenced:,} of them named by no row"
             )
-            table = Table("rule", "broken by", "what to do", box=None, pad_edge=False, header_style="bold")
-            for breach in found.breaches:
-                table.add_row(escape(breach.rule), escape(breach.subject), escape(breach.mend))
-            out.print(table if found.breaches else "[green]sound[/]")
-            for rule, number in found.broken.items():
-                out.print(f"[red]{number:,}[/] {escape(rule)}")
+            _print_breaches(found)
     if not found.is_sound:
         raise typer.Exit(output.EXIT_FAILED)
+
+
+def _print_breaches(found: VerifyView) -> None:
+    """Each broken rule with its mend, and under it what breaks it: on lines of their own, to be copied."""
+    for rule, number in found.broken.items():
+        listed = [breach for breach in found.breaches if breach.rule == rule]
+        out.print(f"[red]{number:,}[/] {escape(rule)} ({escape(listed[0].mend)})")
+        for breach in listed:
+            out.print(f"  {escape(breach.subject)}", soft_wrap=True)
+        if number > len(listed):
+            out.print(f"  and {number - len(listed):,} more")
+    if found.is_sound:
+        out.print("[green]sound[/]")
 
 
 def repair(home: Home = None, as_json: Json = False) -> None:
