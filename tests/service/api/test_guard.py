@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import duckdb
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 from tests.service.api.conftest import made
 
@@ -50,11 +50,21 @@ def test_every_answer_has_the_headers_also_refusals_and_defects(api: FastAPI, no
 
 def test_a_route_may_answer_with_headers_of_its_own(api: FastAPI, nobody: TestClient) -> None:
     @api.get("/page")
-    def page(request: Request) -> None:
-        request.state.anything = 1
+    def page() -> Response:
+        return Response("", headers={"Content-Security-Policy": "sandbox", "Cache-Control": "private"})
 
     answer = nobody.get("/page")
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["content-security-policy"] == "sandbox"
+    assert answer.headers["cache-control"] == "private"
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
+def test_scripts_of_the_docs_page_cannot_act_with_anybodys_session(nobody: TestClient) -> None:
+    policy = nobody.get("/v1/docs").headers["content-security-policy"]
+    assert policy.startswith("sandbox ")
+    assert "allow-same-origin" not in policy
+    assert nobody.get("/v1/openapi.json").headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in nobody.get("/v1/status").headers
 
 
 @pytest.fixture
