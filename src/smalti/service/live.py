@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from smalti.platform.errors import TooMany
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _KEPT = 1_000
 """Events kept for who listens slowly or comes back after a break; who missed some of them is told so."""
@@ -74,8 +75,9 @@ class Live:
             )
         if (runs := frames.get("runs")) is not None:
             told = ("run_id", "stage", "subject", "state")
-            for row in runs.filter(pl.col("state") != "running").select(told).iter_rows(named=True):
-                self.tell("run", **row)
+            for row in runs.select(told).iter_rows(named=True):
+                if row["state"] != "running":
+                    self.tell("run", **row)
 
     def since(self, last_id: str) -> list[Event]:
         """What came after an event; begins with a `missed` one where some of it is no longer kept."""

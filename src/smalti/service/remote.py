@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.client.tasks import Task
@@ -14,11 +15,7 @@ from smalti.ingest.feeds.source import Source
 from smalti.platform.errors import SettingsError
 from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
-from smalti.service.alerts.desk import RemoteAlerts
 from smalti.service.asking import Asking, record, records
-from smalti.service.care.gateway import RemoteCare
-from smalti.service.people import RemotePeople
-from smalti.service.reports.gateway import RemoteReports
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -36,6 +33,12 @@ from smalti.service.views import (
     Why,
 )
 
+if TYPE_CHECKING:
+    from smalti.service.alerts.desk import RemoteAlerts
+    from smalti.service.care.gateway import RemoteCare
+    from smalti.service.people import RemotePeople
+    from smalti.service.reports.gateway import RemoteReports
+
 
 class RemoteGateway:
     """See `Gateway`.
@@ -48,11 +51,37 @@ class RemoteGateway:
 
     def __init__(self, transport: Transport, progress: Progress, *, same_machine: bool) -> None:
         self._ask = Asking(transport, progress)
-        self.people = RemotePeople(self._ask)
-        self.alerts = RemoteAlerts(self._ask)
-        self.reports = RemoteReports(self._ask)
-        self.care = RemoteCare(self._ask, same_machine=same_machine)
         self._same_machine = same_machine
+
+    # Areas are imported when they are asked for: most commands are over before all were loaded.
+
+    @cached_property
+    def people(self) -> RemotePeople:
+        """See `Gateway.people`."""
+        from smalti.service.people import RemotePeople
+
+        return RemotePeople(self._ask)
+
+    @cached_property
+    def alerts(self) -> RemoteAlerts:
+        """See `Gateway.alerts`."""
+        from smalti.service.alerts.desk import RemoteAlerts
+
+        return RemoteAlerts(self._ask)
+
+    @cached_property
+    def reports(self) -> RemoteReports:
+        """See `Gateway.reports`."""
+        from smalti.service.reports.gateway import RemoteReports
+
+        return RemoteReports(self._ask)
+
+    @cached_property
+    def care(self) -> RemoteCare:
+        """See `Gateway.care`."""
+        from smalti.service.care.gateway import RemoteCare
+
+        return RemoteCare(self._ask, same_machine=self._same_machine)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:
         """See `Gateway.ingest`."""

@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from smalti.models.independence import Independence
-from smalti.service.changes import PARTS
 from smalti.service.cli import output
 from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
 from smalti.service.gateway import Gateway
@@ -194,6 +193,8 @@ def change(
 
 
 def _print_change(found: ScoreChangeView) -> None:
+    from smalti.service.changes import PARTS
+
     moved = [s for s in found.signals if s.before != s.after]
     split = [s for s in moved if [part.name for part in s.parts] == list(PARTS)]
     table = Table("signal", "before", "after", *PARTS, box=None, pad_edge=False, header_style="dim")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from smalti.platform.ledger import Run
 from smalti.platform.settings import load_settings
 from smalti.platform.telemetry import configure_logs
 from smalti.service.cli import output
@@ -21,6 +20,7 @@ from smalti.service.cli.common import Home, Json, err, out
 from smalti.service.views import StageReport
 
 if TYPE_CHECKING:  # so that `--help` answers at once
+    from smalti.platform.ledger import Run
     from smalti.service.up import Ready
 
 
