@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import Thread
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 import smalti
+from smalti.platform.errors import StoreError
 from smalti.service.api import errors, guard, routes
 from smalti.service.api.limits import Limits
 from smalti.service.api.state import set_up
+from smalti.service.series import SignalMemory
 from smalti.service.service import Service
 
+_log = structlog.get_logger(__name__)
+
 PREFIX = "/v1"
+
+_LAST_LOOK_S = 5.0
+"""Seconds that the end waits for what is read ahead."""
 
 _ABOUT = """
 Risk, fraud and sentiment signals of issuers, each traceable to the exact piece of evidence.
@@ -40,6 +52,7 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation,
         responses=errors.RESPONSES,
+        lifespan=_serving,
     )
     set_up(app, service)
     errors.add_to(app)
@@ -51,6 +64,22 @@ def create_app(service: Service) -> FastAPI:
             if hasattr(module, name):
                 app.include_router(getattr(module, name), prefix=prefix)
     return app
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[None]:
+    """Read the signals of all issuers while the first requests come, so that few of them wait for it."""
+    warming = Thread(target=_warm, args=(app.state.memory,), name="warming", daemon=True)
+    warming.start()
+    yield
+    await run_in_threadpool(warming.join, _LAST_LOOK_S)
+
+
+def _warm(memory: SignalMemory) -> None:
+    try:
+        memory.warm()
+    except StoreError as error:  # the requests that need it will say so
+        _log.warning("signals could not be read ahead", what=error.what)
 
 
 def _operation(route: APIRoute) -> str:
