@@ -28,6 +28,10 @@ def missing(known: Known) -> Section:
     if known.main:
         blocks.append(_coverage(known))
     blocks += ages(known)
+    erased = [s for s in known.heads if s.erased]
+    if erased:
+        told = "rest on evidence, or were made with knowledge, that was erased since"
+        blocks.append(Text(f"{words.capital(words.signals(erased))} {told}.", "notice"))
     blocks += withheld(known.signals)
     blocks += _silences(known.silences)
     return Section("missing", "What is missing, too old or withheld", blocks)

@@ -91,7 +91,7 @@ def subject(store: Store, issuer_id: str, clocks: Clocks) -> Subject:
 def signals(store: Store, of: Subject, clocks: Clocks) -> list[SignalView]:
     """Of each kind and horizon the newest score."""
     rows = store.read(
-        f"SELECT s.*, {ERASED} FROM signals s"
+        f"SELECT s.*, z.erased FROM signals s {ERASED}"
         " WHERE issuer_id = $issuer AND as_of <= $as_of AND recorded_at <= $recorded_by"
         " QUALIFY row_number() OVER (PARTITION BY kind, horizon_days"
         "  ORDER BY as_of DESC, recorded_at DESC, signal_id) = 1 ORDER BY kind, horizon_days",
