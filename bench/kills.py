@@ -242,6 +242,8 @@ def one_round(world: Path, home: Path, calm: Mapping[str, Any], rng: random.Rand
             break
         found.kills.append({"how": how, "when": round(float(when), 4)})
         look(home, found)
+        print(f"killed ({how} {when:.1f}): {found.acknowledged} rows acknowledged, {len(found.lost)} lost,"
+              f" {len(found.twice)} twice", flush=True)  # fmt: skip
         if found.lost or found.twice:
             break
     look(home, found)

@@ -121,6 +121,15 @@ def test_words_and_meaning_are_fused_by_rank(library):
     assert (by_name["words 0"].cosine, by_name["words 0"].bm25_rank) == (None, 2)
 
 
+def test_what_has_no_vector_is_not_put_behind_what_has_one(library):
+    library.add("filing", "the covenant was breached in spring", source="filing")
+    library.add("post", "covenant, a word I like")
+    library.embed("covenant, a word I like", [1.0])
+    found = library.ask("covenant breached", vector=[1.0])
+    assert [hit.evidence_id for hit in found.hits] == ["filing 0", "post 0"]
+    assert any("no vector" in note for note in found.notes)
+
+
 def test_vectors_made_for_search_alone_count_and_others_do_not(library):
     library.add("filing", "lenders may call the loan", source="filing")
     library.add("alien", "another encoder's")

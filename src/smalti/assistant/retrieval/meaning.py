@@ -95,6 +95,14 @@ class Meaning:
         ids = placed.pieces["evidence_id"].gather(best).to_list()
         return list(zip(ids, cosines[best].tolist(), strict=True))
 
+    def lacking(self, evidence_ids: Sequence[str]) -> set[str]:
+        """Those of some pieces that have no vector."""
+        placed = self._placed
+        if placed is None:
+            return set(evidence_ids)
+        having = placed.pieces.filter(pl.col("evidence_id").is_in(list(evidence_ids)))["evidence_id"]
+        return set(evidence_ids) - set(having)
+
     def _read_vectors(self, store: Store) -> None:
         new = store.batches(
             f"SELECT content_id, vector, recorded_at FROM embeddings WHERE {_MINE} AND recorded_at >= $since",

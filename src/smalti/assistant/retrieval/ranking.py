@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from math import log1p
 
 from smalti.assistant.retrieval.words import words
@@ -32,13 +32,17 @@ def bm25(text: str, word_weights: Mapping[str, float]) -> float:
     return sum(w * counts[one] * (K1 + 1) / (counts[one] + length) for one, w in word_weights.items())
 
 
-def fuse(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that something stands in.
+def fuse(by_words: Sequence[str], by_meaning: Sequence[str], without_vector: Set[str]) -> dict[str, float]:
+    """Reciprocal rank fusion: the sum of 1 / (60 + rank) over both rankings.
 
-    Cormack, Clarke & Büttcher 2009, https://doi.org/10.1145/1571941.1572114.
+    Cormack, Clarke & Büttcher 2009, https://doi.org/10.1145/1571941.1572114. What has no vector can have no
+    rank by meaning; it is given its rank by words there too, else whatever has a vector would stand above it.
     """
     fused: dict[str, float] = defaultdict(float)
-    for ranking in rankings:
+    for ranking in (by_words, by_meaning):
         for rank, one in enumerate(ranking, 1):
+            fused[one] += 1 / (RANK_OFFSET + rank)
+    for rank, one in enumerate(by_words, 1):
+        if one in without_vector:
             fused[one] += 1 / (RANK_OFFSET + rank)
     return dict(fused)

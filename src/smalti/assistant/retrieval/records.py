@@ -59,7 +59,7 @@ class Hit:
         quote_start: offset of the quote in the piece's whole text.
         highlights: start and end offsets, within the quote, of words that were looked for.
         issuers: names of those its document is linked to, surest first.
-        fused: what hits are ordered by: the sum of 1 / (60 + rank) over the rankings it stands in.
+        fused: what hits are ordered by: the sum of 1 / (60 + rank) over both rankings; see `ranking.fuse`.
         bm25: how well its words match, and `bm25_rank` its place by that; None where no word does.
         cosine: how near its meaning is, in [-1, 1], and `cosine_rank` its place; None where it has no vector,
             or stands too far down.

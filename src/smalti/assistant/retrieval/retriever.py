@@ -108,7 +108,8 @@ class Retriever:
         scores = {one: ranking.bm25(body, weights) for one, body in bodies.items()}
         by_words = sorted(scores, key=lambda one: (-scores[one], one))
         by_meaning = [one for one in near if one in rows]
-        fused = ranking.fuse([by_words, by_meaning])
+        without = set() if vector is None else self._meaning.lacking(by_words)
+        fused = ranking.fuse(by_words, by_meaning, without)
         best = sorted(fused, key=lambda one: (-fused[one], -scores.get(one, 0.0), one))[: question.limit]
         word_rank, meaning_rank = ({one: i for i, one in enumerate(r, 1)} for r in (by_words, by_meaning))
         of_documents = pieces.shown(store, [rows[one]["document_id"] for one in best])
@@ -124,6 +125,8 @@ class Retriever:
             for one in best
         ]
         notes = list(self._notes(too_many=too_many, unknown=not weights, semantic=vector is not None))
+        if without:
+            notes.append("what has no vector (text of filings, tables, facts) was compared by words alone")
         return Found(hits, looked_for, vector is not None, question.as_of, notes)
 
     def _bodies(self, rows: Sequence[pieces.Row]) -> dict[str, str]:
