@@ -55,6 +55,7 @@ def test_only_its_owner_may_read_it_and_its_secrets_are_named(opened: Opened, tm
     assert any("channels.key" in left for left in made.left_out)
 
 
+@pytest.mark.slow
 def test_a_second_backup_copies_new_objects_only_and_each_comes_back(opened: Opened, tmp_path: Path) -> None:
     with opened() as engine:
         first = backup(engine, tmp_path / "kept")
@@ -78,6 +79,7 @@ def test_a_damaged_object_is_told_and_not_taken_into_a_backup(opened: Opened, tm
     assert not verify_backup(tmp_path / "kept", QUIET).is_sound
 
 
+@pytest.mark.slow
 def test_a_damaged_backup_is_found_and_not_restored(opened: Opened, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with opened() as engine:
@@ -97,6 +99,7 @@ def test_a_damaged_backup_is_found_and_not_restored(opened: Opened, tmp_path: Pa
     assert verify_backup(kept, QUIET).is_sound
 
 
+@pytest.mark.slow
 def test_a_home_that_is_not_empty_is_moved_away_only_when_asked(
     opened: Opened, root: Path, tmp_path: Path
 ) -> None:
@@ -114,6 +117,7 @@ def test_a_home_that_is_not_empty_is_moved_away_only_when_asked(
         assert engine.store.counts()["issuers"] == 1
 
 
+@pytest.mark.slow
 def test_what_was_erased_since_is_erased_again(opened: Opened, root: Path, tmp_path: Path) -> None:
     with opened() as engine:
         backup(engine, tmp_path / "kept")
@@ -130,6 +134,7 @@ def test_what_was_erased_since_is_erased_again(opened: Opened, root: Path, tmp_p
         assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_a_later_backup_knows_of_erasures_that_one_before_does_not(opened: Opened, tmp_path: Path) -> None:
     with opened() as engine:
         first = backup(engine, tmp_path / "kept")
@@ -158,6 +163,7 @@ def test_where_no_backup_lies_that_is_said(tmp_path: Path) -> None:
         restore(home_of(tmp_path / "new"), tmp_path / "nowhere", QUIET)
 
 
+@pytest.mark.slow
 def test_sessions_of_back_then_let_nobody_in(opened: Opened, tmp_path: Path) -> None:
     with opened() as engine:
         signed_in = Batch()

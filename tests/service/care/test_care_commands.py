@@ -4,10 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from tests.service.care.conftest import SECRET, Opened, document_of
 from tests.service.commands import Call, answer
 
 
+@pytest.mark.slow
 def test_a_store_is_kept_brought_back_and_checked(call: Call, kept: Path, tmp_path: Path) -> None:
     shutil.copytree(kept / "home", tmp_path / "home")
     made = answer(call("backup", tmp_path / "kept", "--json"))

@@ -78,6 +78,7 @@ def test_it_does_not_come_back_with_the_same_bytes(engine: Engine, world: Path) 
     assert verify(engine).broken == {}
 
 
+@pytest.mark.slow
 def test_nor_with_the_same_words_in_another_file(engine: Engine, world: Path, tmp_path: Path) -> None:
     erase(engine, document_of(engine, SECRET), "asked", "root")
     another = tmp_path / "more" / "social"

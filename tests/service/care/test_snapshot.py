@@ -30,6 +30,7 @@ except duckdb.IOException:
 """
 
 
+@pytest.mark.slow
 def test_another_process_reads_it_while_the_owner_has_the_store(engine: Engine) -> None:
     made = snapshot.publish(engine, NOON)
     done = subprocess.run(
