@@ -12,7 +12,7 @@ from smalti.charts.theme import INK, LINE, WIDTH, Chart, Notes, finished
 _WINDOW = 30
 """Trading days of one value of volatility."""
 _TRADING_DAYS = 252
-_PRICE_HEIGHT, _SWING_HEIGHT = 120, 95
+_PRICE_HEIGHT, _SWING_HEIGHT = 105, 75
 _SHORT_DAYS = 200
 """Spans shorter than this are told in days."""
 

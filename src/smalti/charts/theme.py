@@ -23,7 +23,7 @@ RAISED, LOWERED = "#8c2d04", "#6baed6"
 NOTICE, ABSENT, PAPER = "#f0a63a", "#eef1f5", "#ffffff"
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-WIDTH, HEIGHT = 520, 190
+WIDTH, HEIGHT = 520, 155
 """Pixels of the plot itself, where a builder names no others; a pixel is three quarters of a point."""
 
 TITLE_LETTERS = 72
