@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from tests.platform.web.loopback import Loopback, reply
@@ -42,11 +43,11 @@ def server() -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[Callable[..., World]]:
+def worlds(tmp_path: Path, empty_home: Path) -> Iterator[Callable[..., World]]:
     made: list[World] = []
 
     def make(*allow: str) -> World:
-        made.append(World(tmp_path / "home", allow=allow))
+        made.append(World(copytree(empty_home, tmp_path / "home"), allow=allow))
         return made[-1]
 
     yield make

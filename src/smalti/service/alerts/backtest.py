@@ -126,10 +126,13 @@ class _Case:
 
 @dataclass(slots=True)
 class _Walk:
-    """What a rule saw, and where it fired."""
+    """What a rule saw (`looked`: at most so many cases, evenly spaced), and where it fired."""
 
     alerts: Sequence[_Case]
     looked: Sequence[_Case]
+    issuers: set[str]
+    begins: datetime | None
+    ends: datetime | None
     signals: int
     scored_later: int
     unjudged: Counter[str]
@@ -154,9 +157,7 @@ def backtest(engine: Engine, rule: Rule, begins: datetime | None, ends: datetime
     if isinstance(rule.condition, StaleSource):
         return _of_outages(store, rule.condition, begins, ends)
     walk = _walk(store, rule, begins, ends)
-    issuers = {case.issuer_id for case in walk.looked}
-    moments = [case.as_of for case in walk.looked]
-    first, last = min(moments, default=None), max(moments, default=None)
+    issuers, first, last = walk.issuers, walk.begins, walk.ends
     enforcement = Enforcement(store, engine.settings.data, issuers)
     return Backtest(
         first,
@@ -173,7 +174,7 @@ def backtest(engine: Engine, rule: Rule, begins: datetime | None, ends: datetime
             lambda case: enforcement.judge(case.issuer_id, case.as_of),
         ),
         dict(sorted(walk.unjudged.items())),
-        list(_notes(walk, first, last)),
+        list(_notes(walk)),
     )
 
 
@@ -261,8 +262,12 @@ def _walk(store: Store, rule: Rule, begins: datetime | None, ends: datetime | No
         alerts = [_case(f.row) for f in firings(counted, window) if f.row is f.first]
     distinct = counted.select("issuer_id", "as_of", "horizon_days").unique(maintain_order=True)
     later = counted.filter(pl.col("recorded_at") - pl.col("as_of") > _LIVE).height
-    looked = [_case(row) for row in distinct.iter_rows(named=True)]
-    return _Walk(alerts, looked, counted.height, later, unjudged)
+    looked = [
+        _case(row) for row in distinct.gather_every(distinct.height // _MOST_BASE + 1).iter_rows(named=True)
+    ]
+    first, last = distinct.select(pl.col("as_of").min(), pl.col("as_of").max().alias("last")).row(0)
+    issuers = set(distinct["issuer_id"].unique().to_list())
+    return _Walk(alerts, looked, issuers, first, last, counted.height, later, unjudged)
 
 
 def _case(row: Mapping[str, Any]) -> _Case:
@@ -312,9 +317,7 @@ def _report(event: str, walk: _Walk, judge: Callable[[_Case], Judged]) -> EventR
     known = [one for one in told if one.hit is not None]
     hits = [one for one in known if one.hit]
     leads = [one.lead_days for one in hits if one.lead_days is not None]
-    every_nth = len(walk.looked) // _MOST_BASE + 1
-    looked = walk.looked[::every_nth] if known else ()
-    anyway = [one.hit for one in map(judge, looked) if one.hit is not None]
+    anyway = [one.hit for one in map(judge, walk.looked) if one.hit is not None] if known else []
     share, low, high = wilson(len(hits), len(known)) or (None, None, None)
     return EventReport(
         event,
@@ -336,7 +339,8 @@ def _a_week(alerts: int, first: datetime | None, last: datetime | None) -> float
     return alerts / ((last - first) / _SHORTEST)
 
 
-def _notes(walk: _Walk, first: datetime | None, last: datetime | None) -> Iterable[str]:
+def _notes(walk: _Walk) -> Iterable[str]:
+    first, last = walk.begins, walk.ends
     if first is None or last is None:
         yield "There was nothing to look at."
     elif last - first < _SHORTEST:
@@ -366,7 +370,7 @@ def _of_outages(
         for earlier, later in pairwise(part["finished_at"].sort().to_list())
     )
     first, last = min(inside, default=None), max(inside, default=None)
-    nothing = _Walk([], [], 0, 0, Counter())
+    nothing = _Walk([], [], set(), None, None, 0, 0, Counter())
     none = _report("none", nothing, lambda _: Judged(None))
     notes = [f"{len(inside)} pulls of {len(named)} sources; a source's age foretells no event."]
     return Backtest(first, last, 0, 0, 0, alerts, _a_week(alerts, first, last), none, none, {}, notes)

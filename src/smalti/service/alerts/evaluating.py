@@ -89,7 +89,7 @@ def _look(store: Store, rule: RuleView, now: datetime) -> _Look:
     assert rule.enabled_at is not None
     began = rule.enabled_at
     since = rule.seen_through if rule.seen_through and rule.seen_through >= began else None
-    issuers, newest = with_news(store, rule.rule, scope, since)
+    issuers, newest = with_news(store, rule.rule, scope, since, now)
     if not issuers:
         return _Look()
     # Even a rule that found nothing has looked, and must not begin anew each time.

@@ -37,7 +37,8 @@ def judged(condition: OnSignals, rows: pl.DataFrame) -> pl.DataFrame:
     Args:
         condition: on signals.
         rows: signals with `signal_id`, GROUP, `as_of`, `recorded_at`, `value`, `low`, `high`, `percentile`,
-            `model_version`, `in_sample`, `missing`, `stale`; all there are of each series, in any order.
+            `model_version`, `in_sample`; for `StaleEvidence` also `missing` and `stale`. All there are of
+            each series, in any order.
 
     Returns:
         The rows by series and time, with `fires` (null where `unjudged` says why not), `clear` (the
@@ -211,17 +212,20 @@ def firings(rows: pl.DataFrame, window: timedelta) -> Iterator[Firing]:
         rows: as `judged` gives them, less those that may not fire.
         window: within which one that begins again is the same alert.
     """
+    turning = rows.filter(pl.col("fires") | pl.col("clear"))
+    # An end that follows an end changes nothing; most rows are such.
+    turning = turning.filter(pl.col("fires") | pl.col("fires").shift(1).over(GROUP))
     series: tuple[Any, ...] = ()
     first: Mapping[str, Any] | None = None
     holds = False
-    turning = rows.filter(pl.col("fires") | pl.col("clear"))
-    for row in turning.iter_rows(named=True):
-        if (own := tuple(row[name] for name in GROUP)) != series:
-            series, first, holds = own, None, False
-        if not row["fires"]:
+    for at, (fires, moment, *own) in enumerate(turning.select("fires", "as_of", *GROUP).iter_rows()):
+        if tuple(own) != series:
+            series, first, holds = tuple(own), None, False
+        if not fires:
             holds = False
             continue
-        if first is None or (not holds and row["as_of"] - first["as_of"] > window):
+        row = turning.row(at, named=True)
+        if first is None or (not holds and moment - first["as_of"] > window):
             first = row
         holds = True
         yield Firing(row, first)

@@ -17,7 +17,7 @@ from smalti.service.alerts.conditions import Contradiction, Rule
 from smalti.service.alerts.judging import GROUP, OnSignals
 
 _LATE = timedelta(minutes=1)
-"""How much later than its `recorded_at` a batch may come to be seen: it waits for the one before."""
+"""So long more may come that was recorded at the moment looked through to, and is looked at again."""
 
 _IN_SCOPE = "($everyone OR list_contains($issuers::TEXT[], s.issuer_id))"
 _OF_KIND = "s.kind = $kind AND ($horizon IS NULL OR s.horizon_days = $horizon)"
@@ -56,14 +56,16 @@ def scope_of(store: Store, rule: Rule) -> Scope:
 
 
 def with_news(
-    store: Store, rule: Rule, scope: Scope, since: datetime | None
+    store: Store, rule: Rule, scope: Scope, since: datetime | None, now: datetime
 ) -> tuple[list[str], datetime | None]:
     """Issuers with signals that matter to a rule and were recorded since, and when the last of them was."""
     where, params = _wanted(rule, scope)
+    if since is not None and now - since < _LATE:
+        since -= _LATE
     rows = store.read(
         "SELECT s.issuer_id, max(s.recorded_at) AS newest FROM signals s"
         f" WHERE {where} AND ($since IS NULL OR s.recorded_at > $since) GROUP BY 1 ORDER BY 1",
-        params | {"since": since and since - _LATE},
+        params | {"since": since},
     )
     newest: datetime | None = rows["newest"].max()  # type: ignore[assignment]  # a column of times
     return rows["issuer_id"].to_list(), newest
