@@ -116,6 +116,7 @@ def test_errors_are_those_of_the_service(client: Client, address: str):
         stranger.status()
 
 
+@pytest.mark.slow
 def test_work_is_waited_for_with_its_progress(client: Client):
     told: list[tuple[str, int, int]] = []
     task = client.score("ZZQA", moment("2025-01-08"))
@@ -123,9 +124,13 @@ def test_work_is_waited_for_with_its_progress(client: Client):
     assert report["stage"] == "score"
     assert told[-1] == ("score", 1, 1)
     assert client.task(task.task_id).now()["state"] == "done"
-    assert client.tasks().filter(pl.col("task_id") == task.task_id)["name"].to_list() == ["score"]
-    with pytest.raises(errors.NotFound):
-        client.score("Nobody").wait()
+
+
+def test_work_ends_with_the_error_of_the_service(client: Client):
+    task = client.score("Nobody")
+    with pytest.raises(errors.NotFound, match="known: Anvil"):
+        task.wait()
+    assert client.tasks().filter(pl.col("task_id") == task.task_id)["state"].to_list() == ["failed"]
 
 
 def test_waiting_has_an_end(client: Client, service: Service):

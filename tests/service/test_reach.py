@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -85,3 +87,13 @@ def test_a_key_goes_only_to_an_address_set_beside_it(monkeypatch):
         service_elsewhere("https://smalti.example")
     monkeypatch.setenv("SMALTI_SERVICE", "https://smalti.example")
     service_elsewhere("https://smalti.example").close()
+
+
+def test_speaking_to_a_service_loads_no_database():
+    heavy = ("duckdb", "polars", "sqlalchemy", "tantivy", "torch")
+    code = (
+        "import sys, smalti.service.cli.app, smalti.service.remote;"
+        f" print([m for m in {heavy} if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

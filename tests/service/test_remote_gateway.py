@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from smalti.client.tasks import Task
 from smalti.client.transport import Transport
 from smalti.ingest.feeds.source import Source
 from smalti.platform.errors import NotFound, SettingsError, StoreLocked
@@ -21,7 +22,7 @@ from smalti.platform.store import Batch
 from smalti.platform.telemetry import NoProgress
 from smalti.service import gateway as gateway_module
 from smalti.service.alerts.desk import AlertDesk
-from smalti.service.asking import GoesOn
+from smalti.service.asking import Asking, GoesOn
 from smalti.service.care.gateway import Care
 from smalti.service.cli import common
 from smalti.service.cli.app import app
@@ -213,11 +214,18 @@ def test_progress_of_the_service_is_shown_here(service: Service, address: str):
         def step(self, stage: str, what: str = "") -> None:
             told.append((stage, "step"))
 
+    def work(own: Service) -> str:
+        own.engine.progress.start("read", 2)
+        own.engine.progress.step("read")
+        own.engine.progress.step("read")
+        return "done"
+
+    begun = service.start_task("work", "local", work)
     transport = Transport(address, service.local_key)
-    report = RemoteGateway(transport, Shown(), same_machine=True).score(as_of=moment("2025-01-07"))
+    task = Task(transport, {"task_id": begun.task_id, "name": begun.name})
+    assert Asking(transport, Shown()).waited(task) == "done"
     transport.close()
-    assert report.stage == "score"
-    assert told == [("score", 1), ("score", "step")]
+    assert told == [("read", 2), ("read", "step"), ("read", "step")]
 
 
 def test_who_stops_waiting_is_told_how_to_call_it_off(both: Both, service: Service, monkeypatch):
@@ -225,7 +233,7 @@ def test_who_stops_waiting_is_told_how_to_call_it_off(both: Both, service: Servi
         raise KeyboardInterrupt
 
     monkeypatch.setattr("smalti.client.tasks.Task.wait", interrupted)
-    _, remote = both("score", "--issuer", "ZZQA")
+    _, remote = both("score", "--issuer", "Nobody")
     task = service.tasks.all()[0]
     assert remote.exit_code == 130
     assert f"smalti tasks cancel {task.task_id}" in remote.stderr
