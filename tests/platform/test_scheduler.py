@@ -64,6 +64,16 @@ def test_a_new_job_runs_at_once(tmp_path: Path):
     assert ran == ["wire"]
 
 
+def test_a_new_job_that_is_not_to_run_at_once_waits_for_its_first_time(tmp_path: Path):
+    scheduler = Scheduler(tmp_path)
+    scheduler.start({"later": Entry("0 0 1 1 *", job, {"name": "later"}, at_once=False)})
+    due_at = scheduler.next_times()["later"]
+    scheduler.close()
+    assert due_at > datetime.now(UTC)
+    assert (due_at.month, due_at.day) == (1, 1)
+    assert not ran
+
+
 def test_a_known_job_keeps_its_time_over_a_restart_and_a_forgotten_one_is_gone(tmp_path: Path):
     jobs = {name: Entry("every 1d", job, {"name": name}) for name in ("wire", "prices")}
     first = Scheduler(tmp_path)

@@ -17,7 +17,7 @@ from smalti.service.engine import Engine
 from smalti.service.jobs import JobView, job_views, jobs_of, run_job, scheduled, stuck
 from smalti.service.local import LocalGateway
 from smalti.service.service import Service
-from smalti.service.stages.score import score_news
+from smalti.service.stages.score import score_daily, score_news
 from tests.service.newsroom import ISSUER, moment, newsroom, publish
 
 NOON = datetime(2026, 5, 11, 12, tzinfo=UTC)
@@ -118,6 +118,14 @@ def test_an_issuer_with_something_new_is_scored_as_of_now_and_then_left_alone(of
     now[0] = moment("2025-02-14")
     assert score_news(office, now[0]) is not None
     assert scored(office) == [moment("2025-02-12"), moment("2025-02-14")]
+
+
+def test_what_was_scored_as_of_today_is_not_scored_again_because_it_aged(office: Engine):
+    publish(office, "call", "2025-02-10", kind="call")
+    score_news(office, moment("2025-02-12"))
+    assert not score_daily(office, moment("2025-02-12")).counts
+    assert score_daily(office, moment("2025-02-13")).counts["cases"] == 1
+    assert scored(office) == [moment("2025-02-12"), moment("2025-02-13")]
 
 
 def test_an_issuer_of_which_only_old_things_are_known_is_scored_as_of_its_newest(office: Engine):

@@ -40,12 +40,14 @@ class Entry:
 
     Attributes:
         lane: jobs of one lane wait for each other when too many are due; those of another do not.
+        at_once: a job that is new is due now, and not at its first time only.
     """
 
     schedule: str
     function: Callable[..., None]
     arguments: Mapping[str, Any] = field(default_factory=dict)
     lane: str = "default"
+    at_once: bool = True
 
 
 def trigger(schedule: str) -> BaseTrigger:
@@ -119,7 +121,8 @@ class Scheduler:
     def start(self, jobs: Mapping[str, Entry]) -> set[str]:
         """Begin with exactly these jobs, by name.
 
-        A job that is known with the same schedule keeps its next time; the others are due at once.
+        A job that is known with the same schedule keeps its next time; the others are due at once or, where
+        they are not to be, at their first time.
 
         Returns:
             The names of those that wait for their time.

@@ -47,10 +47,15 @@ _BEAT_LIMIT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """When it is due, and what it does; `work` gets the service and the time."""
+    """When it is due, and what it does; `work` gets the service and the time.
+
+    Attributes:
+        at_once: on a first start it does not wait for its time.
+    """
 
     schedule: str
     work: Callable[[Service, datetime], Sequence[Run]]
+    at_once: bool = True
 
 
 def jobs_of(service: Service) -> dict[str, Job]:
@@ -61,11 +66,11 @@ def jobs_of(service: Service) -> dict[str, Job]:
         _BEAT: Job("every 1m", tend),
         **pulls,
         "follow": Job("every 1m", follow),
-        "score daily": Job(service.engine.settings.daily_score, aged),
+        "score daily": Job(service.engine.settings.daily_score, aged, at_once=False),
         "alerts": Job("every 1m", warn),
         "deliveries": Job("every 1m", deliver),
         "reports": Job("every 1m", report),
-        "care": Job("15 3 * * *", tidy),
+        "care": Job("15 3 * * *", tidy, at_once=False),
         "snapshot": Job("every 15m", publish),
     }
 
@@ -207,12 +212,12 @@ def scheduled_job(name: str) -> None:
 
 def entries(service: Service) -> dict[str, Entry]:
     """The jobs of a service as the scheduler takes them."""
-    return {
-        name: Entry(
-            job.schedule, scheduled_job, {"name": name}, "pulls" if name.startswith(_PULL) else "default"
-        )
-        for name, job in jobs_of(service).items()
-    }
+
+    def entry(name: str, job: Job) -> Entry:
+        lane = "pulls" if name.startswith(_PULL) else "default"
+        return Entry(job.schedule, scheduled_job, {"name": name}, lane, job.at_once)
+
+    return {name: entry(name, job) for name, job in jobs_of(service).items()}
 
 
 @contextmanager
@@ -251,10 +256,10 @@ def _sources_changed(frames: Mapping[str, pl.DataFrame]) -> None:
 def _unfinished(service: Service) -> tuple[list[str], list[str]]:
     """Jobs whose last execution did not come to its end, and those that never came to their first one."""
     states = dict(service.engine.store.read("SELECT job, state FROM jobs").iter_rows())
-    names = jobs_of(service)
+    known = jobs_of(service)
     return (
-        [name for name in names if states.get(name) in ("running", "interrupted")],
-        [name for name in names if name not in states],
+        [name for name in known if states.get(name) in ("running", "interrupted")],
+        [name for name, job in known.items() if name not in states and job.at_once],
     )
 
 

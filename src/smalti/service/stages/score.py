@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ NEWS, AGED = "what is new", "what has aged"
 _SECONDS = 900.0
 """Seconds one case may take, loading of models included."""
 _MEMORY_MB = 1_000
+_one_at_a_time = threading.Lock()
 
 
 def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> Run:
@@ -45,7 +47,7 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
     """
     with Run(engine.store, "score", issuer_id or "") as run:
         wanted = [issuer_id] if issuer_id else _followed(engine)
-        _score(engine, run, {one: as_of or newest(engine.store, one) for one in wanted})
+        _score(engine, run, lambda: {one: as_of or newest(engine.store, one) for one in wanted})
     return run
 
 
@@ -59,14 +61,26 @@ def score_news(engine: Engine, now: datetime) -> Run | None:
         return None
     with Run(engine.store, "score", NEWS) as run:
         # Asked again: what came in before this run was in the ledger is its work, not the next one's.
-        _score(engine, run, {one: live_moment(engine, one, now) for one in _touched(engine)})
+        _score(engine, run, lambda: {one: live_moment(engine, one, now) for one in _touched(engine)})
     return run
 
 
 def score_daily(engine: Engine, now: datetime) -> Run:
-    """Score all followed issuers as `score_news` does, new evidence or not: what is known has aged."""
+    """Score all followed issuers as `score_news` does, new evidence or not: what is known has aged.
+
+    Those that were scored as of this day already are left out.
+    """
+
+    def left() -> dict[str, datetime | None]:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        done = engine.store.read(
+            "SELECT DISTINCT issuer_id FROM signals WHERE as_of BETWEEN ? AND ?", [midnight, now]
+        )
+        wanted = [one for one in _followed(engine) if one not in set(done["issuer_id"])]
+        return {one: live_moment(engine, one, now) for one in wanted}
+
     with Run(engine.store, "score", AGED) as run:
-        _score(engine, run, {one: live_moment(engine, one, now) for one in _followed(engine)})
+        _score(engine, run, left)
     return run
 
 
@@ -90,22 +104,32 @@ def _touched(engine: Engine) -> list[str]:
     return sorted(set(found["issuer_id"]).intersection(_followed(engine)))
 
 
-def _score(engine: Engine, run: Run, moments: Mapping[str, datetime | None]) -> None:
-    """Score issuers, each as of a moment. One whose scoring breaks its worker is counted and left out."""
-    views = [View(one, moment) for one, moment in moments.items() if moment is not None]
-    if len(views) < len(moments):
-        run.counts["without evidence"] += len(moments) - len(views)
-    engine.progress.start("score", len(views))
-    for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
-        if isinstance(scored, SandboxKilled):
-            run.counts["could not be scored"] += 1
-            _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
-        elif scored is None:
-            run.counts["unchanged"] += 1
-        else:
-            engine.store.commit(_batch(scored))
-            run.counts["cases"] += 1
-        engine.progress.step("score", view.issuer_id)
+def _score(engine: Engine, run: Run, wanted: Callable[[], Mapping[str, datetime | None]]) -> None:
+    """Score issuers, each as of a moment; one scoring after another, since each uses all workers.
+
+    One whose scoring breaks its worker is counted and left out.
+
+    Args:
+        engine: the owner's.
+        run: takes the counts.
+        wanted: asked once it is this run's turn: the one before may have done some of it.
+    """
+    with _one_at_a_time:
+        moments = wanted()
+        views = [View(one, moment) for one, moment in moments.items() if moment is not None]
+        if len(views) < len(moments):
+            run.counts["without evidence"] += len(moments) - len(views)
+        engine.progress.start("score", len(views))
+        for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
+            if isinstance(scored, SandboxKilled):
+                run.counts["could not be scored"] += 1
+                _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
+            elif scored is None:
+                run.counts["unchanged"] += 1
+            else:
+                engine.store.commit(_batch(scored))
+                run.counts["cases"] += 1
+            engine.progress.step("score", view.issuer_id)
 
 
 def _followed(engine: Engine) -> list[str]:
