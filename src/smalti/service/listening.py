@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import socket
 import ssl
 import threading
@@ -26,6 +27,9 @@ _ENDING_S = 3
 """Seconds that requests have to end when the service stops; streams are told to before."""
 _HEAD_BYTES = 64 * 1024
 _STARTING_S = 30.0
+
+# Whoever sends nonsense is told so with a 400; a line a piece would fill the log.
+logging.getLogger("uvicorn").setLevel(logging.ERROR)
 
 
 def bind(settings: Settings) -> socket.socket:
