@@ -22,7 +22,7 @@ from smalti.service.engine import Engine
 from smalti.service.issuers import issuer_called
 from smalti.service.people import LocalPeople
 from smalti.service.replay import replay
-from smalti.service.reports.gateway import LocalReports
+from smalti.service.reports.local import LocalReports
 from smalti.service.risk_diff import risk_diff
 from smalti.service.search import search
 from smalti.service.signals import findings, newest_signals, signal_row, why
