@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +31,7 @@ _log = structlog.get_logger(__name__)
 _TASK = "smalti.models.encoders.tasks:encode_texts"
 _FIRST_S = 20.0  # seconds the first query may wait while the encoder is loaded
 _HANGS_S = 60.0  # seconds after which an encoder that does not answer is ended
+_LOOK_EVERY_S = 2.0  # seconds between two looks, by searches, at whether the store has more than the index
 _REMEMBERED = 2_000  # vectors of queries, 1.5 kB each
 
 
@@ -90,17 +92,35 @@ class Searching:
         self.retriever = Retriever(index, Meaning(text, settings.search_vectors))
         self.encoder = QueryEncoder(settings)
         self._thread = ThreadPoolExecutor(1, "search-index")
+        self._refreshing: Future[Refreshed] | None = None
+        self._looked = 0.0
+        self._changing = threading.Lock()
 
-    def make_ready(self, store: Store, patience: float | None) -> None:
-        """Bring an index up to the store that was not since this process began, or wait so long for it."""
-        if not self.retriever.ready:
+    def freshen(self, store: Store, patience: float | None) -> None:
+        """Have the index brought up to the store, in the background; at most every few seconds.
+
+        One that was not up to the store since this process began is waited for, `patience` seconds or to its
+        end.
+        """
+        with self._changing:
+            done = self._refreshing is None or self._refreshing.done()
+            if done and time.monotonic() - self._looked > _LOOK_EVERY_S:
+                self._looked = time.monotonic()
+                self._refreshing = self._thread.submit(self.retriever.refresh, store)
+                self._refreshing.add_done_callback(_log_failure)
+        if not self.retriever.ready and self._refreshing is not None:
             with suppress(TimeoutError):
-                self._thread.submit(self.retriever.refresh, store).result(patience)
+                self._refreshing.result(patience)
 
     def close(self) -> None:
         """End what it began."""
         self._thread.shutdown(cancel_futures=True)
         self.encoder.close()
+
+
+def _log_failure(refreshing: Future[Refreshed]) -> None:
+    if not refreshing.cancelled() and (error := refreshing.exception()) is not None:
+        _log.error("the search index was not brought up to the store", error=str(error))
 
 
 _of_store: WeakKeyDictionary[Store, Searching] = WeakKeyDictionary()
@@ -135,7 +155,7 @@ def search(engine: Engine, question: Question, patience: float | None = None) ->
         StoreError: the index cannot be read or written.
     """
     own = searching(engine)
-    own.make_ready(engine.store, patience)
+    own.freshen(engine.store, patience)
     return own.retriever.search(engine.store, question, own.encoder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -94,3 +95,27 @@ def test_nobody_searches_without_a_key(nobody):
 def test_text_without_words_finds_nothing(filled, admin):
     found = admin.get("/v1/search", params={"q": " ... !!! "}).json()
     assert (found["hits"], found["words"]) == ([], [])
+
+
+def test_what_comes_later_is_found_soon(filled, admin, monkeypatch):
+    monkeypatch.setattr("smalti.service.search._LOOK_EVERY_S", 0.0)
+    assert len(admin.get("/v1/search", params={"q": "covenant"}).json()["hits"]) == 2
+    batch = Batch()
+    batch.add(
+        "documents",
+        {"document_id": "third", "artifact_id": "third", "part": "", "parser": "p", "parser_version": "1",
+         "kind": "news", "title": "", "available_at": "2025-06-02T00:00:00Z", "available_method": "feed",
+         "hints": "{}"},
+    )  # fmt: skip
+    batch.add(
+        "evidence",
+        {"evidence_id": "third e", "document_id": "third", "kind": "paragraph", "ordinal": 0, "locator": "{}",
+         "text": "another covenant", "payload": "{}", "content_id": "third"},
+    )  # fmt: skip
+    filled.engine.store.commit(batch)
+    for _ in range(200):
+        found = admin.get("/v1/search", params={"q": "covenant"}).json()["hits"]
+        if len(found) == 3:
+            return
+        time.sleep(0.05)
+    pytest.fail("the new document was not found")

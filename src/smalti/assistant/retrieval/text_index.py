@@ -147,7 +147,7 @@ class TantivyIndex:
 
         def number(*queries: Query) -> int:
             asked = Query.boolean_query([(Occur.Must, one) for one in queries])
-            return int(searcher.search(asked, limit=1).count)  # type: ignore[attr-defined]  # its stub lacks it
+            return int(self._asked(searcher, asked, 1, count=True).count)  # type: ignore[attr-defined]  # its stub lacks it
 
         return number(*counted), {word: number(self._word(word), *counted) for word in words}
 
@@ -161,10 +161,21 @@ class TantivyIndex:
         if not wanted:
             return []
         narrowed = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in self._filters(question)]
-        found = searcher.search(
-            Query.boolean_query([*narrowed, (Occur.Must, Query.boolean_query(wanted))]), limit, count=False
-        )
+        whole = Query.boolean_query([*narrowed, (Occur.Must, Query.boolean_query(wanted))])
+        found = self._asked(searcher, whole, limit, count=False)
         return [str(searcher.doc(address).get_first("evidence")) for _, address in found.hits]
+
+    def _asked(
+        self, searcher: tantivy.Searcher, query: Query, limit: int, *, count: bool
+    ) -> tantivy.SearchResult:
+        try:
+            return searcher.search(query, limit, count=count)
+        except ValueError as error:
+            raise StoreError(
+                f"the search index cannot be read: {error}",
+                subject=str(self._folder),
+                mend="take the folder away and start again: it is made from the store",
+            ) from error
 
     def _own_weight(self, searcher: tantivy.Searcher, word: str) -> float:
         """The weight that Tantivy gives a word, from all it holds; to be replaced by ours."""
