@@ -147,7 +147,10 @@ class Scheduler:
                 waiting.add(name)
             else:
                 now = datetime.now(UTC)
-                self._scheduler.add_job(trigger=due, id=name, next_run_time=now, replace_existing=True, **own)
+                first = now if entry.at_once else due.get_next_fire_time(None, now)
+                self._scheduler.add_job(
+                    trigger=due, id=name, next_run_time=first, replace_existing=True, **own
+                )
         return waiting
 
     def soon(self, name: str) -> None:
