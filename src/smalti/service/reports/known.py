@@ -69,6 +69,12 @@ class Known:
         """The ratios on the suspect side of their thresholds."""
         return [s for s in self.signals if s.details.get("suspect")]
 
+    @property
+    def judged(self) -> bool:
+        """Whether any check could hold one piece of evidence against another; ratios alone do not count."""
+        index = self.signal("fraud.contradiction")
+        return index is not None and index.value is not None
+
     def signal(self, kind: str, horizon_days: int = 0) -> SignalView | None:
         """One of the signals."""
         return next((s for s in self.signals if (s.kind, s.horizon_days) == (kind, horizon_days)), None)

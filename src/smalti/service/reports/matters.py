@@ -35,8 +35,8 @@ def top_risks(known: Known) -> Section:
     blocks: list[Block] = [matter(known, one, _SIDE, pictured=True) for one in top]
     blocks += [_ratio(known, one.signal_id) for one in known.suspects[:_RATIOS]]
     if not blocks:
-        looked = [s for s in known.signals if s.kind.startswith("fraud.") and s.value is not None]
-        text = "No check found anything that does not fit." if looked else "No check could judge anything."
+        found = "No check found anything that does not fit."
+        text = found if known.judged else "No check could judge anything."
         blocks = [Text(text)]
     failed = known.paper.pictures.failed
     if failed:

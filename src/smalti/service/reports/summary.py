@@ -24,9 +24,6 @@ def headline(known: Known) -> str:
         return f"No score of {name} is stored by {words.day(known.clocks.as_of)}."
     strong = [f for f in known.found if (f.strength or 0) >= _STRONG]
     parts = [part for part in (_risk_headline(known), _strong_headline(len(strong), known)) if part]
-    if not parts:
-        withheld = all(s.value is None for s in known.heads)
-        parts = ["Every score is withheld, and nothing was found" if withheld else "Nothing stands out"]
     sentence = "; ".join(parts)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
@@ -46,8 +43,7 @@ def _strong_headline(strong: int, known: Known) -> str:
     if strong:
         first = words.check(known.found[0].check)
         return f"{words.counted(strong, 'strong contradiction')}, first of all in {first}"
-    judged = [s for s in known.signals if s.kind.startswith("fraud.") and s.value is not None]
-    return "no strong contradiction was found" if judged else ""
+    return "no strong contradiction was found" if known.judged else "no check could judge anything"
 
 
 def figures(known: Known) -> Figures:
