@@ -7,10 +7,12 @@ import re
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from smalti.client.tasks import Task
@@ -95,6 +97,12 @@ def remote(service: Service, address: str) -> Iterator[RemoteGateway]:
     transport.close()
 
 
+@cache
+def commands(_: typer.Typer) -> Any:
+    """The commands, put together once: that takes longer than most of them."""
+    return typer.main.get_command(app)
+
+
 @pytest.fixture
 def both(service: Service, remote: RemoteGateway, monkeypatch: pytest.MonkeyPatch) -> Both:
     """Runs a command on the store itself, and through the service."""
@@ -105,6 +113,7 @@ def both(service: Service, remote: RemoteGateway, monkeypatch: pytest.MonkeyPatc
             yield gateway
 
         monkeypatch.setattr(common, "_gateway", opened)
+        monkeypatch.setattr("typer.testing._get_command", commands)
         return CliRunner().invoke(app, arguments)
 
     return lambda *arguments: (through(service.gateway, arguments), through(remote, arguments))

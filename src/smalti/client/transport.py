@@ -110,7 +110,7 @@ class Transport:
             raise SettingsError("certificates must be checked", subject="tls", mend="load your own authority")
         if key is not None and not (key.isascii() and key.isprintable() and key and " " not in key):
             raise SettingsError("the key holds characters that no key has", subject="key")
-        # Reading the system's authorities takes longer than most requests; a context without any trusts nobody.
+        # Reading the system's authorities takes longer than a request; a context without any trusts nobody.
         plain = self.address.startswith("http:")
         headers = {"User-Agent": "smalti-client"} | ({"Authorization": f"Bearer {key}"} if key else {})
         self._timeout = timeout
