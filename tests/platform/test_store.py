@@ -113,9 +113,9 @@ def test_a_file_that_is_no_store_is_refused_and_unlocked(tmp_path):
             Store(path)
 
 
-def test_migrations_are_numbered_without_gaps_and_run_once(store):
+def test_migrations_are_numbered_once_each_and_run_once(store):
     steps = migrations()
-    assert [s.version for s in steps] == list(range(1, len(steps) + 1))
+    assert len({s.version for s in steps}) == len(steps)
     assert store.read("SELECT version FROM schema_versions").height == len(steps)
 
 

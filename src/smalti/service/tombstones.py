@@ -13,9 +13,23 @@ from smalti.platform.objects import Objects
 from smalti.platform.records import EvidenceKind, Outcome, content_id
 from smalti.platform.store import Store
 
-OBJECT, DOCUMENT, WORDS, RETIRED = "object", "document", "words", "retired"
-"""Kinds of tombstones: of bytes, of a document's id, of a text's hash; and of bytes that retention took away,
-which may come back."""
+OBJECT, DOCUMENT, EVIDENCE, WORDS, RETIRED = "object", "document", "evidence", "words", "retired"
+"""Kinds of tombstones: of bytes, of ids of documents and evidence, of a text's hash; and of bytes that
+retention took away, which may come back."""
+
+_BY_DOCUMENT = {
+    "documents": ("document_id",),
+    "evidence": ("document_id",),
+    "facts": ("document_id",),
+    "prices": ("document_id",),
+    "links": ("document_id",),
+    "duplicates": ("document_id", "of_document"),
+}
+_BY_EVIDENCE = {
+    "likenesses": ("evidence_id", "of_evidence"),
+    "comparisons": ("evidence_id", "with_evidence"),
+}
+_BY_OBJECT = {"artifacts": ("artifact_id",), "sightings": ("artifact_id",), "quarantine": ("artifact_id",)}
 
 ERASED = "erased on request"
 
@@ -29,13 +43,41 @@ class Tombstones:
 
     def __init__(self, store: Store) -> None:
         self._changing = threading.Lock()
-        self._by_kind: dict[str, set[str]] = {OBJECT: set(), DOCUMENT: set(), WORDS: set()}
+        self._by_kind: dict[str, set[str]] = {kind: set() for kind in (OBJECT, DOCUMENT, EVIDENCE, WORDS)}
         self._add(store.read("SELECT hash, kind FROM tombstones"))
         store.watch(self._told)
+        store.sieve(self.sieve)
 
     def holds_object(self, object_id: str) -> bool:
         """Whether bytes of this id were erased."""
         return object_id in self._by_kind[OBJECT]
+
+    @property
+    def number(self) -> int:
+        """How many there are: who read before an erasure and writes after it finds another number."""
+        return sum(map(len, self._by_kind.values()))
+
+    def sieve(self, frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+        """Rows of a batch less those of what was erased while they were made."""
+        if not self._by_kind[DOCUMENT] and not self._by_kind[OBJECT]:
+            return frames
+        kept = dict(frames)
+        for kind, tables in ((DOCUMENT, _BY_DOCUMENT), (EVIDENCE, _BY_EVIDENCE), (OBJECT, _BY_OBJECT)):
+            for table in tables.keys() & kept.keys():
+                for column in tables[table]:
+                    kept[table] = kept[table].filter(~self._among(column, kind))
+        if "dispositions" in kept:
+            is_erased = self._among("artifact_id", OBJECT) & (pl.col("record") == "")
+            kept["dispositions"] = kept["dispositions"].with_columns(
+                outcome=pl.when(is_erased).then(pl.lit(Outcome.SKIPPED.value)).otherwise("outcome"),
+                detail=pl.when(is_erased).then(pl.lit(ERASED)).otherwise("detail"),
+                parser=pl.when(is_erased).then(pl.lit("")).otherwise("parser"),
+            )
+        return kept
+
+    def _among(self, column: str, kind: str) -> pl.Expr:
+        stones = pl.Series(list(self._by_kind[kind]), dtype=pl.String)
+        return pl.col(column).is_in(stones.implode()).fill_null(value=False)
 
     def finish(self, objects: Objects) -> int:
         """Take away bytes that were erased and are still there, since a crash came between; how many."""

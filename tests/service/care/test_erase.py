@@ -168,3 +168,19 @@ def test_views_show_the_mark_and_a_replay_says_why_it_cannot_be(engine: Engine) 
     found = replay(engine, signal_row(engine.store, "reads"))
     assert found.verdict == "gone"
     assert "erased" in found.reason
+
+
+def test_what_was_made_of_it_meanwhile_is_not_written(engine: Engine) -> None:
+    document = document_of(engine, SECRET)
+    read = {t: engine.store.read(f"SELECT * EXCLUDE (recorded_at) FROM {t}") for t in ("evidence", "links")}
+    before = engine.tombstones.number
+    erase(engine, document, "asked", "root")
+    late = Batch()
+    for table, frame in read.items():
+        late.add_frame(table, frame)
+    assert engine.store.commit(late) == {"evidence": 0, "links": 0}
+    scored = Batch()
+    scored.add("findings", {"finding_id": "late", "signal_id": "cites", "reason": SECRET})
+    assert engine.store.commit(scored, still=lambda: engine.tombstones.number == before) == {}
+    assert verify(engine).broken == {}
+    assert files_with(engine.settings.home, SECRET) == []

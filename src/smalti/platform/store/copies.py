@@ -76,8 +76,7 @@ class ReadOnly:
     def read(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
         """See `Store.read`."""
         try:
-            relation = self._con.sql(sql, params=params) if params else self._con.sql(sql)
-            return relation.pl()
+            return self._con.execute(sql, params or None).pl()
         except DISK as error:
             raise store_error(error, self.path, "read") from error
 
@@ -87,8 +86,7 @@ class ReadOnly:
         """See `Store.batches`."""
         own = self._con.cursor()
         try:
-            relation = own.sql(sql, params=params) if params else own.sql(sql)
-            yield from relation.to_arrow_reader(rows)
+            yield from own.execute(sql, params or None).to_arrow_reader(rows)
         except DISK as error:
             raise store_error(error, self.path, "read") from error
         finally:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import structlog
+from filelock import FileLock, Timeout
 
-from smalti.platform.errors import StoreError
+from smalti.platform.errors import StoreError, StoreLocked
 from smalti.platform.store import schema
 from smalti.platform.store.acknowledged import Acknowledged, refuse
 from smalti.platform.store.copies import copy_file, need_space, set_up
-from smalti.platform.store.faults import store_error
+from smalti.platform.store.faults import disk_error, store_error
 
 _log = structlog.get_logger(__name__)
 
@@ -89,3 +91,26 @@ def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
             subject=str(path),
             mend=f"go on with the smalti that wrote it, and report this; {told.mend}",
         ) from error
+
+
+def owned(path: Path) -> FileLock:
+    """The lock of a store, held.
+
+    Raises:
+        StoreLocked: another process holds it.
+        StoreError: its folder cannot be written.
+    """
+    lock, owner = FileLock(f"{path}.lock"), Path(f"{path}.owner")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+        owner.write_text(str(os.getpid()), encoding="utf-8")
+    except Timeout:
+        pid = owner.read_text(encoding="utf-8").strip() if owner.exists() else "unknown"
+        raise StoreLocked(
+            f"process {pid} is using it", subject=str(path), mend="wait for it, or stop that process"
+        ) from None
+    except OSError as error:
+        lock.release()
+        raise disk_error(error, path, "open") from error
+    return lock

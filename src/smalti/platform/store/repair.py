@@ -15,8 +15,7 @@ from smalti.platform.errors import StoreError
 from smalti.platform.store.acknowledged import Acknowledged
 from smalti.platform.store.copies import need_space
 from smalti.platform.store.faults import store_error
-from smalti.platform.store.opening import commit_number
-from smalti.platform.store.store import owned
+from smalti.platform.store.opening import commit_number, owned
 
 _ENTRY = re.compile(r"entry at byte position (\d+)")
 

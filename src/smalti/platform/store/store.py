@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,15 +16,14 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 import structlog
-from filelock import FileLock, Timeout
 
-from smalti.platform.errors import StoreError, StoreLocked
+from smalti.platform.errors import StoreError
 from smalti.platform.store.acknowledged import Acknowledged
 from smalti.platform.store.copies import copy_tables, need_space, sync_folder
 from smalti.platform.store.erasure import Erasure
 from smalti.platform.store.faults import DISK, FATAL, disk_error, store_error
 from smalti.platform.store.gate import Gate
-from smalti.platform.store.opening import cursor_of, open_database
+from smalti.platform.store.opening import cursor_of, open_database, owned
 from smalti.platform.store.patience import patient
 from smalti.platform.store.tables import TABLES, Batch
 
@@ -78,6 +76,7 @@ class Store:
         self._generation = 0
         self._broken = False
         self._watchers: dict[Watcher, None] = {}
+        self._kept: Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] = lambda frames: frames
         self._acknowledged = Acknowledged(path)
         try:
             self._con = open_database(path, self._acknowledged)
@@ -155,18 +154,32 @@ class Store:
         """Have each batch told once it is written, on the thread that wrote it: `told` must be quick."""
         self._watchers[told] = None
 
-    def commit(self, batch: Batch, *, recorded_at: datetime | None = None) -> dict[str, int]:
+    def sieve(self, kept: Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]) -> None:
+        """Have `kept` take rows out of each batch, between all writes that came before and its own."""
+        self._kept = kept
+
+    def commit(
+        self,
+        batch: Batch,
+        *,
+        recorded_at: datetime | None = None,
+        still: Callable[[], bool] = lambda: True,
+    ) -> dict[str, int]:
         """Write a batch in one transaction; returns how many rows each table gained.
 
         Rows whose key is already there are ignored, or take the old row's place in tables of current
         state (`Table.replace`), so writing a batch twice is the same as once. A document whose
-        `available_at` is unknown becomes available when it is recorded.
+        `available_at` is unknown becomes available when it is recorded. Where what the batch rests on does
+        not hold any more (`still`, asked while nobody else writes), nothing is written.
 
         Raises:
             StoreError: the disk is full or the file cannot be written; nothing of the batch is stored.
         """
-        frames = batch.frames()
+        made = batch.frames()
         with self._writing:
+            if not still():
+                return {}
+            frames = self._kept(made)
             # Read inside the lock: a row must not be older than a run that began without seeing it.
             gained = self._commit(batch, frames, recorded_at or self.now())
         self._tell(frames)
@@ -221,7 +234,7 @@ class Store:
                 self._rewrite_due.touch()
                 sync_folder(self.path.parent)
             gained = self._commit(erasure, frames, self.now())
-        self._tell(frames)
+            self._tell(frames)  # before anybody else writes, so that what was erased is not written again
         return gained
 
     def finish_erasure(self) -> None:
@@ -354,29 +367,6 @@ class Store:
         self._open.clear()
         self._generation += 1
         self._con.close()
-
-
-def owned(path: Path) -> FileLock:
-    """The lock of a store, held.
-
-    Raises:
-        StoreLocked: another process holds it.
-        StoreError: its folder cannot be written.
-    """
-    lock, owner = FileLock(f"{path}.lock"), Path(f"{path}.owner")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-        owner.write_text(str(os.getpid()), encoding="utf-8")
-    except Timeout:
-        pid = owner.read_text(encoding="utf-8").strip() if owner.exists() else "unknown"
-        raise StoreLocked(
-            f"process {pid} is using it", subject=str(path), mend="wait for it, or stop that process"
-        ) from None
-    except OSError as error:
-        lock.release()
-        raise disk_error(error, path, "open") from error
-    return lock
 
 
 def _next(pieces: pa.RecordBatchReader, own: duckdb.DuckDBPyConnection) -> pa.RecordBatch | None:

@@ -18,7 +18,7 @@ from smalti.service.care import snapshot
 from smalti.service.care.scope import Scope, literal, rows_of, scope_of
 from smalti.service.care.views import ErasureRecord, ErasureView
 from smalti.service.engine import Engine
-from smalti.service.tombstones import DOCUMENT, ERASED, OBJECT, WORDS
+from smalti.service.tombstones import DOCUMENT, ERASED, EVIDENCE, OBJECT, WORDS
 
 GONE = "what it rested on was erased"
 """What stands where a finding or an alert would quote what was erased."""
@@ -181,6 +181,7 @@ def _batch(store: Store, scope: Scope, erasure_id: str) -> tuple[Erasure, int]:
         )
     _blank(store, batch, evidence, [one for one, (how, _) in marks.items() if how == "cited"])
     stones = {(DOCUMENT, one) for one in documents} | {(WORDS, one) for one in scope.content_ids}
+    stones |= {(EVIDENCE, one) for one in evidence}
     stones |= {(OBJECT, one) for one in scope.objects} | set(scope.stones)
     batch.add(
         "tombstones",

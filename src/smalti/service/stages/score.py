@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -120,16 +121,26 @@ def _score(engine: Engine, run: Run, wanted: Callable[[], Mapping[str, datetime 
         if len(views) < len(moments):
             run.counts["without evidence"] += len(moments) - len(views)
         engine.progress.start("score", len(views))
-        for view, scored in in_threads(lambda v: _scored_anew(engine, v), views, engine.workers.size):
+
+        def begun(view: View) -> tuple[int, Scored | SandboxKilled | None]:
+            return engine.tombstones.number, _scored_anew(engine, view)
+
+        for view, (stones, scored) in in_threads(begun, views, engine.workers.size):
             if isinstance(scored, SandboxKilled):
                 run.counts["could not be scored"] += 1
                 _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
             elif scored is None:
                 run.counts["unchanged"] += 1
             else:
-                engine.store.commit(_batch(scored))
-                run.counts["cases"] += 1
+                # What it was made from may have been erased meanwhile; the next scoring makes it without.
+                same = partial(_is_number, engine, stones)
+                written = engine.store.commit(_batch(scored), still=same)
+                run.counts["cases" if written else "erased meanwhile"] += 1
             engine.progress.step("score", view.issuer_id)
+
+
+def _is_number(engine: Engine, stones: int) -> bool:
+    return engine.tombstones.number == stones
 
 
 def _followed(engine: Engine) -> list[str]:
