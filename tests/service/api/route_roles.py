@@ -20,8 +20,10 @@ from smalti.service.api.access import Asks, open_to_all
 DOCS = Path(__file__).parents[3] / "docs" / "access.md"
 BEGIN, END = "<!-- roles by route -->", "<!-- end -->"
 
-DOCUMENTS = {"/v1/openapi.json", "/v1/docs"}
-"""What FastAPI adds: descriptions of the API, without any data."""
+DOCUMENTS = {"/v1/openapi.json"} | {
+    f"/v1/docs{file}" for file in ("", "/start.js", "/swagger-ui.css", "/swagger-ui-bundle.js")
+}
+"""Descriptions of the API, without any data."""
 
 OPEN = {
     "GET /healthz",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from smalti.platform.auth import Principal, Role
@@ -99,13 +100,18 @@ def about(request: Request, subject: str) -> None:
     request.state.subject = subject
 
 
+_key = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `smalti keys create`.")
+# So that the OpenAPI document says it; what is in the header is judged by `identified`.
+_Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_key)]
+
+
 @dataclass(frozen=True, slots=True)
 class Asks:
     """The dependency of a route that says who may ask it; `needed` is None for everybody who is signed in."""
 
     needed: Role | None
 
-    async def __call__(self, who: Annotated[Principal, Depends(identified)]) -> Principal:
+    async def __call__(self, who: Annotated[Principal, Depends(identified)], _: _Key = None) -> Principal:
         """Whoever asks, if they may.
 
         Raises:

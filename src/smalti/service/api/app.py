@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 import smalti
 from smalti.platform.errors import StoreError
-from smalti.service.api import errors, guard, routes
+from smalti.service.api import docs_page, errors, guard, routes
 from smalti.service.api.limits import Limits
 from smalti.service.api.state import set_up
 from smalti.service.series import SignalMemory
@@ -47,8 +47,7 @@ def create_app(service: Service) -> FastAPI:
         version=smalti.__version__,
         description=_ABOUT.strip(),
         openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=f"{PREFIX}/docs",
-        swagger_ui_oauth2_redirect_url=None,
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation,
         responses=errors.RESPONSES,
@@ -56,6 +55,7 @@ def create_app(service: Service) -> FastAPI:
     )
     set_up(app, service)
     errors.add_to(app)
+    docs_page.add_to(app, f"{PREFIX}/docs")
     app.add_middleware(Limits, settings=service.engine.settings)
     guard.add_to(app, service)
     for found in sorted(iter_modules(routes.__path__), key=lambda module: module.name):

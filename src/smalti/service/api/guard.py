@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -27,16 +25,6 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 """Of every answer, unless a route says otherwise of its own."""
-# The page of the docs loads scripts from elsewhere. The sandbox gives it an origin of its own, so that these
-# act without the session of whoever looks at it; the document they show is then read across origins.
-_DOCS = {
-    "content-security-policy": (
-        "sandbox allow-scripts allow-popups; default-src 'none'; connect-src 'self'; img-src 'self' data:;"
-        " style-src https://cdn.jsdelivr.net 'unsafe-inline';"
-        f" script-src https://cdn.jsdelivr.net 'unsafe-inline'; {_CLOSED}"
-    )
-}
-_OPENAPI = {"access-control-allow-origin": "*"}
 _HSTS = "max-age=31536000"
 
 
@@ -46,17 +34,14 @@ def add_to(app: FastAPI, service: Service) -> None:
     build = app.build_middleware_stack
 
     def guarded() -> ASGIApp:
-        more = {str(app.docs_url): _DOCS, str(app.openapi_url): _OPENAPI}
-        return _Guard(build(), app.state.security, service.gateway.access.audit, more)
+        return _Guard(build(), app.state.security, service.gateway.access.audit)
 
     app.build_middleware_stack = guarded  # type: ignore[method-assign]  # outside what answers defects
 
 
 class _Guard:
-    def __init__(
-        self, app: ASGIApp, security: Security, audit: Audit, more: Mapping[str, Mapping[str, str]]
-    ) -> None:
-        self._app, self._security, self._audit, self._more = app, security, audit, more
+    def __init__(self, app: ASGIApp, security: Security, audit: Audit) -> None:
+        self._app, self._security, self._audit = app, security, audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,7 +60,7 @@ class _Guard:
     def dress(self, request: Request, message: Message) -> None:
         """Put the headers on an answer."""
         headers = MutableHeaders(scope=message)
-        for name, value in {**_HEADERS, **self._more.get(request.scope["path"], {})}.items():
+        for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if self._security.secure(request):
             headers.setdefault("strict-transport-security", _HSTS)
