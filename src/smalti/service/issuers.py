@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import polars as pl
 
 from smalti.platform.errors import NotFound
 from smalti.platform.store import Store
 
 _NAMED = 20
 """Issuers that an error names."""
+_MOST_MEANT = 10_000
+"""Texts remembered with whom they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,33 @@ def issuer_called(store: Store, text: str) -> str:
     names = store.read(f"SELECT name FROM issuers ORDER BY name LIMIT {_NAMED}")["name"].to_list()
     what = "several issuers are called so" if best else "no such issuer"
     raise NotFound(what, subject=text, mend=f"known: {', '.join(names) or 'none yet'}")
+
+
+class Called:
+    """Remembers whom texts meant, until a commit brings issuers or names. Thread-safe."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._meant: dict[str, str] = {}
+        self._changes = 0
+        self._changing = threading.Lock()
+        store.watch(self._told)
+
+    def issuer(self, text: str) -> str:
+        """As `issuer_called`."""
+        meant, before = self._meant.get(text), self._changes
+        if meant is None:
+            meant = issuer_called(self._store, text)
+            with self._changing:
+                if before == self._changes and len(self._meant) < _MOST_MEANT:
+                    self._meant[text] = meant
+        return meant
+
+    def _told(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        if "issuers" in frames or "issuer_names" in frames:
+            with self._changing:
+                self._changes += 1
+                self._meant.clear()
 
 
 def issuer(store: Store, issuer_id: str, as_of: datetime) -> IssuerDetail:

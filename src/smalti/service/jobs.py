@@ -23,7 +23,7 @@ from smalti.platform.errors import NotFound, Stopped
 from smalti.platform.ledger import Run
 from smalti.platform.scheduler import Entry, Scheduler
 from smalti.platform.store import Batch
-from smalti.service import alerts, care, sources
+from smalti.service import alerts, care, search, sources
 from smalti.service.reports.due import make_due
 from smalti.service.service import Service
 from smalti.service.stages.pulls import after_reading, is_news, pull_source
@@ -66,6 +66,7 @@ def jobs_of(service: Service) -> dict[str, Job]:
         _BEAT: Job("every 1m", tend),
         **pulls,
         "follow": Job("every 1m", follow),
+        "search index": Job("every 1m", index),
         "score daily": Job(service.engine.settings.daily_score, aged, at_once=False),
         "alerts": Job("every 1m", warn),
         "deliveries": Job("every 1m", deliver),
@@ -88,6 +89,12 @@ def follow(service: Service, now: datetime) -> Sequence[Run]:
     runs = after_reading(engine) if is_news(engine) else []
     scored = score_news(engine, now)
     return [*runs, scored] if scored else runs
+
+
+def index(service: Service, _: datetime) -> Sequence[Run]:
+    """Bring the search index up to date; it mends itself after a kill."""
+    search.refresh(service.engine)
+    return []
 
 
 def aged(service: Service, now: datetime) -> Sequence[Run]:

@@ -17,13 +17,15 @@ from typing import Any
 import polars as pl
 
 from smalti.platform.store import Store
-from smalti.service.signals import CHOSEN, ERASED, SIGNALS, signal_view
+from smalti.service.signals import CHOSEN, ERASED, NEWEST, SIGNALS, signal_view
 from smalti.service.views import SignalView
 
 MOST_ROWS = 3_000_000
 """Signals remembered, about 150 bytes each; the issuers not asked about for longest are forgotten first."""
 
 _MOST_VIEWS = 500  # whole signals remembered of one issuer
+_MOST_KINDS = 50  # answers by kind remembered of one issuer
+_MOST_AHEAD = 10_000  # whole signals read ahead; their details may be some thousand characters each
 
 FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """Before and after all moments."""
@@ -80,6 +82,7 @@ class _Known:
     signals: pl.DataFrame
     synthetic: bool
     views: dict[str, SignalView] = field(default_factory=dict)  # whole signals, by id, as they are asked for
+    newest: dict[str | None, list[SignalView]] = field(default_factory=dict)  # of all that is stored, by kind
 
 
 class SignalMemory:
@@ -100,11 +103,24 @@ class SignalMemory:
         with self._changing:
             before = self._changes.copy()
         made_up = set(self._store.read(_SYNTHETIC_ALL)["issuer_id"])
-        frames = self._store.read(f"SELECT issuer_id, {_COLUMNS} FROM signals ORDER BY ALL").partition_by(
-            "issuer_id", as_dict=True, include_key=False, maintain_order=True
-        )
+        signals = self._store.read(f"SELECT issuer_id, {_COLUMNS} FROM signals ORDER BY ALL")
+        ahead = self._newest_of_all(signals)
+        frames = signals.partition_by("issuer_id", as_dict=True, include_key=False, maintain_order=True)
         for (issuer_id,), rows in frames.items():
-            self._remember(str(issuer_id), _Known(rows, issuer_id in made_up), before)
+            known = _Known(rows, issuer_id in made_up)
+            if issuer_id in ahead:
+                known.newest[None] = ahead[issuer_id]
+            self._remember(str(issuer_id), known, before)
+
+    def _newest_of_all(self, signals: pl.DataFrame) -> dict[str, list[SignalView]]:
+        """The newest whole signals of each issuer, as `newest` orders them; none where they are too many."""
+        if signals.select(pl.struct("issuer_id", "kind", "horizon_days").n_unique()).item() > _MOST_AHEAD:
+            return {}
+        rows = self._store.read(f"{NEWEST} ORDER BY s.issuer_id, s.kind, s.horizon_days", filters())
+        found: dict[str, list[SignalView]] = {}
+        for row in rows.iter_rows(named=True):
+            found.setdefault(row["issuer_id"], []).append(signal_view(row))
+        return found
 
     def newest(
         self, issuer_id: str, as_of: datetime, recorded_by: datetime, kind: str | None
@@ -118,6 +134,17 @@ class SignalMemory:
             kind: only this one and its sub-signals.
         """
         known = self._of(issuer_id)
+        if (as_of, recorded_by) != (LAST, LAST):
+            return self._newest(known, issuer_id, as_of, recorded_by, kind)
+        if kind not in known.newest:
+            if len(known.newest) > _MOST_KINDS:
+                known.newest.clear()
+            known.newest[kind] = self._newest(known, issuer_id, as_of, recorded_by, kind)
+        return known.newest[kind]
+
+    def _newest(
+        self, known: _Known, issuer_id: str, as_of: datetime, recorded_by: datetime, kind: str | None
+    ) -> list[SignalView]:
         rows = known.signals.filter((pl.col("as_of") <= as_of) & (pl.col("recorded_at") <= recorded_by))
         if kind is not None:
             rows = rows.filter((pl.col("kind") == kind) | pl.col("kind").str.starts_with(f"{kind}."))

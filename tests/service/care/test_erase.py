@@ -108,6 +108,19 @@ def test_signals_that_knew_it_are_marked_and_findings_quote_it_no_more(engine: E
     assert engine.store.counts()["signals"] == 3, "scores stay"
 
 
+def test_messages_that_quoted_it_quote_it_no_more(engine: Engine) -> None:
+    evidence = engine.store.read("SELECT evidence_id FROM evidence WHERE contains(text, ?)", [SECRET])
+    quoted = evidence.item(0, 0)
+    batch = Batch()
+    for one, cites in (("quotes", [quoted]), ("speaks of another", ["e" * 32])):
+        message = json.dumps({"title": SECRET, "text": SECRET, "cites": cites})
+        batch.add("deliveries", {"delivery_id": one, "title": SECRET, "message": message, "state": "sent"})
+    engine.store.commit(batch)
+    erase(engine, document_of(engine, SECRET), "asked", "root")
+    left = engine.store.read("SELECT delivery_id FROM deliveries WHERE message::TEXT LIKE ?", [f"%{SECRET}%"])
+    assert left["delivery_id"].to_list() == ["speaks of another"]
+
+
 def test_the_tombstone_says_what_why_and_by_whom_and_nothing_else(engine: Engine) -> None:
     document = document_of(engine, SECRET)
     erase(engine, document, "she asked for it", "root")

@@ -12,6 +12,7 @@ from smalti.platform.errors import TooMany
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
 from smalti.service.engine import Engine
+from smalti.service.issuers import Called
 from smalti.service.local import LocalGateway
 from smalti.service.series import SignalMemory
 from smalti.service.service import Service
@@ -24,6 +25,7 @@ def set_up(app: FastAPI, service: Service) -> None:
     """Give an application what its routes take."""
     app.state.service = service
     app.state.memory = SignalMemory(service.engine.store)
+    app.state.called = Called(service.engine.store)
     app.state.slots = threading.BoundedSemaphore(_AT_ONCE)
 
 
@@ -54,6 +56,11 @@ def _memory(request: Request) -> SignalMemory:
     return memory
 
 
+def _called(request: Request) -> Called:
+    called: Called = request.app.state.called
+    return called
+
+
 def _slot(request: Request) -> Iterator[None]:
     slots: threading.BoundedSemaphore = request.app.state.slots
     if not slots.acquire(blocking=False):
@@ -70,5 +77,6 @@ TheEngine = Annotated[Engine, Depends(_engine)]
 TheStore = Annotated[Store, Depends(_store)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheMemory = Annotated[SignalMemory, Depends(_memory)]
+TheCalled = Annotated[Called, Depends(_called)]
 Slot = Annotated[None, Depends(_slot)]
 """For routes that score something anew: a few at once, so that cheap questions find a free thread."""

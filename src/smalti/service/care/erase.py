@@ -14,6 +14,7 @@ from smalti.platform.ledger import Run
 from smalti.platform.records import LEAST_LINK, Outcome, content_id
 from smalti.platform.store import Erasure, Store
 from smalti.platform.store.store import as_json
+from smalti.service.alerts.queueing import erased_message
 from smalti.service.care import snapshot
 from smalti.service.care.scope import Scope, literal, rows_of, scope_of
 from smalti.service.care.views import ErasureRecord, ErasureView
@@ -239,7 +240,7 @@ def _marks(store: Store, scope: Scope) -> dict[str, tuple[str, int]]:
 
 
 def _blank(store: Store, batch: Erasure, evidence: Collection[str], cited: Collection[str]) -> None:
-    """Findings and alerts quote: their words go, what they were about stays."""
+    """Findings, alerts and messages quote: their words go, what they were about stays."""
     gone = set(evidence)
     for row in rows_of(
         store,
@@ -251,6 +252,14 @@ def _blank(store: Store, batch: Erasure, evidence: Collection[str], cited: Colle
         sides = {side: as_json(_unquoted(json.loads(row[side]), gone)) for side in ("said", "against")}
         batch.blank("findings", "finding_id", [row["finding_id"]], reason=GONE, details="{}", **sides)
     batch.blank("alerts", "signal_id", cited, reason=GONE, details="{}")
+    quoting = rows_of(
+        store,
+        "SELECT delivery_id FROM deliveries"
+        " WHERE list_has_any(json_extract_string(message, '$.cites[*]'), $ids::TEXT[])",
+        evidence,
+    )
+    told = [row["delivery_id"] for row in quoting]
+    batch.blank("deliveries", "delivery_id", told, title=GONE, message=erased_message())
 
 
 def _unquoted(side: Collection[Mapping[str, Any]], gone: Collection[str]) -> list[dict[str, Any]]:

@@ -11,9 +11,8 @@ from smalti.service.api import arrow
 from smalti.service.api.access import Analyst, Viewer
 from smalti.service.api.etags import UNCHANGED, tagged
 from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Key, Limit, Order, Page, page_of, read_page
-from smalti.service.api.state import Slot, TheGateway, TheMemory, TheSettings, TheStore
+from smalti.service.api.state import Slot, TheCalled, TheGateway, TheMemory, TheSettings, TheStore
 from smalti.service.api.values import AsOf, Id, Issuer, Moment, RecordedBy, Text
-from smalti.service.issuers import issuer_called
 from smalti.service.series import ALL, EXPORTED, FIRST, LAST, Point, Series, filters
 from smalti.service.signals import NEWEST, signal_row, signal_view
 from smalti.service.views import ReplayView, ScoreChangeView, SignalView, WhatIfView, Why
@@ -49,6 +48,7 @@ Until = Annotated[Moment | None, Query(alias="to", description="The latest `as_o
 def list_signals(
     request: Request,
     store: TheStore,
+    called: TheCalled,
     settings: TheSettings,
     who: Viewer,
     issuer: SomeIssuer = None,
@@ -66,7 +66,7 @@ def list_signals(
     The stream (`Accept: application/vnd.apache.arrow.stream`) takes no `limit` and no `cursor`; it ends with
     an error where there are more rows than the setting `api_max_rows`.
     """
-    wanted = issuer_called(store, issuer) if issuer else None
+    wanted = called.issuer(issuer) if issuer else None
     span = {"horizon": horizon, "since": since or FIRST}
     params = filters(wanted, kind, until, recorded_by) | span
     if not arrow.wanted(request):
@@ -82,6 +82,7 @@ def newest_signals(
     request: Request,
     store: TheStore,
     memory: TheMemory,
+    called: TheCalled,
     settings: TheSettings,
     who: Viewer,
     issuer: SomeIssuer = None,
@@ -96,7 +97,7 @@ def newest_signals(
     `as_of` reads the world as it was known then; `recorded_by` leaves out what was stored later. The answer
     has an `ETag`: send it as `If-None-Match` and nothing is sent again while nothing is new.
     """
-    wanted = issuer_called(store, issuer) if issuer else None
+    wanted = called.issuer(issuer) if issuer else None
     params = filters(wanted, kind, as_of, recorded_by)
     if arrow.wanted(request):
         sql = f"SELECT {EXPORTED} FROM ({_BY_NAME}) ORDER BY {_NEWEST.by}"
@@ -112,8 +113,8 @@ def newest_signals(
 @router.get("/signals/series", summary="One signal over time", response_model=Series, responses=_TAGGED)
 def signal_series(
     request: Request,
-    store: TheStore,
     memory: TheMemory,
+    called: TheCalled,
     settings: TheSettings,
     who: Viewer,
     issuer: OneIssuer,
@@ -129,7 +130,7 @@ def signal_series(
 
     Of a moment that was scored several times, the value stored last, or last by `recorded_by`.
     """
-    wanted = issuer_called(store, issuer)
+    wanted = called.issuer(issuer)
     begin, end, stored = since or FIRST, until or LAST, recorded_by or LAST
     points, synthetic = memory.points(wanted, kind, horizon, begin, end, stored)
     if arrow.wanted(request):
