@@ -3,8 +3,9 @@
 A store of 1,000,000 signals and 100,000 pieces of text (`load_store.py`) is served by a process of its own.
 The load comes from this process, over plain sockets to 127.0.0.1, in two ways:
 
-- open loop: 50 clients, each with one request a second at moments planned beforehand. A latency counts from
-  the planned moment, so that a slow answer makes the next ones late too (no coordinated omission);
+- open loop: 50 clients (5 for search), each with one request a second at moments planned beforehand. A
+  latency counts from the planned moment, so that a slow answer makes the next ones late too (no coordinated
+  omission);
 - closed loop: a few connections that ask again as soon as they are answered: where it saturates.
 
 Arrow export of all signals stands beside the same rows as JSON pages. The load generator's own CPU time is
@@ -43,7 +44,7 @@ from load_store import FIRST_DAY, ISSUERS, KINDS, build, ticker, words
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "bench" / "results" / "load.json"
-CLIENTS, RATE = 50, 1.0
+CLIENTS, RATE = {"latest by issuer": 50, "time series": 50, "search": 5}, 1.0
 CLOSED = 8
 UP = [sys.executable, "-c", "from smalti.service.cli import main; main()", "up"]
 ARROW = "application/vnd.apache.arrow.stream"
@@ -216,7 +217,8 @@ def _own_cpu() -> float:
 
 
 async def open_loop(server: Server, phase: Phase, path: Path_, seconds: float) -> None:
-    """50 clients, each with a request a second at moments that are fixed beforehand."""
+    """Clients with a request a second each, at moments that are fixed beforehand."""
+    clients = CLIENTS[phase.name]
     start = time.perf_counter() + 0.2
 
     async def client(number: int) -> None:
@@ -224,13 +226,13 @@ async def open_loop(server: Server, phase: Phase, path: Path_, seconds: float) -
         connection = await Connection.open(server.port, server.key)
         try:
             for k in range(int(seconds * RATE)):
-                planned = start + (k + number / CLIENTS) / RATE
+                planned = start + (k + number / clients) / RATE
                 await asyncio.sleep(max(planned - time.perf_counter(), 0))
                 phase.take(await connection.get(path(rng)), planned)
         finally:
             connection.close()
 
-    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
+    await asyncio.gather(*(client(number) for number in range(clients)))
 
 
 async def closed_loop(server: Server, phase: Phase, path: Path_, seconds: float) -> None:
@@ -365,12 +367,18 @@ def run(home: Path, seconds: float, *, with_ingest: bool) -> dict[str, Any]:
 
 
 async def _ready(server: Server) -> None:
-    """Once of each kind before anything is measured: the first search waits for its index."""
+    """Until the service that has just started has read ahead and made its index, and is at rest."""
     connection = await Connection.open(server.port, server.key, patience=600.0)
-    for path in KINDS_OF_READ.values():
-        answer = await connection.get(path(np.random.default_rng(0)))
-        if answer.status != 200:
-            print(f"not answered: {answer.status} {answer.body[:300]!r}", file=sys.stderr)
+    give_up = time.monotonic() + 300
+    while time.monotonic() < give_up:
+        before = server.cpu_s()
+        await asyncio.sleep(2.0)
+        at_rest = server.cpu_s() - before < 0.4
+        answer = await connection.get(text_search(np.random.default_rng(0)))
+        if at_rest and answer.status == 200 and b"still being made" not in answer.body:
+            break
+    else:
+        raise SystemExit("the service does not come to rest")
     connection.close()
 
 

@@ -41,10 +41,14 @@ def run_task(function: str, arguments: Mapping[str, Any]) -> tuple[Any, list[str
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
+_NICE = 10
+
+
 def serve(pipe: Connection, threads: int) -> None:
     """The child's whole life: tasks as they come, until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it, who then ends it
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    _give_way()
     # Read by OpenMP, BLAS and torch when they load; several workers share the cores.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
@@ -61,6 +65,12 @@ def serve(pipe: Connection, threads: int) -> None:
                 error.add_note("".join(traceback.format_exception(error)))
             answer = error, []
         pipe.send_bytes(_whole(answer))
+
+
+def _give_way() -> None:
+    """Let the process that answers people go first where cores are short."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
 
 
 def _whole(answer: Any) -> bytes:
