@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from smalti.platform.settings import Settings
+from smalti.platform.settings import load_settings
 from smalti.platform.store import Batch, Store
 from smalti.service.alerts import evaluate
 from smalti.service.alerts.backtest import backtest
@@ -105,7 +106,7 @@ def measure(home: Path) -> list[dict[str, Any]]:
     rng = np.random.default_rng(1)
     clock = [START]
     rows = []
-    with open_engine(Settings(home=home, workers=1), clock=lambda: clock[0]) as engine:
+    with open_engine(load_settings(home=home, workers=1), clock=lambda: clock[0]) as engine:
         service = Service(engine, LocalGateway(engine), "key")
         for day in range(0, DAYS, 25):
             clock[0] = START + timedelta(days=day + 24)
@@ -116,7 +117,7 @@ def measure(home: Path) -> list[dict[str, Any]]:
         prices(engine.store, rng)
         for at, (name, condition) in enumerate(RULES.items()):
             made = read_rule({"name": name, "condition": condition})
-            tested, result = seconds(lambda made=made: backtest(engine, made, None, None))
+            tested, result = seconds(partial(backtest, engine, made, None, None))
             rule = add_rule(engine.store, made, "bench")
             switch_rule(engine.store, rule.rule_id, on=True, by="bench", force=True)
             first, raised = seconds(lambda: evaluate(service, clock[0]))

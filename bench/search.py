@@ -186,7 +186,7 @@ class Duck:
     name = "DuckDB fts"
 
     def __init__(self, folder: Path) -> None:
-        import duckdb_extension_fts  # type: ignore[import-untyped]
+        import duckdb_extension_fts
 
         found = next(Path(duckdb_extension_fts.__file__).parent.rglob("fts.duckdb_extension"))
         self._con = duckdb.connect(str(folder / "fts.duckdb"))
