@@ -246,8 +246,8 @@ def scheduled(service: Service, told: Told) -> Iterator[tuple[Scheduler, list[st
     service.engine.store.watch(_sources_changed)
     try:
         _serving = _Serving(service, scheduler, told)
-        again, never = _unfinished(service)
-        for name in scheduler.start(entries(service)).intersection([*again, *never]):
+        again, due = _unfinished(service)
+        for name in scheduler.start(entries(service)).intersection([*again, *due]):
             scheduler.soon(name)
         yield scheduler, again
     finally:
@@ -261,12 +261,12 @@ def _sources_changed(frames: Mapping[str, pl.DataFrame]) -> None:
 
 
 def _unfinished(service: Service) -> tuple[list[str], list[str]]:
-    """Jobs whose last execution did not come to its end, and those that never came to their first one."""
+    """Jobs that were cut short; and those that never ran, or failed, which a start may have mended."""
     states = dict(service.engine.store.read("SELECT job, state FROM jobs").iter_rows())
     known = jobs_of(service)
     return (
         [name for name in known if states.get(name) in ("running", "interrupted")],
-        [name for name, job in known.items() if name not in states and job.at_once],
+        [n for n, job in known.items() if states.get(n) == "failed" or (n not in states and job.at_once)],
     )
 
 
