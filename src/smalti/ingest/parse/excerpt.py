@@ -35,7 +35,7 @@ MADE = "made"
 _SCALE = 2.0  # pixels a point: what a screen shows sharply
 _MOST_PIXELS = 6_000_000
 _AROUND = 30.0  # points of the page shown around a piece
-_LEAST = (420.0, 90.0)  # points across and down that are shown at least: a number alone says nothing
+_LEAST = 90.0  # points down that are shown at least: a number alone says nothing
 _MARK, _FILL = (196, 118, 0), (255, 196, 0, 46)
 _MOST_SECONDS = 600.0
 
@@ -47,7 +47,7 @@ def page(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str,
         inside: folder of the PDF.
         outside: folder written to.
         arguments: `page` from 0; `box` in points of the page as shown, origin at the top left, or null;
-            `whole`: the whole page, else the box and a little around it.
+            `whole`: the whole page, else the lines of the box and a little around them.
 
     Returns:
         `width` and `height` in pixels.
@@ -128,11 +128,10 @@ def sound(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str
 
 
 def _around(box: Box, whole: Box) -> Box:
-    x0, top, x1, bottom = _within(box, whole)
-    across, down = (
-        max(_AROUND, (least - side) / 2) for least, side in zip(_LEAST, (x1 - x0, bottom - top), strict=True)
-    )
-    return _within((x0 - across, top - down, x1 + across, bottom + down), whole)
+    """All across the page, for a row's label stands far from its numbers; a little above and below."""
+    _, top, _, bottom = _within(box, whole)
+    down = max(_AROUND, (_LEAST - (bottom - top)) / 2)
+    return _within((whole[0], top - down, whole[2], bottom + down), whole)
 
 
 def _within(box: Box, whole: Box) -> Box:
