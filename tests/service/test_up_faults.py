@@ -24,7 +24,7 @@ from tests.service.test_up_process import documents, folder_of_news, until, with
 
 pytestmark = pytest.mark.slow
 
-PAGES = 120
+PAGES = 60
 
 
 @contextmanager
