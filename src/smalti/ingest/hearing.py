@@ -67,23 +67,27 @@ def hear_call(
     with ThreadPoolExecutor(settings.threads) as pool:  # most of it is FFTs, which let other threads run
         rows = pool.map(lambda s: voice.measure(pcm, [(s.start, s.end)])[0], heard.sentences)
         measures = list(rows)
-    encoder = _encoder(settings)
+    encoder = _encoder()
     who = telling.who_speaks(pcm, heard.sentences, encoder)
     reasons = [heard.partial, None if encoder else _NO_VOICES]
     pieces = telling.sentence_pieces(heard.sentences, measures, who)
     return HeardCall(pieces, "; ".join(filter(None, reasons)) or None)
 
 
-@lru_cache(maxsize=1)
 def _recogniser(settings: Settings) -> Any:
+    found = weights.resolve("whisper-base", settings.whisper, settings.hub)
+    return _loaded(settings.recogniser, found.path, settings.device, settings.threads)
+
+
+@lru_cache(maxsize=1)
+def _loaded(engine: str, path: Path, device: str, threads: int) -> Any:
     from smalti.ingest.speech_engines import load_recogniser
 
-    found = weights.resolve("whisper-base", settings.whisper, settings.hub)
-    return load_recogniser(settings.recogniser, found.path, device=settings.device, threads=settings.threads)
+    return load_recogniser(engine, path, device=device, threads=threads)
 
 
-@lru_cache(maxsize=1)
-def _encoder(settings: Settings) -> Any:
+@cache
+def _encoder() -> Any:
     """What tells voices apart; None where it is not installed."""
     if _voice_weights() is None:
         return None
