@@ -87,6 +87,12 @@ def test_a_rule_may_be_tried_before_it_is_stored(service: Service, analyst: Test
     assert missing.status_code == 404
 
 
+def test_a_rule_is_found_by_its_name_however_it_is_written(analyst: TestClient):
+    made = analyst.post("/v1/alert-rules", json=LEVEL | {"name": "hohes Risiko: über 30 %"}).json()
+    found = analyst.get("/v1/alert-rules/hohes%20Risiko%3A%20%C3%BCber%2030%20%25")
+    assert found.json()["rule_id"] == made["rule_id"]
+
+
 def test_bad_rules_are_refused(analyst: TestClient):
     for body in (
         {},

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, Path, Request, status
 from pydantic import BaseModel, ConfigDict
 
 from smalti.service.alerts import history, rules
@@ -16,7 +16,11 @@ from smalti.service.alerts.rules import RuleView
 from smalti.service.api.access import Analyst, Viewer, about
 from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Limit, Page, page_of
 from smalti.service.api.state import TheService, TheStore
-from smalti.service.api.values import Id, Moment
+from smalti.service.api.values import Moment, Text
+
+RuleCalled = Annotated[
+    Text, Path(min_length=1, max_length=200, pattern=r"^[^/]+$", description="Name or id.")
+]
 
 router = APIRouter(tags=["alerts"], prefix="/alert-rules")
 
@@ -85,38 +89,38 @@ def add_rule(told: Rule, request: Request, store: TheStore, who: Analyst) -> Rul
 
 
 @router.get("/{rule}", summary="One alert rule")
-def get_rule(rule: Id, store: TheStore, who: Viewer) -> RuleView:
+def get_rule(rule: RuleCalled, store: TheStore, who: Viewer) -> RuleView:
     """A rule by its id."""
     return rules.find_rule(store, rule)
 
 
 @router.put("/{rule}", summary="Change an alert rule")
-def change_rule(rule: Id, told: Rule, store: TheStore, who: Analyst) -> RuleView:
+def change_rule(rule: RuleCalled, told: Rule, store: TheStore, who: Analyst) -> RuleView:
     """Another version of a rule, which is off and has to be back-tested itself."""
     return rules.change_rule(store, rule, told, who.name)
 
 
 @router.post("/{rule}/switch", summary="Switch an alert rule on or off")
-def switch_rule(rule: Id, told: Switch, store: TheStore, who: Analyst) -> RuleView:
+def switch_rule(rule: RuleCalled, told: Switch, store: TheStore, who: Analyst) -> RuleView:
     """A version that was never back-tested is refused (409), unless `force` is given."""
     return rules.switch_rule(store, rule, told.on, who.name, force=told.force)
 
 
 @router.delete("/{rule}", status_code=status.HTTP_204_NO_CONTENT, summary="Remove an alert rule")
-def remove_rule(rule: Id, store: TheStore, who: Analyst) -> None:
+def remove_rule(rule: RuleCalled, store: TheStore, who: Analyst) -> None:
     """Take a rule away; its alerts stay."""
     rules.remove_rule(store, rule, who.name)
 
 
 @router.post("/{rule}/backtests", status_code=status.HTTP_201_CREATED, summary="Back-test an alert rule")
-def backtest_stored(rule: Id, told: Span, service: TheService, who: Analyst) -> BacktestView:
+def backtest_stored(rule: RuleCalled, told: Span, service: TheService, who: Analyst) -> BacktestView:
     """What this version of the rule would have raised, kept with it."""
     return backtest_rule(service.engine, rule, told.begins, told.ends, who.name)
 
 
 @router.get("/{rule}/backtests", summary="Back-tests of an alert rule")
 def list_backtests(
-    rule: Id, store: TheStore, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    rule: RuleCalled, store: TheStore, who: Viewer, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Page[BacktestView]:
     """The stored back-tests of a rule, newest first."""
     return page_of(backtests_of(store, rule), "back-tests", lambda one: one.backtest_id, limit, cursor)
