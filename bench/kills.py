@@ -92,7 +92,7 @@ def child(world: Path, home: Path) -> None:
         os.fsync(acknowledged)
         return gained
 
-    Store.commit = told  # type: ignore[method-assign]
+    Store.commit = told  # type: ignore[method-assign]  # listens at the one place
     with open_engine(load_settings(home=home)) as engine:
         gateway = LocalGateway(engine)
         gateway.ingest(world)

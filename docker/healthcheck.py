@@ -19,8 +19,8 @@ def main() -> int:
             return 1
         # Its certificate is for the name people use, and this is the same machine.
         is_tls = address.startswith("https:")
-        context = ssl._create_unverified_context() if is_tls else None  # noqa: S323
-        with urllib.request.urlopen(f"{address}/healthz", timeout=4, context=context) as answer:  # noqa: S310
+        context = ssl._create_unverified_context() if is_tls else None  # noqa: S323 - asks itself
+        with urllib.request.urlopen(f"{address}/healthz", timeout=4, context=context) as answer:  # noqa: S310 - scheme checked above
             return 0 if answer.status == 200 else 1
     except (OSError, ValueError, KeyError):
         return 1

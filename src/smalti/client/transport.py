@@ -230,7 +230,7 @@ class Transport:
 
     def _backoff(self, attempt: int) -> float:
         # The jitter keeps clients that were cut off together from coming back together.
-        return _FIRST_WAIT * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+        return _FIRST_WAIT * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - spreads clients out
 
 
 class _Busy(SmaltiError):

@@ -35,13 +35,13 @@ class Erasure(Batch):
         """Do so inside the connection's transaction."""
         for table, column, values in self._removals:
             wanted = _frame(values)
-            con.execute(f"DELETE FROM {table} t USING wanted WHERE t.{column} = wanted.value")  # noqa: S608
+            con.execute(f"DELETE FROM {table} t USING wanted WHERE t.{column} = wanted.value")
             del wanted
         for table, column, values, to in self._blanks:
             wanted = _frame(values)
             changed = ", ".join(f"{name} = ?" for name in to)
             con.execute(
-                f"UPDATE {table} SET {changed} FROM wanted WHERE {table}.{column} = wanted.value",  # noqa: S608
+                f"UPDATE {table} SET {changed} FROM wanted WHERE {table}.{column} = wanted.value",
                 list(to.values()),
             )
             del wanted

@@ -198,7 +198,7 @@ class Store:
                     batch.carry_out(self._con)
                 for name, where in batch.drops:
                     same = " AND ".join(f"{column} IS NOT DISTINCT FROM ?" for column in where)
-                    self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))  # noqa: S608
+                    self._con.execute(f"DELETE FROM {name} WHERE {same}", list(where.values()))
                 for name, frame in frames.items():
                     gained[name] = self._insert(name, frame.with_columns(recorded_at=pl.lit(now)))
                 self._con.execute("UPDATE commits SET number = ?", [self._number + 1])
@@ -297,7 +297,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""
-        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]  # noqa: S608
+        parts = [f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in TABLES]
         return dict(self.read(" UNION ALL ".join(parts)).iter_rows())
 
     def _insert(self, name: str, rows: pl.DataFrame) -> int:
@@ -307,10 +307,10 @@ class Store:
         # Names come from TABLES, never from input.
         same_key = " AND ".join(f"t.{column} IS NOT DISTINCT FROM rows.{column}" for column in table.key)
         if table.replace:
-            self._con.execute(f"DELETE FROM {name} t USING rows WHERE {same_key}")  # noqa: S608
+            self._con.execute(f"DELETE FROM {name} t USING rows WHERE {same_key}")
             kept = "SELECT * FROM rows"
         else:
-            kept = f"SELECT * FROM rows WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {same_key})"  # noqa: S608
+            kept = f"SELECT * FROM rows WHERE NOT EXISTS (SELECT 1 FROM {name} t WHERE {same_key})"
         done = self._con.execute(f"INSERT INTO {name} BY NAME {kept}").fetchone()
         return int(done[0]) if done else 0
 

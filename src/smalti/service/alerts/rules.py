@@ -167,18 +167,6 @@ def remove_rule(store: Store, rule_id: str, by: str) -> None:
     _write(store, found.rule_id, found.version, found.rule, by, removed=True)
 
 
-def rule_of(store: Store, rule_id: str, version: int) -> Rule:
-    """The version of a rule that an alert or a back-test names.
-
-    Raises:
-        NotFound: there is none.
-    """
-    rows = store.read("SELECT spec FROM alert_rules WHERE rule_id = ? AND version = ?", [rule_id, version])
-    if not rows.height:
-        raise NotFound("no such rule", subject=rule_id)
-    return Rule.model_validate_json(rows.item())
-
-
 def enabled_rules(store: Store) -> Sequence[RuleView]:
     """Those that are on."""
     return [rule for rule in all_rules(store) if rule.enabled]

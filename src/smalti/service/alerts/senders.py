@@ -184,7 +184,7 @@ def _attached(files: Any, objects: Objects) -> AppriseAttachment:
     found = AppriseAttachment()
     for file in files:
         raw = objects.get(file.object_id)
-        found.add(AttachMemory(content=raw, name=file.name, mimetype=file.media_type))  # type: ignore[no-untyped-call]
+        found.add(AttachMemory(content=raw, name=file.name, mimetype=file.media_type))  # type: ignore[no-untyped-call]  # no types
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -179,12 +179,3 @@ def synthetic_issuers(store: Store, issuers: Collection[str]) -> set[str]:
         {"wanted": sorted(issuers)},
     )
     return set(rows["issuer_id"].to_list())
-
-
-def issuer_names(store: Store, issuers: Collection[str]) -> Mapping[str, str]:
-    """Names by id."""
-    rows = store.read(
-        "SELECT issuer_id, name FROM issuers WHERE list_contains($wanted::TEXT[], issuer_id)",
-        {"wanted": sorted(issuers)},
-    )
-    return dict(rows.iter_rows())

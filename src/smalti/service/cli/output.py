@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from smalti.platform.errors import InputError, NotFound, SettingsError, SmaltiError, StoreLocked
+from smalti.service.reports.words import INPUTS
 from smalti.service.views import EvidenceView, RiskDiffView, SignalView, StageReport
 
 _AROUND = 6  # words of a sentence around what changed
@@ -132,23 +133,9 @@ def _code(error: SmaltiError) -> int:
     return EXIT_FAILED
 
 
-_PLAIN = {
-    "price@price": "prices",
-    "text@call": "call words",
-    "voice@call": "call voice",
-    "fact@filing": "filed facts",
-    "text@filing": "filing text",
-    "image@filing": "filing pictures",
-    "text@news": "news",
-    "image@news": "news pictures",
-    "text@social": "posts",
-    "image@social": "post pictures",
-}
-
-
 def plain(pairs: Sequence[str]) -> str:
     """Modalities as people call them: `text@call` is `call words`."""
-    return ", ".join(_PLAIN.get(pair, pair) for pair in pairs)
+    return ", ".join(INPUTS.get(pair, pair) for pair in pairs)
 
 
 def issuer_blocks(signals: Sequence[SignalView]) -> Iterator[tuple[str, Table, str]]:
