@@ -8,6 +8,7 @@ from smalti.charts.calibration import interval_coverage, reliability
 from smalti.charts.coverage import modality_coverage
 from smalti.charts.market import price_and_volatility
 from smalti.charts.over_time import risk_by_horizon, score_over_time
+from smalti.charts.screen import on_screen
 from smalti.charts.theme import Notes, pdf, png, svg
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "contradiction_parts",
     "interval_coverage",
     "modality_coverage",
+    "on_screen",
     "pdf",
     "png",
     "price_and_volatility",

@@ -15,6 +15,10 @@ class Access(Base):
         """Whose key this is, and what it may do."""
         return self._one("session")
 
+    def sign_out(self) -> None:
+        """End the session that this client acts by."""
+        self._send("DELETE", "session")
+
     def keys(self, owner: str | None = None) -> Iterator[Json]:
         """Keys, newest first: one's own, or for admins everybody's; never their texts."""
         return self.each("keys", owner=owner)

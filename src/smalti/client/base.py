@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,10 +29,13 @@ class Base:
         address: str,
         key: str | None = None,
         *,
+        session: str | None = None,
         timeout: float = 60.0,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._transport = Transport(address, key, timeout=timeout, tls=tls)
+        self._transport = Transport(address, key, session=session, timeout=timeout, tls=tls)
+        # A page's client ends with its session, which tells nobody.
+        weakref.finalize(self, self._transport.close)
 
     def __enter__(self) -> Self:
         return self

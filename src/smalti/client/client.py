@@ -24,6 +24,7 @@ class Client(Reading, Scores, Alerting, Reporting, Work, Access, Care):
     Args:
         address: `https://host[:port]`; plain `http` with a key only to this machine.
         key: an API key.
+        session: the token of somebody who is signed in and whom one acts for, instead of a key.
         timeout: seconds to connect and between two pieces of an answer.
         tls: trust other certificates than the system's.
 

@@ -86,6 +86,7 @@ class Transport:
     Args:
         address: `https://host[:port][/prefix]`; plain `http` with a key only to this machine itself.
         key: an API key, or None for what needs none.
+        session: the token of somebody who is signed in and whom one acts for, instead of a key.
         timeout: seconds to connect and between two pieces of an answer.
         tls: trust other certificates than the system's; it must check them.
         attempts: how often a read is tried when the service is busy or cannot be reached.
@@ -100,19 +101,25 @@ class Transport:
         address: str,
         key: str | None = None,
         *,
+        session: str | None = None,
         timeout: float = 60.0,
         tls: ssl.SSLContext | None = None,
         attempts: int = 4,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.address = _checked(address, key)
+        secret, scheme = (key, "Bearer") if session is None else (session, "Session")
+        self.address = _checked(address, secret)
         if tls is not None and not _checks(tls, self.address):
             raise SettingsError("certificates must be checked", subject="tls", mend="load your own authority")
-        if key is not None and not (key.isascii() and key.isprintable() and key and " " not in key):
+        if secret is not None and not (
+            secret.isascii() and secret.isprintable() and secret and " " not in secret
+        ):
             raise SettingsError("the key holds characters that no key has", subject="key")
         # Reading the system's authorities takes longer than a request; a context without any trusts nobody.
         plain = self.address.startswith("http:")
-        headers = {"User-Agent": "smalti-client"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        headers = {"User-Agent": "smalti-client"} | (
+            {"Authorization": f"{scheme} {secret}"} if secret else {}
+        )
         self._timeout = timeout
         self._attempts = attempts
         self._sleep = sleep

@@ -25,6 +25,13 @@ class Work(Base):
         """What the store holds, what became of every file, and the last runs."""
         return self._one("status")
 
+    def edition(self) -> Json:
+        """How new what the service holds is: `signals` and `documents` change with what they name.
+
+        Beside them `model_version`, `latest_scored` and `now` (ISO times).
+        """
+        return self._one("edition")
+
     def sources(self) -> pl.DataFrame:
         """The places that are pulled from; columns as `frames.SOURCES`. Keys in them are masked."""
         return self._frame("SOURCES", "sources")

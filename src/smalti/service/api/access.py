@@ -22,6 +22,9 @@ from smalti.platform.errors import NotAllowed, NotSignedIn, TooMany
 from smalti.service.api.security import Security
 from smalti.service.api.state import service_of
 
+_SESSION = "session"
+"""How programs that act for somebody who is signed in send the session's token: the dashboard."""
+
 
 async def identified(request: Request) -> Principal:
     """Who sent a request; within what they may ask and change by what they sent.
@@ -35,7 +38,7 @@ async def identified(request: Request) -> Principal:
     if scheme.lower() == "bearer":
         who = await _of_key(request, key)
     else:
-        who = await _of_session(request)
+        who = await _of_session(request, by_cookie=scheme.lower() != _SESSION)
     security_of(request).check_rate(request, who)
     request.state.who = who
     return who
@@ -68,12 +71,13 @@ async def _of_key(request: Request, key: str) -> Principal:
         return await run_in_threadpool(keys.compared, key)
 
 
-async def _of_session(request: Request) -> Principal:
+async def _of_session(request: Request, *, by_cookie: bool) -> Principal:
     if not (token := session_token(request)):
         raise NotSignedIn("no key or session came with the request", mend="send `Authorization: Bearer KEY`")
     sessions = service_of(request).gateway.access.sessions
     session, who = sessions.of(token)
-    security_of(request).check_change(request, token)
+    if by_cookie:  # which browsers send unasked; the header they do not
+        security_of(request).check_change(request, token)
     if sessions.stale(session):
         await run_in_threadpool(sessions.note, session)
     return who
@@ -91,7 +95,10 @@ def cookie_name(request: Request) -> str:
 
 
 def session_token(request: Request) -> str:
-    """The token of the session a request carries, or nothing."""
+    """The token of the session a request carries in `Authorization: Session` or its cookie, or nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == _SESSION:
+        return token
     return request.cookies.get(cookie_name(request), "")
 
 

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, Request
 from smalti.platform.errors import TooMany
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
+from smalti.service.editions import Editions
 from smalti.service.engine import Engine
 from smalti.service.issuers import Called
 from smalti.service.local import LocalGateway
@@ -26,6 +27,7 @@ def set_up(app: FastAPI, service: Service) -> None:
     app.state.service = service
     app.state.memory = SignalMemory(service.engine.store)
     app.state.called = Called(service.engine.store)
+    app.state.editions = Editions(service.engine.store, service.engine.settings)
     app.state.slots = threading.BoundedSemaphore(_AT_ONCE)
 
 
@@ -61,6 +63,11 @@ def _called(request: Request) -> Called:
     return called
 
 
+def _editions(request: Request) -> Editions:
+    editions: Editions = request.app.state.editions
+    return editions
+
+
 def _slot(request: Request) -> Iterator[None]:
     slots: threading.BoundedSemaphore = request.app.state.slots
     if not slots.acquire(blocking=False):
@@ -77,6 +84,7 @@ TheEngine = Annotated[Engine, Depends(_engine)]
 TheStore = Annotated[Store, Depends(_store)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheMemory = Annotated[SignalMemory, Depends(_memory)]
+TheEditions = Annotated[Editions, Depends(_editions)]
 TheCalled = Annotated[Called, Depends(_called)]
 Slot = Annotated[None, Depends(_slot)]
 """For routes that score something anew: a few at once, so that cheap questions find a free thread."""

@@ -1,0 +1,98 @@
+"""The script Streamlit runs for each view: who is there, which page, and what stands around every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+from smalti.client import Client
+from smalti.dashboards import around, place, session
+from smalti.dashboards.page import opened
+from smalti.dashboards.parts import states
+from smalti.dashboards.session import Who
+from smalti.platform.errors import NotSignedIn, SmaltiError
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page.
+
+    Attributes:
+        name: its module in `views`, and its address.
+        role: who sees it in the navigation, at least; `customer` are customers only.
+    """
+
+    name: str
+    title: str
+    icon: str
+    role: str = "viewer"
+
+
+VIEWS: Mapping[str, Sequence[View]] = {
+    "Watch": [
+        View("overview", "Overview", "grid_view"),
+        View("alerts", "Alerts", "notifications"),
+        View("contradictions", "Contradictions", "compare_arrows"),
+    ],
+    "Look into": [
+        View("issuer", "Issuer", "domain"),
+        View("evidence", "Evidence", "find_in_page"),
+        View("compare", "Compare", "difference"),
+        View("search", "Search", "search"),
+        View("assistant", "Assistant", "forum"),
+    ],
+    "Produce": [View("reports", "Reports", "summarize"), View("sources", "Sources and runs", "sync_alt")],
+    "Trust": [View("model", "Model", "model_training")],
+    "Published": [View("published", "Published", "public", role="customer")],
+}
+
+
+def main() -> None:
+    """Show the page the address names."""
+    st.set_page_config(page_title="smalti", page_icon=":material/diamond:", layout="wide")
+    try:
+        smalti, who = session.signed_in()
+        made = pages(lambda view: _show(view, smalti, who))
+        st.navigation(
+            {part: [made[v.name] for v in views if _sees(who, v)] for part, views in VIEWS.items()}
+        ).run()
+    except NotSignedIn:
+        around.signed_out()
+    except SmaltiError as error:  # before any page could begin: the service is away
+        states.show(error)
+
+
+def pages(show: Callable[[View], None] = lambda view: None) -> dict[str, Any]:
+    """Streamlit's page of each view, by name; `show` is only called for the one that is looked at."""
+    return {
+        view.name: st.Page(
+            partial(show, view),
+            title=view.title,
+            icon=f":material/{view.icon}:",
+            url_path=view.name,
+            default=view.name == "overview",
+        )
+        for views in VIEWS.values()
+        for view in views
+    }
+
+
+def _sees(who: Who, view: View) -> bool:
+    return who.may(view.role)
+
+
+def _show(view: View, smalti: Client, who: Who) -> None:
+    place.carry()
+    page = opened(smalti, who)
+    around.sides(page)
+    with states.told():
+        import_module(f"smalti.dashboards.views.{view.name}").show(page)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What stands around every page: the moment looked at, who looks, and the way in for who is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from smalti.dashboards import place, session
+from smalti.dashboards.page import Page
+from smalti.dashboards.parts import numbers
+from smalti.dashboards.parts.text import plain
+
+
+def sides(page: Page) -> None:
+    """The sidebar below the navigation, and above the page what moment it shows if nobody chose it."""
+    with st.sidebar:
+        _moment(page)
+        st.caption(f"{plain(page.who.name)} · {page.who.role}")
+        if st.button("Sign out", type="tertiary", icon=":material/logout:"):
+            page.smalti.sign_out()
+            st.rerun()
+    if page.as_of is not None and not page.chosen:
+        now = datetime.fromisoformat(page.edition["now"])
+        old = numbers.age(page.moment, now)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f":material/history: Shown as of **{numbers.when(page.moment)}**, {old} ago: the scores since"
+                " then are withheld, since what they rest on is too old."
+            )
+            if st.button("Show as of now", type="tertiary"):
+                place.put(as_of="now")
+                st.rerun()
+
+
+def signed_out() -> None:
+    """Nobody is signed in, or not any more: nothing is shown but the way in."""
+    st.title("smalti")
+    st.info("You are not signed in, or your session has ended.", icon=":material/lock:")
+    back = urlencode({"next": _here()})
+    st.link_button("Sign in", f"{session.public_address()}/sign-in?{back}", type="primary")
+
+
+def _here() -> str:
+    """The page asked for, as path and query, to come back to."""
+    url = st.context.url or ""
+    path = "/" + url.partition("://")[2].partition("/")[2].partition("?")[0]
+    query = urlencode(st.query_params.to_dict())
+    return f"{path}?{query}" if query else path
+
+
+def _moment(page: Page) -> None:
+    def chosen() -> None:
+        picked = st.session_state["as-of-chosen"]
+        if picked is not None:
+            place.put(as_of=place.iso(picked.replace(tzinfo=UTC)))
+
+    shown = page.moment.replace(tzinfo=None, microsecond=0)
+    if st.session_state.get("as-of-shown") != shown:  # it came from the address, not from this field
+        st.session_state["as-of-shown"] = st.session_state["as-of-chosen"] = shown.replace(second=0)
+    st.datetime_input(
+        "As of (UTC)", key="as-of-chosen", on_change=chosen, help="Everything is shown as it was known then.",
+        min_value=datetime(1990, 1, 1), max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - the field has no zone
+    )  # fmt: skip
+    if page.chosen and st.button("Back to now", type="tertiary", icon=":material/update:"):
+        place.put(as_of=None)
+        st.rerun()

@@ -1,0 +1,89 @@
+"""What the address says, and links to other places: every view can be sent to a colleague as a link.
+
+`issuer`, `as_of` and `watchlist` are carried along from page to page; everything else belongs to one page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any, NoReturn
+
+import streamlit as st
+
+CARRIED = ("issuer", "as_of", "watchlist")
+_MOST = 300
+"""Letters of one value; what is longer was not made by us."""
+
+
+def get(name: str) -> str | None:
+    """A value of the address; of what is carried, the last one, on pages whose address lacks it."""
+    value = st.query_params.get(name)
+    if value is None and name in CARRIED:
+        value = _carried().get(name)
+    return value[:_MOST] if value else None
+
+
+def moment(name: str) -> datetime | None:
+    """A moment of the address, UTC; a day means its end. None where there is none, or it is none."""
+    text = get(name) or ""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) == len("2026-05-15"):
+        read = datetime.combine(read, time(23, 59, 59))
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def put(**values: str | None) -> None:
+    """Say values in the address of this page; None takes one out."""
+    for name, value in values.items():
+        if name in CARRIED:
+            _carried()[name] = value or ""
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def carry() -> None:
+    """Bring what is carried into this page's address. Once a run, before anything reads it."""
+    for name in CARRIED:
+        if st.query_params.get(name):
+            _carried()[name] = st.query_params[name]
+        elif _carried().get(name):
+            st.query_params[name] = _carried()[name]
+
+
+def go(view: str, **values: str | None) -> NoReturn:
+    """Go to another view."""
+    st.switch_page(_page(view), query_params=_query(values))
+
+
+def link(
+    label: str, view: str, *, help: str | None = None, icon: str | None = None, **values: str | None
+) -> None:
+    """A link to another view. The label is Markdown: what comes from documents goes through `plain` first."""
+    st.page_link(_page(view), label=label, help=help, icon=icon, query_params=_query(values))
+
+
+def iso(when: datetime) -> str:
+    """A moment as the address says it."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _query(values: Mapping[str, str | None]) -> dict[str, str]:
+    given = {name: _carried().get(name) for name in CARRIED} | dict(values)
+    return {name: value for name, value in given.items() if value}
+
+
+def _carried() -> dict[str, str]:
+    kept: dict[str, str] = st.session_state.setdefault("carried", {})
+    return kept
+
+
+def _page(view: str) -> Any:
+    from smalti.dashboards.app import pages  # the views link to each other, and it knows them all
+
+    return pages()[view]
