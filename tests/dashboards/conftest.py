@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import streamlit as st
 from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -60,6 +61,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def look(served: Served, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page: `look("issuer", issuer="QRTZ")`, as an analyst unless said otherwise (None: nobody)."""
+
+    st.cache_data.clear()  # all test runs of Streamlit count as one session
 
     def opened(view: str = "overview", role: Role | None = Role.ANALYST, **query: str) -> AppTest:
         monkeypatch.setenv(session.SERVICE, served.address)
