@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +18,7 @@ from smalti.models.checks.catalogue import OF_DOSSIERS, run_all
 from smalti.platform.store import Store
 from smalti.service import demo_world
 from smalti.service.stages.known import View, dossier, known
+from tests.demo_home import demo, first_demo
 
 pytestmark = pytest.mark.slow
 
@@ -33,27 +31,16 @@ WITHHELD = {
 """A pumped price is like none in training; a bank has few of the facts that the fraud head knows."""
 
 
-def demo(home: Path) -> dict[str, Any]:
-    command = [sys.executable, "-c", "from smalti.service.cli import main; main()", "demo", "--json"]
-    done = subprocess.run(
-        [*command, "--home", str(home)],
-        env=os.environ | {"SMALTI_WORKERS": "2"},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo") / "home"
+    copy = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(first_demo(tmp_path_factory)[0], copy)
+    return copy
 
 
 @pytest.fixture(scope="module")
-def first(home: Path) -> dict[str, Any]:
-    return demo(home)
+def first(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return first_demo(tmp_path_factory)[1]
 
 
 def value(first: dict[str, Any], ticker: str, kind: str, horizon: int = 0) -> float:

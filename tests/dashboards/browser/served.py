@@ -1,0 +1,137 @@
+"""A home folder as an analyst's desk has it, and `smalti up` with its dashboard over it, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+from tests.demo_home import SMALTI
+
+from smalti.dashboards import app
+from smalti.dashboards.session import SERVICE
+from smalti.platform.auth import Role
+from smalti.platform.settings import Settings
+from smalti.platform.store import utc_now
+from smalti.service.engine import open_engine
+from smalti.service.jobs import run_job
+from smalti.service.local import LocalGateway
+from smalti.service.service import Service
+
+PASSWORD = "correct horse battery"
+PEOPLE = {"vic": Role.VIEWER, "ana": Role.ANALYST, "adm": Role.ADMIN, "cus": Role.CUSTOMER}
+PATIENCE_S = 90.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is up.
+
+    Attributes:
+        service: address of the API.
+        dashboard: address of the pages.
+        pid: of the dashboard's process.
+    """
+
+    home: Path
+    service: str
+    dashboard: str
+    pid: int
+
+    def session(self, name: str) -> str:
+        """A fresh session of somebody: the token in their cookie."""
+        answer = httpx2.post(f"{self.service}/v1/session", json={"name": name, "password": PASSWORD})
+        answer.raise_for_status()
+        return answer.cookies["smalti"]
+
+
+def furnish(home: Path, scored: Mapping[str, Sequence[datetime]]) -> None:
+    """Add people, and scores of issuers at further moments, to a home folder that holds their evidence.
+
+    Then what a service does at its first start is done: else each that is started over a copy would do it.
+    """
+    with open_engine(Settings(home=home, workers=2)) as engine:
+        gateway = LocalGateway(engine)
+        for name, role in PEOPLE.items():
+            gateway.access.users.add(name, role, password=PASSWORD)
+        for issuer, moments in scored.items():
+            for moment in moments:
+                gateway.score(issuer, moment)
+        service = Service(engine, gateway, "local key")
+        for job in ("follow", "search index"):
+            run_job(service, job, utc_now())
+
+
+def end_of(day: str) -> datetime:
+    """The end of a day, UTC."""
+    return datetime.fromisoformat(day).replace(hour=23, minute=59, second=59, tzinfo=UTC)
+
+
+@contextmanager
+def desk(built: Path, home: Path) -> Iterator[Desk]:
+    """`smalti up` and its dashboard over a copy of a built home folder, until the block ends."""
+    shutil.copytree(built, home)
+    with _process([*SMALTI, "up", "--port", "0", "--home", str(home)], home.parent / "up.log", {}) as up:
+        _until(up, (home / "service.json").is_file)
+        service = json.loads((home / "service.json").read_text())["address"]
+        port = _free_port()
+        command = [
+            sys.executable, "-m", "streamlit", "run", str(Path(app.__file__)),
+            "--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true",
+            "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
+        ]  # fmt: skip
+        with _process(command, home.parent / "dashboard.log", {SERVICE: service}) as pages:
+            address = f"http://127.0.0.1:{port}"
+            _until(pages, lambda: _answers(f"{address}/_stcore/health"))
+            yield Desk(home, service, address, pages.pid)
+
+
+@contextmanager
+def _process(command: Sequence[str], log: Path, more: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env=os.environ | dict(more), stdout=out, stderr=out)
+    try:
+        yield process
+    except BaseException as error:
+        error.add_note(log.read_text(errors="replace")[-3000:])
+        raise
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _until(process: subprocess.Popen[bytes], due: Callable[[], bool]) -> None:
+    ends = time.monotonic() + PATIENCE_S
+    while not due():
+        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
+        assert time.monotonic() < ends, f"{process.args!r} did not come up"
+        time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(address).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
