@@ -41,3 +41,17 @@ def test_a_session_that_ended_leads_back_to_the_sign_in_page(look: Open, served:
 def test_the_moment_of_the_address_is_the_moment_shown(look: Open) -> None:
     page = look(as_of="2024-05-01")
     assert str(page.datetime_input[0].value) == "2024-05-01 23:59:00"
+
+
+def test_a_customer_is_told_what_a_page_takes_and_nothing_else_is_asked(look: Open) -> None:
+    page = look("issuer", Role.CUSTOMER, issuer="QRTZ")
+    assert not page.exception
+    assert "takes the role *viewer*" in words(page)
+    assert "QRTZ" not in words(page)
+    assert not page.datetime_input
+
+
+def test_a_customer_begins_at_what_is_published(look: Open) -> None:
+    page = look("", Role.CUSTOMER)
+    assert not page.exception
+    assert "takes the role" not in words(page)

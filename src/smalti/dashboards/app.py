@@ -12,9 +12,9 @@ import streamlit as st
 
 from smalti.client import Client
 from smalti.dashboards import around, place, session
-from smalti.dashboards.page import opened
+from smalti.dashboards import page as pages_of
 from smalti.dashboards.parts import states
-from smalti.dashboards.session import Who
+from smalti.dashboards.session import CUSTOMER, Who
 from smalti.platform.errors import NotSignedIn, SmaltiError
 
 
@@ -48,7 +48,7 @@ VIEWS: Mapping[str, Sequence[View]] = {
     ],
     "Produce": [View("reports", "Reports", "summarize"), View("sources", "Sources and runs", "sync_alt")],
     "Trust": [View("model", "Model", "model_training")],
-    "Published": [View("published", "Published", "public", role="customer")],
+    "Published": [View("published", "Published", "public", role=CUSTOMER)],
 }
 
 
@@ -57,39 +57,47 @@ def main() -> None:
     st.set_page_config(page_title="smalti", page_icon=":material/diamond:", layout="wide")
     try:
         smalti, who = session.signed_in()
-        made = pages(lambda view: _show(view, smalti, who))
-        st.navigation(
-            {part: [made[v.name] for v in views if _sees(who, v)] for part, views in VIEWS.items()}
-        ).run()
+        made = pages(lambda view: _show(view, smalti, who), who)
+        st.navigation({part: [made[view.name] for view in views] for part, views in VIEWS.items()}).run()
     except NotSignedIn:
         around.signed_out()
     except SmaltiError as error:  # before any page could begin: the service is away
         states.show(error)
 
 
-def pages(show: Callable[[View], None] = lambda view: None) -> dict[str, Any]:
-    """Streamlit's page of each view, by name; `show` is only called for the one that is looked at."""
+def pages(show: Callable[[View], None] = lambda view: None, who: Who | None = None) -> dict[str, Any]:
+    """Streamlit's page of each view, by name; `show` is only called for the one that is looked at.
+
+    A view somebody may not see is left out of the navigation; its address tells them what it takes.
+    """
+    first = "published" if who is not None and who.role == CUSTOMER else "overview"
     return {
         view.name: st.Page(
             partial(show, view),
             title=view.title,
             icon=f":material/{view.icon}:",
             url_path=view.name,
-            default=view.name == "overview",
+            default=view.name == first,
+            visibility="visible" if who is None or who.may(view.role) else "hidden",
         )
         for views in VIEWS.values()
         for view in views
     }
 
 
-def _sees(who: Who, view: View) -> bool:
-    return who.may(view.role)
-
-
 def _show(view: View, smalti: Client, who: Who) -> None:
-    place.carry()
-    page = opened(smalti, who)
-    around.sides(page)
+    if not who.may(view.role):
+        around.person(smalti, who)
+        st.title(view.title)
+        states.needs(view.role, "This page")
+        return
+    if who.role == CUSTOMER:
+        page = pages_of.of_customer(smalti, who)
+        around.person(smalti, who)
+    else:
+        place.carry()
+        page = pages_of.opened(smalti, who)
+        around.sides(page)
     with states.told():
         import_module(f"smalti.dashboards.views.{view.name}").show(page)
 

@@ -7,20 +7,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from smalti.client import Client
 from smalti.dashboards import place, session
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers
 from smalti.dashboards.parts.text import plain
+from smalti.dashboards.session import Who
 
 
 def sides(page: Page) -> None:
     """The sidebar below the navigation, and above the page what moment it shows if nobody chose it."""
     with st.sidebar:
         _moment(page)
-        st.caption(f"{plain(page.who.name)} · {page.who.role}")
-        if st.button("Sign out", type="tertiary", icon=":material/logout:"):
-            page.smalti.sign_out()
-            st.rerun()
+    person(page.smalti, page.who)
     if page.as_of is not None and not page.chosen:
         now = datetime.fromisoformat(page.edition["now"])
         old = numbers.age(page.moment, now)
@@ -32,6 +31,15 @@ def sides(page: Page) -> None:
             if st.button("Show as of now", type="tertiary"):
                 place.put(as_of="now")
                 st.rerun()
+
+
+def person(smalti: Client, who: Who) -> None:
+    """Who looks, and their way out, in the sidebar."""
+    with st.sidebar:
+        st.caption(f"{plain(who.name)} · {who.role}")
+        if st.button("Sign out", type="tertiary", icon=":material/logout:"):
+            smalti.sign_out()
+            st.rerun()
 
 
 def signed_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from smalti.client import Client
 from smalti.client.base import Json
@@ -46,3 +46,8 @@ def opened(smalti: Client, who: Who) -> Page:
     if place.get("as_of") == "now" or now - last <= STANDING:
         return Page(smalti, who, edition, None, now, chosen=place.get("as_of") == "now")
     return Page(smalti, who, edition, last, last, chosen=False)
+
+
+def of_customer(smalti: Client, who: Who) -> Page:
+    """The page of a customer, who sees what is published as it is now, and no edition of the rest."""
+    return Page(smalti, who, {}, None, datetime.now(UTC), chosen=False)

@@ -16,9 +16,10 @@ SERVICE, CERTIFICATE, SIGN_IN = "SMALTI_SERVICE", "SMALTI_SERVICE_CERTIFICATE", 
 """Environment: where the service is asked, the certificate it is known by (if not by the system's own
 trust), and where browsers reach it (if not at the host of the dashboard and the service's port)."""
 
-COOKIES = ("__Host-smalti", "smalti")
+OVER_TLS, PLAIN = "__Host-smalti", "smalti"
 """What the service calls its cookie: over TLS, and on loopback."""
 
+CUSTOMER = "customer"
 _RANKS = ("viewer", "analyst", "admin")
 
 
@@ -45,7 +46,7 @@ class Who:
 def token() -> str:
     """The session's token as the browser sent it, or nothing."""
     cookies = st.context.cookies
-    return next((cookies[name] for name in COOKIES if cookies.get(name)), "")
+    return cookies.get(OVER_TLS) or cookies.get(PLAIN) or ""  # the gate lets through the one that counts
 
 
 def signed_in() -> tuple[Client, Who]:
@@ -65,7 +66,7 @@ def signed_in() -> tuple[Client, Who]:
         raise NotSignedIn("nobody is signed in", mend="sign in")
     client: Client | None = st.session_state.get("client")
     if client is None:
-        client = st.session_state["client"] = Client(address(), session=given, tls=_tls())
+        client = st.session_state["client"] = Client(address(), session=given, tls=tls())
     told = client.who_am_i()
     return client, Who(told["name"], told["role"], name)
 
@@ -88,7 +89,8 @@ def public_address() -> str:
     return f"{scheme}://{host}:{port}"
 
 
-def _tls() -> ssl.SSLContext | None:
+def tls() -> ssl.SSLContext | None:
+    """How the service is known that is asked with TLS on this machine; None: as everybody is."""
     if not (certificate := os.environ.get(CERTIFICATE)):
         return None
     made = ssl.create_default_context(cafile=certificate)
