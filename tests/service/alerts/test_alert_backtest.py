@@ -10,7 +10,8 @@ from tests.service.alerts.conftest import World
 from smalti.platform.errors import Conflict
 from smalti.platform.ledger import Run
 from smalti.platform.store import Batch
-from smalti.service.alerts.backtest import backtest, backtest_rule, backtests_of
+from smalti.service.alerts.backtest import backtest
+from smalti.service.alerts.backtests import backtest_rule, backtests_of
 from smalti.service.alerts.history import wilson
 from smalti.service.alerts.rules import add_rule, find_rule, read_rule, switch_rule
 

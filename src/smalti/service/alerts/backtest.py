@@ -7,10 +7,9 @@ known now.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -19,9 +18,7 @@ from typing import Any
 import polars as pl
 
 from smalti.platform.errors import Conflict
-from smalti.platform.records import content_id
-from smalti.platform.store import Batch, Store
-from smalti.platform.store.store import as_json
+from smalti.platform.store import Store
 from smalti.service import sources
 from smalti.service.alerts.conditions import (
     Change,
@@ -35,7 +32,7 @@ from smalti.service.alerts.conditions import (
 from smalti.service.alerts.history import wilson
 from smalti.service.alerts.judging import GROUP, IN_SAMPLE, OnSignals, firings, judged
 from smalti.service.alerts.outcomes import Enforcement, Judged, LaterVolatility
-from smalti.service.alerts.rules import find_rule
+from smalti.service.alerts.raised import Raised, at_finding, at_signal, told
 from smalti.service.alerts.series import findings_of, same_contradiction, scope_of, signals_of
 from smalti.service.engine import Engine
 from smalti.service.stages.pulls import subject
@@ -46,6 +43,7 @@ _LIVE = timedelta(days=2)
 """A signal recorded within this of its `as_of` was made at the time; others were made from it later."""
 _MOST_BASE = 20_000
 """Signals over which a base rate is taken; of more, evenly spaced ones."""
+_Span = tuple[datetime | None, datetime | None]
 _SHORTEST = timedelta(days=7)
 """A span shorter than this tells nothing of a week."""
 
@@ -88,6 +86,9 @@ class Backtest:
         enforcement: against enforcement releases.
         unjudged: signals that the rule could not judge or that were left out, by reason.
         notes: what else bears on these figures.
+        raised: the alerts one by one, newest first; of very many the newest. None of outages of sources.
+        in_sample_begins, in_sample_ends: first and last `as_of` left out because the model was trained on
+            what followed; None where none was.
     """
 
     begins: datetime | None
@@ -101,18 +102,9 @@ class Backtest:
     enforcement: EventReport
     unjudged: Mapping[str, int]
     notes: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class BacktestView:
-    """A stored back-test of one version of a rule."""
-
-    backtest_id: str
-    rule_id: str
-    version: int
-    result: Backtest
-    made_by: str
-    made_at: datetime
+    raised: Sequence[Raised] = ()
+    in_sample_begins: datetime | None = None
+    in_sample_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,7 @@ class _Case:
 class _Walk:
     """What a rule saw (`looked`: at most so many cases, evenly spaced), and where it fired."""
 
-    alerts: Sequence[_Case]
+    alerts: Sequence[Raised]
     looked: Sequence[_Case]
     issuers: set[str]
     begins: datetime | None
@@ -136,6 +128,7 @@ class _Walk:
     signals: int
     scored_later: int
     unjudged: Counter[str]
+    in_sample: _Span = (None, None)
 
 
 def backtest(engine: Engine, rule: Rule, begins: datetime | None, ends: datetime | None) -> Backtest:
@@ -158,7 +151,13 @@ def backtest(engine: Engine, rule: Rule, begins: datetime | None, ends: datetime
         return _of_outages(store, rule.condition, begins, ends)
     walk = _walk(store, rule, begins, ends)
     issuers, first, last = walk.issuers, walk.begins, walk.ends
-    enforcement = Enforcement(store, engine.settings.data, issuers)
+    volatility, swung = _volatility(store, rule, walk, issuers)
+    releases = Enforcement(store, engine.settings.data, issuers)
+    enforcement, named = _report(
+        "a release names the fiscal year, or the one before",
+        walk,
+        lambda case: releases.judge(case.issuer_id, case.as_of),
+    )
     return Backtest(
         first,
         last,
@@ -167,88 +166,24 @@ def backtest(engine: Engine, rule: Rule, begins: datetime | None, ends: datetime
         walk.scored_later,
         len(walk.alerts),
         _a_week(len(walk.alerts), first, last),
-        _volatility(store, rule, walk, issuers),
-        _report(
-            "a release names the fiscal year, or the one before",
-            walk,
-            lambda case: enforcement.judge(case.issuer_id, case.as_of),
-        ),
+        volatility,
+        enforcement,
         dict(sorted(walk.unjudged.items())),
         list(_notes(walk)),
+        told(store, walk.alerts, swung, named),
+        *walk.in_sample,
     )
-
-
-def backtest_rule(
-    engine: Engine, rule_id: str, begins: datetime | None, ends: datetime | None, by: str
-) -> BacktestView:
-    """Back-test a stored rule and keep the result with its version.
-
-    Raises:
-        NotFound: there is no such rule, or its watchlist is gone.
-        Conflict: `begins` is not before `ends`.
-    """
-    store = engine.store
-    found = find_rule(store, rule_id)
-    result = backtest(engine, found.rule, begins, ends)
-    now = store.now()
-    backtest_id = content_id(
-        "backtest", found.rule_id, str(found.version), now.isoformat(), str(begins), str(ends)
-    )
-    batch = Batch()
-    batch.add(
-        "alert_backtests",
-        {
-            "backtest_id": backtest_id,
-            "rule_id": found.rule_id,
-            "version": found.version,
-            "begins": result.begins,
-            "ends": result.ends,
-            "result": as_json(asdict(result)),
-            "made_by": by,
-            "made_at": now,
-        },
-    )
-    store.commit(batch)
-    return BacktestView(backtest_id, found.rule_id, found.version, result, by, now)
-
-
-def backtests_of(store: Store, rule_id: str) -> list[BacktestView]:
-    """The stored back-tests of a rule, newest first.
-
-    Raises:
-        NotFound: there is no such rule.
-    """
-    rows = store.read(
-        "SELECT * FROM alert_backtests WHERE rule_id = ? ORDER BY made_at DESC, backtest_id LIMIT 100",
-        [find_rule(store, rule_id).rule_id],
-    )
-    return [
-        BacktestView(
-            row["backtest_id"],
-            row["rule_id"],
-            row["version"],
-            _read(json.loads(row["result"])),
-            row["made_by"],
-            row["made_at"],
-        )
-        for row in rows.iter_rows(named=True)
-    ]
-
-
-def _read(told: dict[str, Any]) -> Backtest:
-    events = {name: EventReport(**told[name]) for name in ("volatility", "enforcement")}
-    moments = {n: datetime.fromisoformat(told[n]) if told[n] else None for n in ("begins", "ends")}
-    return Backtest(**{**told, **events, **moments})
 
 
 def _walk(store: Store, rule: Rule, begins: datetime | None, ends: datetime | None) -> _Walk:
     scope = scope_of(store, rule)
     every = signals_of(store, rule, scope.issuers)
+    left_out: _Span = (None, None)
     if isinstance(rule.condition, Contradiction):
         counted = _within(every, begins, ends)
         found = findings_of(store, rule, scope.issuers)
         fired = [f for f, first in same_contradiction(found) if f is first and _inside(f.as_of, begins, ends)]
-        alerts = [_Case(f.issuer_id, f.as_of, _HORIZON) for f in fired]
+        alerts = [at_finding(f) for f in fired]
         unjudged: Counter[str] = Counter()
     else:
         assert isinstance(rule.condition, OnSignals)
@@ -256,18 +191,25 @@ def _walk(store: Store, rule: Rule, begins: datetime | None, ends: datetime | No
         standing = every.sort("recorded_at", "signal_id").unique((*GROUP, "as_of"), keep="last")
         rows = _within(judged(rule.condition, standing), begins, ends)
         counted = rows.filter(~pl.col("in_sample"))
+        left_out = _span(rows.filter("in_sample"))
         unjudged = Counter(counted["unjudged"].drop_nulls().to_list())
         unjudged.update({IN_SAMPLE: rows.height - counted.height} if rows.height > counted.height else {})
         window = timedelta(hours=rule.window_hours)
-        alerts = [_case(f.row) for f in firings(counted, window) if f.row is f.first]
+        fires = firings(counted, window)
+        alerts = [at_signal(rule.condition, f.row) for f in fires if f.row is f.first]
     distinct = counted.select("issuer_id", "as_of", "horizon_days").unique(maintain_order=True)
     later = counted.filter(pl.col("recorded_at") - pl.col("as_of") > _LIVE).height
     looked = [
         _case(row) for row in distinct.gather_every(distinct.height // _MOST_BASE + 1).iter_rows(named=True)
     ]
-    first, last = distinct.select(pl.col("as_of").min(), pl.col("as_of").max().alias("last")).row(0)
     issuers = set(distinct["issuer_id"].unique().to_list())
-    return _Walk(alerts, looked, issuers, first, last, counted.height, later, unjudged)
+    return _Walk(alerts, looked, issuers, *_span(distinct), counted.height, later, unjudged, left_out)
+
+
+def _span(rows: pl.DataFrame) -> _Span:
+    """First and last moment of some signals."""
+    found: _Span = rows.select(pl.col("as_of").min(), pl.col("as_of").max().alias("last")).row(0)
+    return found
 
 
 def _case(row: Mapping[str, Any]) -> _Case:
@@ -284,7 +226,7 @@ def _inside(moment: datetime, begins: datetime | None, ends: datetime | None) ->
     return (begins is None or moment >= begins) and (ends is None or moment <= ends)
 
 
-def _volatility(store: Store, rule: Rule, walk: _Walk, issuers: set[str]) -> EventReport:
+def _volatility(store: Store, rule: Rule, walk: _Walk, issuers: set[str]) -> tuple[EventReport, list[Judged]]:
     level = _level_of(rule)
     if why := _no_event(rule):
         return _report("none", walk, lambda _: Judged(None, why_not=why))
@@ -312,14 +254,16 @@ def _no_event(rule: Rule) -> str | None:
             return None
 
 
-def _report(event: str, walk: _Walk, judge: Callable[[_Case], Judged]) -> EventReport:
-    told = [judge(case) for case in walk.alerts]
-    known = [one for one in told if one.hit is not None]
+def _report(event: str, walk: _Walk, judge: Callable[[_Case], Judged]) -> tuple[EventReport, list[Judged]]:
+    """How a rule did against an event, and what came of each of its alerts."""
+    cases = [_Case(one.issuer_id, one.as_of, one.horizon_days or _HORIZON) for one in walk.alerts]
+    each = [judge(case) for case in cases]
+    known = [one for one in each if one.hit is not None]
     hits = [one for one in known if one.hit]
     leads = [one.lead_days for one in hits if one.lead_days is not None]
     anyway = [one.hit for one in map(judge, walk.looked) if one.hit is not None] if known else []
     share, low, high = wilson(len(hits), len(known)) or (None, None, None)
-    return EventReport(
+    report = EventReport(
         event,
         len(known),
         len(hits),
@@ -329,8 +273,9 @@ def _report(event: str, walk: _Walk, judge: Callable[[_Case], Judged]) -> EventR
         sum(anyway) / len(anyway) if anyway else None,
         len(anyway),
         float(median(leads)) if leads else None,
-        dict(Counter(one.why_not or "" for one in told if one.hit is None)),
+        dict(Counter(one.why_not or "" for one in each if one.hit is None)),
     )
+    return report, each
 
 
 def _a_week(alerts: int, first: datetime | None, last: datetime | None) -> float | None:
@@ -371,6 +316,6 @@ def _of_outages(
     )
     first, last = min(inside, default=None), max(inside, default=None)
     nothing = _Walk([], [], set(), None, None, 0, 0, Counter())
-    none = _report("none", nothing, lambda _: Judged(None))
+    none, _ = _report("none", nothing, lambda _: Judged(None))
     notes = [f"{len(inside)} pulls of {len(named)} sources; a source's age foretells no event."]
     return Backtest(first, last, 0, 0, 0, alerts, _a_week(alerts, first, last), none, none, {}, notes)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from smalti.platform.audit import CHANGE, Audit, Entry
 from smalti.platform.auth.users import LOCAL
 from smalti.service.alerts import channels, history, recipients, rules, stored
-from smalti.service.alerts.backtest import BacktestView, backtest_rule
+from smalti.service.alerts.backtests import BacktestView, backtest_rule
 from smalti.service.alerts.channels import Channel, ChannelView
 from smalti.service.alerts.conditions import Rule
 from smalti.service.alerts.deliveries import DeliveryView, list_deliveries, try_channel

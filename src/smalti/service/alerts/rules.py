@@ -35,6 +35,7 @@ class RuleView:
         version: counts its changes; alerts and back-tests name it.
         enabled_at: since when it is on; None while it is off.
         backtested: whether this version was back-tested.
+        backtested_at: when last; `backtest_alerts`, how many alerts it would have raised then.
         seen_through: signals recorded by then were looked at.
         unjudged: how many signals it could not judge so far, by reason: `withheld`, `in sample`, …
     """
@@ -49,6 +50,8 @@ class RuleView:
     unjudged: Mapping[str, int]
     made_by: str
     made_at: datetime
+    backtested_at: datetime | None = None
+    backtest_alerts: int | None = None
 
 
 def read_rule(told: Mapping[str, Any]) -> Rule:
@@ -69,9 +72,11 @@ def read_rule(told: Mapping[str, Any]) -> Rule:
 def all_rules(store: Store) -> list[RuleView]:
     """The rules there are, by name."""
     rows = store.read(
-        "SELECT r.*, c.seen_through, c.counts, b.rule_id IS NOT NULL AS backtested"
+        "SELECT r.*, c.seen_through, c.counts, b.rule_id IS NOT NULL AS backtested, b.at, b.alerts"
         f" FROM {_CURRENT} r LEFT JOIN alert_cursors c ON c.rule_id = r.rule_id AND c.version = r.version"
-        " LEFT JOIN (SELECT DISTINCT rule_id, version FROM alert_backtests) b"
+        " LEFT JOIN (SELECT rule_id, version, max(made_at) AS at,"
+        "  arg_max(CAST(json_extract_string(result, '$.alerts') AS BIGINT), made_at) AS alerts"
+        "  FROM alert_backtests GROUP BY 1, 2) b"
         "  ON b.rule_id = r.rule_id AND b.version = r.version"
         " WHERE NOT r.removed ORDER BY r.name, r.rule_id"
     )
@@ -212,4 +217,6 @@ def _view(row: Mapping[str, Any]) -> RuleView:
         json.loads(row["counts"] or "{}"),
         row["made_by"],
         row["made_at"],
+        row["at"],
+        row["alerts"],
     )

@@ -19,6 +19,7 @@ Verdict = Literal["right", "wrong", "unclear"]
 
 _TOP_EVIDENCE = 5
 _TOP_FINDINGS = 5
+_MOST_OCCURRENCES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,20 @@ class AlertView:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Once that an alert's condition was met.
+
+    Attributes:
+        signal_id: where it was met; None of a source.
+        value: the signal's then.
+    """
+
+    as_of: datetime
+    value: float | None
+    signal_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlertDetail:
     """An alert with what stands behind it and what became of it.
 
@@ -88,6 +103,7 @@ class AlertDetail:
         evidence: the pieces that weigh most, with quote and place.
         findings: what checks found, strongest first; of a new contradiction, that one.
         erased: the signal or its evidence is not there any more.
+        occurrences: the times its condition was met, newest first; of many the newest.
     """
 
     alert: AlertView
@@ -96,6 +112,7 @@ class AlertDetail:
     findings: Sequence[FindingView]
     history: Sequence[AlertEvent]
     erased: bool
+    occurrences: Sequence[Occurrence]
 
 
 ALERTS = (
@@ -202,7 +219,8 @@ def alert_detail(store: Store, alert_id: str) -> AlertDetail:
     alert = find_alert(store, alert_id)
     signal, evidence, found = _behind(store, alert)
     erased = alert.signal_id is not None and signal is None
-    return AlertDetail(alert, signal, evidence, found, history(store, alert.alert_id), erased)
+    events, times = history(store, alert.alert_id), occurrences(store, alert.alert_id)
+    return AlertDetail(alert, signal, evidence, found, events, erased, times)
 
 
 def _behind(
@@ -235,3 +253,13 @@ def history(store: Store, alert_id: str) -> list[AlertEvent]:
         [alert_id],
     )
     return [AlertEvent(**row) for row in rows.iter_rows(named=True)]
+
+
+def occurrences(store: Store, alert_id: str) -> list[Occurrence]:
+    """When an alert's condition was met, newest first; of many the newest."""
+    rows = store.read(
+        "SELECT as_of, value, signal_id FROM alert_occurrences WHERE alert_id = ?"
+        f" ORDER BY as_of DESC, signal_id LIMIT {_MOST_OCCURRENCES}",
+        [alert_id],
+    )
+    return [Occurrence(**row) for row in rows.iter_rows(named=True)]

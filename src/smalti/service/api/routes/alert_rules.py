@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Request, status
 from pydantic import BaseModel, ConfigDict
 
 from smalti.service.alerts import history, rules
-from smalti.service.alerts.backtest import Backtest, BacktestView, backtest, backtest_rule, backtests_of
+from smalti.service.alerts.backtest import Backtest, backtest
+from smalti.service.alerts.backtests import BacktestView, backtest_rule, backtests_of
 from smalti.service.alerts.conditions import Rule
 from smalti.service.alerts.history import RulePrecision
 from smalti.service.alerts.rules import RuleView

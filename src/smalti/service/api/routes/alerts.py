@@ -13,7 +13,7 @@ from smalti.service.alerts.stored import ALERTS, AlertDetail, AlertView, Verdict
 from smalti.service.api.access import Analyst, Viewer
 from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Key, Limit, Order, Page, read_page
 from smalti.service.api.state import TheStore
-from smalti.service.api.values import Id, Issuer
+from smalti.service.api.values import Id, Issuer, Moment, Text
 from smalti.service.issuers import issuer_called
 
 router = APIRouter(tags=["alerts"], prefix="/alerts")
@@ -61,6 +61,8 @@ def list_alerts(
     rule: Annotated[Id | None, Query()] = None,
     severity: Severity | None = None,
     state: Literal["new", "acknowledged"] | None = None,
+    assignee: Annotated[Text | None, Query(max_length=200, description="Who sees to them.")] = None,
+    until: Annotated[Moment | None, Query(description="Of signals as of then or before.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[AlertView]:
@@ -70,8 +72,10 @@ def list_alerts(
         store,
         f"SELECT * FROM ({ALERTS}) WHERE ($issuer IS NULL OR issuer_id = $issuer)"
         " AND ($rule IS NULL OR rule_id = $rule) AND ($severity IS NULL OR severity = $severity)"
-        " AND ($state IS NULL OR coalesce(acknowledged, false) = ($state = 'acknowledged'))",
-        {"issuer": wanted, "rule": rule, "severity": severity, "state": state},
+        " AND ($state IS NULL OR coalesce(acknowledged, false) = ($state = 'acknowledged'))"
+        " AND ($assignee IS NULL OR assignee = $assignee) AND ($until IS NULL OR as_of <= $until)",
+        {"issuer": wanted, "rule": rule, "severity": severity, "state": state}
+        | {"assignee": assignee, "until": until},
         _NEWEST,
         limit,
         cursor,
