@@ -33,8 +33,36 @@ class Alerting(Base):
         asked = {"issuer": issuer, "rule": rule, "severity": severity, "state": state}
         return self._frame("ALERTS", "alerts", **asked)
 
+    def alert_page(
+        self,
+        limit: int = 25,
+        cursor: str | None = None,
+        *,
+        issuer: str | None = None,
+        rule: str | None = None,
+        severity: str | None = None,
+        state: str | None = None,
+        assignee: str | None = None,
+        until: datetime | None = None,
+    ) -> tuple[pl.DataFrame, str | None]:
+        """One page of the alerts, newest first, and the cursor of the page after it.
+
+        Args:
+            limit: most alerts.
+            cursor: of the page; None for the first.
+            issuer: of this one.
+            rule: raised by this rule (id).
+            severity: of this weight.
+            state: `new` or `acknowledged`.
+            assignee: those that this person sees to.
+            until: those of signals as of then or before.
+        """
+        asked = {"issuer": issuer, "rule": rule, "severity": severity, "state": state}
+        page = {"limit": limit, "cursor": cursor}
+        return self._page("ALERTS", "alerts", **asked, assignee=assignee, until=until, **page)
+
     def alert(self, alert_id: str) -> Json:
-        """One alert, with what stands behind it and what became of it."""
+        """One alert: `alert`, its `signal`, `evidence`, `findings`, `history` and `occurrences`."""
         return self._one("alerts", alert_id)
 
     def acknowledge(self, alert_id: str) -> Json:
@@ -109,6 +137,11 @@ class Alerting(Base):
         """The back-tests of a rule."""
         return self.each("alert-rules", rule_id, "backtests")
 
+    def last_backtest(self, rule_id: str) -> Json | None:
+        """The newest back-test of a rule, of whichever version; None if it has none."""
+        found: Sequence[Json] = self._one("alert-rules", rule_id, "backtests", limit=1)["items"]
+        return found[0] if found else None
+
     def precision(self) -> Iterator[Json]:
         """How right people found each rule's alerts, with the interval that so few verdicts leave."""
         return self.each("alert-rules", "precision")
@@ -167,6 +200,13 @@ class Alerting(Base):
     def remove_recipient(self, name: str) -> None:
         """Tell somebody nothing any more."""
         self._send("DELETE", "recipients", name)
+
+    def delivery_page(
+        self, limit: int = 25, cursor: str | None = None, *, state: str | None = None
+    ) -> tuple[Sequence[Json], str | None]:
+        """One page of the deliveries, newest first, and the cursor of the page after it."""
+        found = self._one("deliveries", limit=limit, cursor=cursor, state=state)
+        return found["items"], found["next"]
 
     def deliveries(self, channel: str | None = None, state: str | None = None) -> Iterator[Json]:
         """What was sent, what waits, what failed; newest first."""

@@ -81,6 +81,13 @@ class Base:
 
         return frames.frame(self.each(*path, **params), getattr(frames, schema))
 
+    def _page(self, schema: str, *path: str, **params: Any) -> tuple[pl.DataFrame, str | None]:
+        """One page of a list as a frame, and the cursor of the page after it."""
+        from smalti.client import frames
+
+        found = self._one(*path, **params)
+        return frames.frame(found["items"], getattr(frames, schema)), found["next"]
+
     def _arrow(self, schema: str, *path: str, **params: Any) -> pl.DataFrame:
         """The same of a list that comes as Arrow, in one answer."""
         from smalti.client import frames

@@ -20,6 +20,29 @@ class Reporting(Base):
         """Reports that were made, newest first; columns as `frames.REPORTS`."""
         return self._frame("REPORTS", "reports", issuer=issuer)
 
+    def report_page(
+        self,
+        limit: int = 25,
+        cursor: str | None = None,
+        *,
+        issuer: str | None = None,
+        until: datetime | None = None,
+    ) -> tuple[pl.DataFrame, str | None]:
+        """One page of the reports, newest first, and the cursor of the page after it.
+
+        Args:
+            limit: most reports.
+            cursor: of the page; None for the first.
+            issuer: of this one, or of watchlists it was on.
+            until: those whose period ended then or before.
+        """
+        asked = {"issuer": issuer, "until": until, "limit": limit, "cursor": cursor}
+        return self._page("REPORTS", "reports", **asked)
+
+    def report_pages(self, report_id: str) -> int:
+        """How many pages a report has; each is a picture at `/v1/reports/{id}/pages/{number from 0}`."""
+        return int(self._one("reports", report_id, "pages")["pages"])
+
     def report(self, report_id: str) -> Json:
         """One report; a unique beginning of its id will do."""
         return self._one("reports", report_id)

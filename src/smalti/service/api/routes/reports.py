@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response, status
+from fastapi import APIRouter, Path, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from smalti.service.api import files
 from smalti.service.api.access import Analyst, Viewer, about
 from smalti.service.api.etags import FOR_GOOD, UNCHANGED, knows
 from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Key, Limit, Order, Page, page_of, read_page
-from smalti.service.api.state import TheGateway, TheService, TheStore
+from smalti.service.api.state import TheEngine, TheGateway, TheService, TheStore
 from smalti.service.api.values import Id, Issuer, Moment, Text
+from smalti.service.excerpts import PNG
 from smalti.service.issuers import issuer_called
-from smalti.service.reports import making, stored
+from smalti.service.reports import making, paging, stored
+from smalti.service.reports.paging import ReportPages
 from smalti.service.reports.views import (
     Form,
     ReportView,
@@ -47,6 +50,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
     **UNCHANGED,
 }
 _BEGUN = status.HTTP_202_ACCEPTED
+_LAST_PAGE = 100_000
 
 
 class _Asked(BaseModel):
@@ -80,12 +84,15 @@ def list_reports(
     store: TheStore,
     who: Viewer,
     issuer: Annotated[Issuer | None, Query()] = None,
+    until: Annotated[Moment | None, Query(description="Whose period ended then or before.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ReportView]:
     """Reports that were made, newest first; of one issuer also those of watchlists it was on."""
     wanted = None if issuer is None else issuer_called(store, issuer)
-    return read_page(store, stored.REPORTS, {"subject": wanted}, _ORDER, limit, cursor, stored.view)
+    sql = f"{stored.REPORTS} AND ($until IS NULL OR as_of <= $until)"
+    params = {"subject": wanted, "until": until}
+    return read_page(store, sql, params, _ORDER, limit, cursor, stored.view)
 
 
 @router.post("/reports", status_code=_BEGUN, summary="Make a report")
@@ -101,6 +108,30 @@ def make_report(asked: ReportAsked, service: TheService, who: Analyst) -> TaskVi
 def get_report(report_id: Id, gateway: TheGateway, who: Viewer) -> ReportView:
     """What a report is of, and what it was made from."""
     return gateway.reports.one(report_id)
+
+
+@router.get("/reports/{report_id}/pages", summary="How many pages a report has")
+def get_report_pages(report_id: Id, engine: TheEngine, who: Viewer) -> ReportPages:
+    """How many pages a report's PDF has."""
+    return paging.pages(engine, report_id)
+
+
+@router.get(
+    "/reports/{report_id}/pages/{page}",
+    summary="A page of a report",
+    response_class=Response,
+    responses=files.responses(PNG),
+)
+def get_report_page(
+    report_id: Id,
+    page: Annotated[int, Path(ge=0, le=_LAST_PAGE, description="From 0.")],
+    request: Request,
+    engine: TheEngine,
+    who: Viewer,
+) -> Response:
+    """A page of a report's PDF as a picture."""
+    made = paging.page(engine, report_id, page)
+    return files.answer(request, made.path, made.media_type, made.path.stem)
 
 
 @router.get(
