@@ -204,7 +204,7 @@ def _groups(store: Store, signal: SignalView, pieces: Sequence[Mapping[str, Any]
         }
     names = _document_names(store, [name for by, name in sums if by == "document"])
     ranked = sorted(sums.items(), key=lambda one: (one[0][0], -abs(one[1]), one[0][1]))
-    return [GroupView(by, names.get(name, name), effect, counts[by, name]) for (by, name), effect in ranked]
+    return [GroupView(by, key, names.get(key, key), effect, counts[by, key]) for (by, key), effect in ranked]
 
 
 def _document_names(store: Store, documents: Sequence[str]) -> dict[str, str]:
@@ -252,6 +252,7 @@ def _evidence(row: Mapping[str, Any]) -> EvidenceView:
     return EvidenceView(
         rank=row["rank"],
         evidence_id=row["evidence_id"],
+        document_id=row["document_id"],
         modality=row["modality"],
         effect=row["effect"],
         method=row["method"],

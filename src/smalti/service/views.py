@@ -68,6 +68,7 @@ class EvidenceView:
 
     rank: int
     evidence_id: str
+    document_id: str
     modality: str
     effect: float | None
     method: str
@@ -82,9 +83,15 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """What one document, or one modality (`by`), moved a signal by: the sum over its pieces."""
+    """What one document, or one modality (`by`), moved a signal by: the sum over its pieces.
+
+    Attributes:
+        key: the document's id, or the modality.
+        name: the document's file or title, or the modality.
+    """
 
     by: str
+    key: str
     name: str
     effect: float
     pieces: int
