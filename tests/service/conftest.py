@@ -20,6 +20,12 @@ from tests.service.commands import Call
 DAY_ONE = np.datetime64("2024-01-01")
 
 
+@pytest.fixture(autouse=True)
+def no_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services of tests run without a dashboard beside them, but for those that say otherwise."""
+    monkeypatch.setenv("SMALTI_DASHBOARD", "false")
+
+
 def write_pdf(path: Path, *pages: str) -> None:
     canvas = Canvas(str(path), invariant=1)
     for page in pages:

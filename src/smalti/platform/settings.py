@@ -125,6 +125,17 @@ class Settings(BaseSettings):
     gpu_tasks: int = Field(1, ge=1, le=64, description="Tasks at once on a GPU, each with models of its own.")
     host: str = Field("127.0.0.1", max_length=255, description="Address the service listens at.")
     port: int = Field(8321, ge=0, le=65_535, description="Its port; 0 takes a free one.")
+    dashboard: bool = Field(True, description="Whether `smalti up` runs the dashboard too, where installed.")
+    dashboard_port: int = Field(
+        8501, ge=0, le=65_535, description="The dashboard's port, at the same `host`; 0 takes a free one."
+    )
+    dashboard_url: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$",
+        description="Address that people reach the dashboard at, on the host of `public_url`;"
+        " by default the host they came by and the dashboard's port.",
+    )
     tls_certificate: Path | None = Field(
         None, description="PEM file of the service's certificate and its chain."
     )

@@ -14,8 +14,8 @@ from smalti.client.transport import Transport
 from smalti.platform.errors import SettingsError
 
 FILE = "service.json"
-"""What a running service leaves in its home folder: its `address`, a `local_key`, its `pid`, and with TLS its
-`certificate`, a PEM file."""
+"""What a running service leaves in its home folder: its `address`, a `local_key`, its `pid`, with TLS its
+`certificate`, a PEM file, and the address of its `dashboard` where one runs."""
 KEY = "SMALTI_KEY"
 
 _MOST_BYTES = 10_000

@@ -26,6 +26,7 @@ class Service:
         tasks: long work that was asked for and goes on in the background.
         metrics: what Prometheus is told.
         health: whether what the service needs can be used.
+        dashboard: address on this machine of the dashboard that runs beside it; empty where none does.
     """
 
     engine: Engine
@@ -35,6 +36,7 @@ class Service:
     tasks: Tasks = field(default_factory=Tasks)
     metrics: Metrics = field(default_factory=Metrics)
     health: Health = field(default_factory=Health)
+    dashboard: str = ""
 
     def __post_init__(self) -> None:
         self.engine.store.watch(self.live.committed)

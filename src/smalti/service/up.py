@@ -21,7 +21,7 @@ from smalti.platform.ledger import CutShort, Run, close_interrupted
 from smalti.platform.scheduler import Scheduler
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store, utc_now
-from smalti.service import uploads
+from smalti.service import dashboard, uploads
 from smalti.service.api import create_app
 from smalti.service.engine import open_engine
 from smalti.service.health import observations
@@ -48,6 +48,8 @@ class Ready:
 
     Attributes:
         address: of its API.
+        dashboard: address of the dashboard; empty where there is none.
+        no_dashboard: why there is none.
         cut_short: runs that the last process did not finish.
         again: jobs it did not finish either, which are run again at once.
         taken_up: uploads it had accepted and not read; they are read now.
@@ -55,6 +57,8 @@ class Ready:
     """
 
     address: str
+    dashboard: str
+    no_dashboard: str
     pid: int
     cut_short: Sequence[CutShort]
     again: Sequence[str]
@@ -111,15 +115,22 @@ def up(
             raise _in_use(settings, error) from None
         listening = opened.enter_context(bind(settings))
         opened.enter_context(traces.tracing(settings.traces_endpoint))
-        service = Service(engine, LocalGateway(engine), secrets.token_urlsafe(32))
+        pages = opened.enter_context(dashboard.place(settings))
+        gateway = LocalGateway(engine)
+        service = Service(engine, gateway, secrets.token_urlsafe(32), dashboard=pages.address)
         service.metrics.observe(lambda: observations(service))
         server = opened.enter_context(serving(create_app(service), listening, settings, service.metrics))
         scheduler, again = opened.enter_context(scheduled(service, told))
         address = address_of(listening, settings)
-        opened.enter_context(_announced(settings, address, service.local_key))
+        opened.enter_context(_announced(settings, address, service))
+        opened.enter_context(dashboard.running(settings, pages, address))
         taken_up = len(uploads.take_up(service))
         waiting = engine.store.read("SELECT count(*) FROM deliveries WHERE ended_at IS NULL").item()
-        ready(Ready(address, os.getpid(), engine.cut_short, again, taken_up, waiting))
+        ready(
+            Ready(
+                address, pages.address, pages.missing, os.getpid(), engine.cut_short, again, taken_up, waiting
+            )
+        )
         served = _wait(stopping, server, scheduler)
         if not _wound_up(service, server, scheduler, stopping):
             _abandon(engine.store, settings.home)
@@ -179,11 +190,13 @@ def _abandon(store: Store, home: Path) -> None:
 
 
 @contextmanager
-def _announced(settings: Settings, address: str, local_key: str) -> Iterator[None]:
+def _announced(settings: Settings, address: str, service: Service) -> Iterator[None]:
     """Say where the service is while the block runs, to whoever may read the home folder."""
     own = settings.home / FILE
     new = settings.home / f".{FILE}.{os.getpid()}"
-    said = {"address": address, "local_key": local_key, "pid": os.getpid()}
+    said = {"address": address, "local_key": service.local_key, "pid": os.getpid()}
+    if service.dashboard:
+        said["dashboard"] = service.dashboard
     if settings.tls_certificate:
         said["certificate"] = str(settings.tls_certificate.resolve())
     new.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ def up(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Run the service: API, scheduler, workers. Ctrl-C stops it; a second one does not wait for work."""
+    """Run the service and its dashboard. Ctrl-C stops it; a second one does not wait for work."""
     from smalti.service import up as process
 
     stopping = process.Stopping(threading.Event(), threading.Event())
@@ -74,6 +74,10 @@ def up(
 
 def _greet(found: Ready) -> None:
     out.print(f"smalti is up at [bold]{escape(found.address)}[/] (process {found.pid}); Ctrl-C stops it")
+    if found.dashboard:
+        out.print(f"  dashboard: [bold]{escape(found.dashboard)}[/]; `smalti dashboard` signs you in there")
+    else:
+        out.print(f"  no dashboard: {escape(found.no_dashboard)}")
     out.print(f"  API and its documents: {escape(found.address)}/v1/docs")
     out.print("  commands on this machine find it by themselves; others sign in: `smalti users add NAME`")
     if found.cut_short:
