@@ -14,7 +14,8 @@ from pathlib import Path
 import torch
 
 from smalti.models.datasets.vectors import CachedEncoders
-from smalti.models.evaluation import evaluate, model_card
+from smalti.models.evaluation.card import model_card
+from smalti.models.evaluation.report import evaluate
 from smalti.models.versions import SHIPPED
 
 

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from smalti.models.datasets import maec
-from smalti.models.evaluation import model_card, tables
+from smalti.models.evaluation.card import model_card
+from smalti.models.evaluation.report import tables
 from smalti.models.predict import Predictor
 from smalti.models.prices import price_features
 from smalti.models.versions import SHIPPED

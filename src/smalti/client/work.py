@@ -32,6 +32,18 @@ class Work(Base):
         """
         return self._one("edition")
 
+    def evaluation(self) -> Json:
+        """How good the model in use is, as measured: `heads`, `parts`, `tables`, `notes`."""
+        return self._one("evaluation")
+
+    def model_card(self) -> str:
+        """The model card of the model in use, as Markdown.
+
+        Raises:
+            NotFound: nothing was measured of it.
+        """
+        return self._transport.get(["evaluation", "card"]).body.decode()
+
     def sources(self) -> pl.DataFrame:
         """The places that are pulled from; columns as `frames.SOURCES`. Keys in them are masked."""
         return self._frame("SOURCES", "sources")

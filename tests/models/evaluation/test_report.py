@@ -9,7 +9,9 @@ import pytest
 from tests.models import model_worlds as worlds
 
 from smalti.models import checkpoint
-from smalti.models.evaluation import PARTS, evaluate, model_card, tables
+from smalti.models.evaluation.card import model_card
+from smalti.models.evaluation.parts import PARTS
+from smalti.models.evaluation.report import evaluate, tables
 from smalti.models.evaluation.sections import cell, number, sections
 from smalti.models.heads import FRAUD
 from smalti.models.versions import CORE

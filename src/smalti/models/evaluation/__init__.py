@@ -1,5 +1,11 @@
-"""Measured figures: the model beside its baselines, on splits by time and by company."""
+"""Measured figures: the model beside its baselines, on splits by time and by company.
 
-from smalti.models.evaluation.report import PARTS, evaluate, model_card, tables
+    report.py     measures; needs the models
+    parts.py      what can be measured by itself
+    sections.py   figures as tables
+    card.py       figures as the model card
+    stored.py     figures kept, with what they were measured on
+    published.py  what others published on the same data
 
-__all__ = ["PARTS", "evaluate", "model_card", "tables"]
+The last five load no model.
+"""

@@ -1,4 +1,4 @@
-"""All figures in one run or by part, as a dictionary, as tables for people, and as the model card."""
+"""All figures in one run or by part, as a dictionary, and as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from smalti.models.evaluation.fairness import measure_fraud_fairness, measure_ri
 from smalti.models.evaluation.faithfulness import measure_faithfulness
 from smalti.models.evaluation.frauds import measure_fraud
 from smalti.models.evaluation.likelihoods import measure_fraud_intervals
+from smalti.models.evaluation.parts import PARTS
 from smalti.models.evaluation.ratios import measure_ratios
 from smalti.models.evaluation.sections import cell, sections
+from smalti.models.evaluation.stored import data_hashes, now
 from smalti.models.evaluation.texts import Opinions, measure_sentiment, measure_sentiment_coverage
 from smalti.models.evaluation.volatility import measure_fusions, measure_labels, measure_published
 from smalti.models.predict import Predictor
@@ -110,9 +112,6 @@ _MEASURES: Mapping[str, tuple[frozenset[SignalKind], Callable[[_Bench], Figures]
     "fairness": (frozenset({SignalKind.RISK, SignalKind.FRAUD}), _fairness),
 }
 
-PARTS: Sequence[str] = tuple(_MEASURES)
-"""What can be measured by itself; `published` trains networks anew and takes longest."""
-
 
 def evaluate(
     data: Path,
@@ -120,7 +119,7 @@ def evaluate(
     embed: Embed,
     embed_images: sentiments.EmbedImages,
     seeds: tuple[int, ...] = (1, 2),
-    parts: Sequence[str] = PARTS,
+    parts: Sequence[str] = tuple(PARTS),
 ) -> Figures:
     """Measure a folder of weights beside its baselines.
 
@@ -133,8 +132,9 @@ def evaluate(
         parts: which of PARTS; one whose head is not there is left out.
 
     Returns:
-        `version`, `seeds`, `trained_through`, `terms` and the figures of each part by its name; each table
-        is `{"rows": {name: {figure: number}}}` with what was split how beside it.
+        `version`, `seeds`, `trained_through`, `terms`, `measured_at`, `data` (hashes) and the figures of
+        each part by its name; each table is `{"rows": {name: {figure: number}}}` with what was split how
+        beside it.
 
     Raises:
         SettingsError: a data set is not there, or a part is none of PARTS.
@@ -150,6 +150,8 @@ def evaluate(
         "retrained_seeds": list(seeds),
         "trained_through": {k.value: day.isoformat() for k, day in predictor.trained_through.items()},
         "terms": {kind.value: [t.name for t in m.terms] for kind, m in predictor.models.items()},
+        "measured_at": now(),
+        "data": data_hashes(data),
     }
     bench = _Bench(data, predictor, embed, embed_images, seeds)
     for part, (heads, measure) in _MEASURES.items():
@@ -167,100 +169,3 @@ def tables(figures: Figures) -> list[Table]:
             table.add_row(name, *(cell(row, column) for column in section.columns))
         found.append(table)
     return found
-
-
-def model_card(figures: Figures) -> str:
-    """MODEL_CARD.md, all its numbers from `figures`."""
-    lines = [
-        "# Model card",
-        "",
-        f"Weights `{figures['version']}`. Written from `figures.json`, which `smalti evaluate` makes;",
-        "brackets are 95% bootstrap intervals over firms or groups of near-identical texts.",
-        "",
-        "| head | labels known through | learned from |",
-        "| --- | --- | --- |",
-        *(
-            f"| {kind} | {day} | {', '.join(figures['terms'][kind])} |"
-            for kind, day in figures["trained_through"].items()
-        ),
-        "",
-    ]
-    for section in sections(figures):
-        lines += [f"## {section.title}", "", "| | " + " | ".join(section.columns.values()) + " |"]
-        lines.append("| --- |" + " --- |" * len(section.columns))
-        lines += [
-            f"| {name} | " + " | ".join(cell(row, c) for c in section.columns) + " |"
-            for name, row in section.rows.items()
-        ]
-        lines.append("")
-    return "\n".join(
-        [*lines, *_risk_notes(figures), *_doubt_notes(figures), *_fraud_notes(figures), *_LIMITS]
-    )
-
-
-def _risk_notes(figures: Figures) -> list[str]:
-    if "risk" not in figures or "published" not in figures:
-        return []
-    labels = figures["risk"]["labels"]
-    shown = ", ".join(f"{names} {mse:.3f}" for names, mse in labels["modalities"].items())
-    ways = ", ".join(f"{way} {mse:.3f}" for way, mse in figures["published"]["fusion"].items())
-    coverage = ", ".join(f"{share:.2f} at {h} days" for h, share in labels["interval_coverage"].items())
-    return [
-        "## Risk: what carries it",
-        "",
-        f"{labels['train']} calls up to {labels['train_through']}, {labels['test']} after, of which "
-        f"{labels['test_on_unseen_tickers']} on tickers not trained on.",
-        "",
-        f"- The one trained model with only these shown, MSE: {shown}.",
-        f"- Ways to fuse, each trained anew on calls at their own moment, MSE: {ways}.",
-        f"- Truth inside the 90% interval: {coverage}.",
-        "",
-    ]
-
-
-def _doubt_notes(figures: Figures) -> list[str]:
-    if "patterns" not in figures.get("coverage", {}):
-        return []
-    return [
-        "## Risk: how sure its intervals are",
-        "",
-        "- Half-widths are split conformal, by what is shown, on training calls that the member judging them "
-        "had not seen; a score is the mean of five members, so its interval is a little too wide.",
-        "- That calls to come are like calls that were is assumed. Between stretches of time they are not: "
-        "see the table of stretches for what that costs.",
-        "- A score is withheld where its prices are out of range, by limits chosen on the training calls and "
-        "their stressed copies, not by its width: the table of the narrowest tells whether widths know the "
-        "better scores from the worse.",
-        "- Fraud's interval is how far its probability moves when firms are drawn anew and members differ; "
-        "it is held against the share misstated, fifth by fifth.",
-        "- Sentiment's is conformal, from single texts, and for news and posts together from two to four; of "
-        "more texts it is wider than it need be.",
-        "",
-    ]
-
-
-def _fraud_notes(figures: Figures) -> list[str]:
-    fraud = figures.get(SignalKind.FRAUD)
-    if fraud is None:
-        return []
-    return [
-        "## Fraud: how little there is to learn from",
-        "",
-        f"{fraud['misstated']} misstated firm-years of {fraud['misstating_firms']} firms among "
-        f"{fraud['firm_years']}, so the intervals are wide and a probability says little beyond rank. "
-        f"Mean held-out probability {fraud['mean_probability']:.4f}, "
-        f"share misstated {fraud['share_misstated']:.4f}.",
-        "",
-    ]
-
-
-_LIMITS = [
-    "## Limits",
-    "",
-    "- Risk learned from US calls of 2015 and 2016, a calm time; a crisis is outside what it has seen.",
-    "- Risk text and voice come from calls alone; news, filings and posts do not move it.",
-    "- Fraud learned from US filers of 1995 to 2002; its base rate is that table's, not today's.",
-    "- Sentiment is in English, of short texts; pictures come from 698 public posts and carry little.",
-    "- Every probability and interval is only as good as the likeness of the case to these data.",
-    "",
-]

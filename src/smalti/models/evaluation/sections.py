@@ -118,16 +118,23 @@ _TABLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ),
 )
 
+_ABLATIONS: tuple[tuple[str, str], ...] = (
+    ("risk.labels.modalities", "Risk: the one trained model with only these shown, squared error"),
+    ("published.fusion", "Risk: ways to fuse, each trained anew on calls at their own moment, squared error"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One table.
 
     Attributes:
+        key: where its figures stand: `coverage.patterns`; begins with the part that measures them.
         columns: heading by figure, only those that some row has.
         rows: figures by name.
     """
 
+    key: str
     title: str
     columns: Mapping[str, str]
     rows: Mapping[str, Row]
@@ -138,9 +145,17 @@ def sections(figures: Mapping[str, Any]) -> Iterator[Section]:
     for path, title, columns in _TABLES:
         found = _at(figures, path)
         if found is not None:
-            yield _section(title, columns, found["rows"])
+            yield _section(path, title, columns, found["rows"])
     for name, part in figures.get("sentiment", {}).items():
-        yield _section(f"Sentiment: {name}, held out", _CLASSED, part["rows"])
+        yield _section(f"sentiment.{name}", f"Sentiment: {name}, held out", _CLASSED, part["rows"])
+
+
+def ablations(figures: Mapping[str, Any]) -> Iterator[Section]:
+    """What the card tells in a sentence, as tables: with modalities left out, and fused otherwise."""
+    for path, title in _ABLATIONS:
+        found = _at(figures, path)
+        if found is not None:
+            yield Section(path, title, {"mse": "MSE"}, {name: {"mse": mse} for name, mse in found.items()})
 
 
 def cell(row: Row, column: str) -> str:
@@ -163,8 +178,8 @@ def number(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _section(title: str, columns: Mapping[str, str], rows: Mapping[str, Row]) -> Section:
-    return Section(title, {c: h for c, h in columns.items() if any(c in r for r in rows.values())}, rows)
+def _section(key: str, title: str, columns: Mapping[str, str], rows: Mapping[str, Row]) -> Section:
+    return Section(key, title, {c: h for c, h in columns.items() if any(c in r for r in rows.values())}, rows)
 
 
 def _at(figures: Mapping[str, Any], path: str) -> Any:

@@ -91,17 +91,25 @@ def evaluate(
 ) -> None:
     """Measure the model beside its baselines, in one run, with seeds, splits and intervals.
 
+    The figures are kept in the home folder, by the version of the weights; the dashboard shows
+    them on its page Model.
+
     Parts: risk, published, fraud, ratios, sentiment, coverage, faithfulness, fairness. `published` trains
     networks anew, which takes longest.
     """
     with output.errors_told(_err, as_json=as_json):
         settings = load_settings(data=data, model=model)
         from smalti.models.datasets.vectors import CachedEncoders
-        from smalti.models.evaluation import PARTS, tables
-        from smalti.models.evaluation import evaluate as measure
+        from smalti.models.evaluation import stored
+        from smalti.models.evaluation.parts import PARTS
+        from smalti.models.evaluation.report import evaluate as measure
+        from smalti.models.evaluation.report import tables
 
         encoders = CachedEncoders(settings.device)
-        figures = measure(settings.data, settings.model, encoders.texts, encoders.images, parts=part or PARTS)
+        figures = measure(
+            settings.data, settings.model, encoders.texts, encoders.images, parts=part or [*PARTS]
+        )
+        stored.keep(settings.home, figures)
         if out is not None:
             out.write_text(output.to_json(figures), encoding="utf-8")
         if as_json:
