@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from smalti.ingest.parse import excerpt
-from smalti.platform.errors import Malformed, NotFound
-from smalti.platform.records import EvidenceKind, Locator, content_id
+from smalti.platform.errors import NotFound
+from smalti.platform.records import EvidenceKind, Locator
 from smalti.platform.store import Store
 from smalti.service.engine import Engine
+from smalti.service.excerpts import PNG, WAV, Excerpt, Recipe, kept
 from smalti.service.signals import FILE, place_of
-
-_MOST_KEPT = 2_000_000_000
-"""Bytes of excerpts kept; the oldest make room."""
-
-_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "audio/wav": b"RIFF"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +43,6 @@ class EvidenceDetail:
     available_at: datetime
     recorded_at: datetime
     synthetic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Bytes made for a person, in a file that does not change."""
-
-    path: Path
-    media_type: str
 
 
 PIECES = (
@@ -105,7 +90,7 @@ def crop(engine: Engine, evidence_id: str, *, whole: bool = False) -> bytes:
         InputError: its file can no longer be drawn.
     """
     made = media(engine, evidence_id, whole=whole)
-    if made.media_type != "image/png":
+    if made.media_type != PNG:
         raise NotFound("this piece has no picture", subject=evidence_id, mend="it is a recording")
     return made.path.read_bytes()
 
@@ -130,46 +115,22 @@ def media(engine: Engine, evidence_id: str, *, whole: bool = False) -> Excerpt:
             subject=evidence_id,
             mend="its text is all there is; the file is at its document",
         )
-    folder = engine.settings.home / "excerpts"
-    ending = "png" if media_type == "image/png" else "wav"
-    is_whole = whole and ending == "png"
-    name = content_id("excerpt", excerpt.VERSION, row["locator"], row["media_id"] or "", str(is_whole))[:12]
-    target = folder / f"{row['evidence_id']}-{name}.{ending}"
-    if not target.exists():
-        _make(engine, row, media_type, whole, target)
-    return Excerpt(target, media_type)
+    is_whole = whole and media_type == PNG
+    told_by = (row["locator"], row["media_id"] or "", str(is_whole))
+    return kept(engine, evidence_id, media_type, told_by, lambda: _recipe(engine, row, whole))
 
 
-def _make(engine: Engine, row: Mapping[str, Any], media_type: str, whole: bool, target: Path) -> None:
-    function, artifact, arguments = _wanted(engine, row, whole)
-    given = engine.objects.path(artifact)
-    if not given.exists():
-        raise NotFound(
-            "the bytes it was read from are gone", subject=artifact, mend="ingest its source again"
-        )
-    with engine.excerpts.call(function, {"0": given}, arguments) as (_, out):
-        raw = (out / excerpt.MADE).read_bytes()
-    if not raw.startswith(_SIGNATURES[media_type]):
-        raise Malformed("what was made of it is not what was asked for", subject=row["evidence_id"])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".made-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-    Path(temporary).replace(target)
-    _make_room(target.parent)
-
-
-def _wanted(engine: Engine, row: Mapping[str, Any], whole: bool) -> tuple[str, str, dict[str, Any]]:
-    """What makes the excerpt of a piece, of which object, and how."""
+def _recipe(engine: Engine, row: Mapping[str, Any], whole: bool) -> Recipe:
     at = Locator.from_json(row["locator"])
     if row["kind"] == EvidenceKind.AUDIO:
         start, end, artifact = _heard(engine, row, at)
-        return excerpt.SOUND, artifact, {"start": start, "end": end}
+        return Recipe(excerpt.SOUND, [artifact], {"start": start, "end": end})
     if _on_page(row):
-        return excerpt.PAGE, row["artifact_id"], {"page": at.page, "box": at.box, "whole": whole}
+        marked = {"page": at.page, "box": at.box, "whole": whole}
+        return Recipe(excerpt.PAGE, [row["artifact_id"]], marked)
     # A picture cut out of a page or film is stored by itself; of others the box is a part of the picture.
     own = row["media_id"] != row["artifact_id"]
-    return excerpt.PICTURE, row["media_id"], {"box": None if own else at.box, "whole": whole}
+    return Recipe(excerpt.PICTURE, [row["media_id"]], {"box": None if own else at.box, "whole": whole})
 
 
 def _heard(engine: Engine, row: Mapping[str, Any], at: Locator) -> tuple[float, float, str]:
@@ -177,8 +138,8 @@ def _heard(engine: Engine, row: Mapping[str, Any], at: Locator) -> tuple[float, 
     file = json.loads(row["payload"]).get("file")
     if file is None or at.seconds is None:
         return *(at.seconds or (0.0, 0.0)), row["artifact_id"]
-    if row["parser"] == "audio" and engine.objects.path(row["artifact_id"]).stat().st_size < _MOST_LISTED:
-        pieces = _pieces(engine.objects.get(row["artifact_id"]))
+    if row["parser"] == "audio":
+        pieces = dict(pieces_of_call(engine, row["artifact_id"]))
         if file["name"] in pieces:
             return file["start"], file["end"], pieces[file["name"]]
     return at.seconds[0], at.seconds[1], row["artifact_id"]
@@ -187,21 +148,28 @@ def _heard(engine: Engine, row: Mapping[str, Any], at: Locator) -> tuple[float, 
 _MOST_LISTED = 5_000_000  # bytes; no list of the pieces of a call is longer
 
 
-def _pieces(raw: bytes) -> dict[str, str]:
-    """Object by name, where these bytes are a list that ingest wrote."""
+def pieces_of_call(engine: Engine, artifact_id: str) -> list[tuple[str, str]]:
+    """Name and object of each piece, in the order they are heard; none where the call is one recording."""
+    path = engine.objects.path(artifact_id)
+    if not path.exists() or path.stat().st_size > _MOST_LISTED:
+        return []
+    return _pieces(engine.objects.get(artifact_id))
+
+
+def _pieces(raw: bytes) -> list[tuple[str, str]]:
+    """Where these bytes are a list that ingest wrote."""
     if not raw.startswith(b'{"pieces":') and not raw.startswith(b'{\n"pieces":'):
-        return {}
+        return []
     try:
-        listed = json.loads(raw)["pieces"]
-        return {str(piece["name"]): str(piece["artifact"]) for piece in listed}
+        return [(str(piece["name"]), str(piece["artifact"])) for piece in json.loads(raw)["pieces"]]
     except (ValueError, KeyError, TypeError):
-        return {}
+        return []
 
 
 def _media_type(row: Mapping[str, Any]) -> str | None:
     if row["kind"] == EvidenceKind.AUDIO:
-        return "audio/wav"
-    return "image/png" if row["media_id"] or _on_page(row) else None
+        return WAV
+    return PNG if row["media_id"] or _on_page(row) else None
 
 
 def _on_page(row: Mapping[str, Any]) -> bool:
@@ -213,13 +181,3 @@ def _row(store: Store, evidence_id: str) -> dict[str, Any]:
     if not found.height:
         raise NotFound("no piece of evidence has this id", subject=evidence_id, mend="`why` names ids")
     return found.row(0, named=True)
-
-
-def _make_room(folder: Path) -> None:
-    kept = sorted((p.stat().st_mtime_ns, p.stat().st_size, p) for p in folder.iterdir() if p.is_file())
-    over = sum(size for _, size, _ in kept) - _MOST_KEPT
-    for _, size, path in kept:
-        if over <= 0:
-            return
-        path.unlink(missing_ok=True)
-        over -= size

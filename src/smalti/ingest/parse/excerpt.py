@@ -7,6 +7,7 @@ WAV that hold pixels and samples, and nothing else of the file.
 from __future__ import annotations
 
 import io
+import json
 import math
 import wave
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from smalti.ingest.parse import audio, image
-from smalti.ingest.parse.contract import Request
+from smalti.ingest.parse.contract import Limits, Request
 from smalti.ingest.parse.pdf_text import Canvas
-from smalti.platform.errors import Malformed
+from smalti.platform.errors import InputError, Malformed, TooLarge
 from smalti.platform.records import Box
 
 VERSION = "1"
@@ -28,6 +30,8 @@ VERSION = "1"
 PAGE = "smalti.ingest.parse.excerpt:page"
 PICTURE = "smalti.ingest.parse.excerpt:picture"
 SOUND = "smalti.ingest.parse.excerpt:sound"
+PAGES = "smalti.ingest.parse.excerpt:pages"
+RECORDING = "smalti.ingest.parse.excerpt:recording"
 
 MADE = "made"
 """The file that each of these leaves in `outside`."""
@@ -71,6 +75,24 @@ def page(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str,
     except pdfium.PdfiumError as error:
         raise Malformed(f"the page cannot be drawn ({error})", mend="open the file itself") from None
     return _keep(_marked(drawn, box, part, scale), outside)
+
+
+def pages(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> None:
+    """How many pages the PDF `inside/0` has, as JSON: `{"pages": 12}`.
+
+    Args:
+        inside: folder of the PDF.
+        outside: folder written to.
+        arguments: none.
+
+    Raises:
+        Malformed: it is no PDF that can be drawn.
+    """
+    try:
+        count = len(pdfium.PdfDocument((inside / "0").read_bytes()))
+    except pdfium.PdfiumError as error:
+        raise Malformed(f"its pages cannot be drawn ({error})", mend="open the file itself") from None
+    (outside / MADE).write_text(json.dumps({"pages": count}))
 
 
 def picture(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str, int]:
@@ -118,13 +140,58 @@ def sound(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str
     last = min(pcm.size, math.ceil(min(end, start + _MOST_SECONDS) * audio.RATE))
     if last <= first:
         raise Malformed(f"the recording ends before second {start:.1f}", mend="ingest its source again")
-    samples = np.clip(pcm[first:last] * 32767.0, -32768, 32767).astype("<i2")
+    samples = _samples(pcm[first:last])
     with wave.open(str(outside / MADE), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(audio.RATE)
-        file.writeframes(samples.tobytes())
+        file.writeframes(samples.astype("<i2").tobytes())
     return {"seconds": samples.size / audio.RATE}
+
+
+def recording(inside: Path, outside: Path, arguments: Mapping[str, Any]) -> dict[str, float]:
+    """A whole call as 16-bit mono FLAC at 16 kHz: one recording, or its pieces `inside/0`, `inside/1`, ….
+
+    Pieces are joined as they were when the call was heard, so that seconds of its evidence are seconds of
+    this recording: those that cannot be decoded are left out.
+
+    Args:
+        inside: folder of the pieces.
+        outside: folder written to.
+        arguments: `pieces`, how many.
+
+    Returns:
+        `seconds` that it lasts.
+
+    Raises:
+        InputError: what the first piece raised, where none can be decoded.
+        TooLarge: together they last longer than a recording may.
+    """
+    import soundfile
+
+    gap = np.zeros(round(audio.GAP_S * audio.RATE), dtype=np.int16)
+    first: InputError | None = None
+    written, most = 0, Limits().max_audio_s * audio.RATE
+    with soundfile.SoundFile(outside / MADE, "w", audio.RATE, 1, "PCM_16", format="FLAC") as file:
+        for number in range(int(arguments["pieces"])):
+            try:
+                pcm = audio.parse((inside / str(number)).read_bytes(), Request("recording")).arrays["pcm"]
+            except InputError as error:
+                first = first or error
+                continue
+            for part in (gap, _samples(pcm)) if written else (_samples(pcm),):
+                file.write(part)
+                written += part.size
+            if written > most:
+                raise TooLarge("the call lasts too long to be played whole", mend="play what is cited of it")
+    if not written:
+        raise first or Malformed("it has no sound", mend="ingest its source again")
+    return {"seconds": written / audio.RATE}
+
+
+def _samples(pcm: NDArray[np.float32]) -> NDArray[np.int16]:
+    whole: NDArray[np.int16] = np.clip(pcm * 32767.0, -32768, 32767).astype(np.int16)
+    return whole
 
 
 def _around(box: Box, whole: Box) -> Box:
