@@ -6,15 +6,18 @@ A chart's title says what it shows, its subtitle the unit and the source, and wh
 from smalti.charts.bars import attribution_bars, contradiction_parts
 from smalti.charts.calibration import interval_coverage, reliability
 from smalti.charts.coverage import modality_coverage
+from smalti.charts.history import history, thinned
 from smalti.charts.market import price_and_volatility
 from smalti.charts.over_time import risk_by_horizon, score_over_time
 from smalti.charts.screen import on_screen
 from smalti.charts.theme import Notes, pdf, png, svg
+from smalti.charts.waterfall import waterfall
 
 __all__ = [
     "Notes",
     "attribution_bars",
     "contradiction_parts",
+    "history",
     "interval_coverage",
     "modality_coverage",
     "on_screen",
@@ -25,4 +28,6 @@ __all__ = [
     "risk_by_horizon",
     "score_over_time",
     "svg",
+    "thinned",
+    "waterfall",
 ]

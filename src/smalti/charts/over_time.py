@@ -14,6 +14,8 @@ _HATCHES = 14
 _DIAMOND = alt.MarkDef(
     type="point", shape="diamond", filled=True, fill=NOTICE, stroke=INK, size=70, opacity=1
 )
+_MOST_WORDS = 7
+"""Times that one chart has room to say `withheld`."""
 _PERCENT = (SignalKind.RISK.value, SignalKind.FRAUD.value)
 _MEASURED = {
     SignalKind.RISK.value: "annualised volatility, % a year; shaded: 90% interval",
@@ -40,21 +42,21 @@ def score_over_time(
     """
     known = scores.sort("as_of")
     given = known.filter(pl.col("value").is_not_null())
-    low, high = _domain(given, kind)
-    x = alt.X("as_of:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=12), axis=_days())
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[low, high], zero=False), axis=_values(kind))
+    low, high = span_of(given, kind)
+    x = alt.X("as_of:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=12), axis=days())
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[low, high], zero=False), axis=values(kind))
     layers: list[alt.Chart] = [
-        *_hatched(known, low, high),
+        *hatched(known, low, high),
         alt.Chart(_plain(known)).mark_area(color=BAND).encode(x=x, y=y_of("low", y), y2="high:Q"),
         alt.Chart(_plain(given))
         .mark_rule(color=BAND, strokeWidth=5)
         .encode(x=x, y=y_of("low", y), y2="high:Q"),
         alt.Chart(_plain(known)).mark_line(color=LINE, strokeWidth=2).encode(x=x, y=y),
         alt.Chart(_plain(given)).mark_point(color=LINE, filled=True, size=30, opacity=1).encode(x=x, y=y),
-        *_withheld(known.filter(pl.col("value").is_null()), low, x, y),
+        *withheld(known, low, x, y),
     ]
     layered = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
-    return finished(layered, _trend(given, kind, horizon_days), _MEASURED[kind], notes or Notes())
+    return finished(layered, trend(given, kind, horizon_days), measured(kind), notes or Notes())
 
 
 def risk_by_horizon(risks: pl.DataFrame, past: pl.DataFrame, notes: Notes | None = None) -> Chart:
@@ -68,7 +70,7 @@ def risk_by_horizon(risks: pl.DataFrame, past: pl.DataFrame, notes: Notes | None
     given = risks.filter(pl.col("value").is_not_null()).sort("horizon_days").with_columns(_ahead())
     behind = past.join(given.select("horizon_days"), on="horizon_days").with_columns(_ahead())
     x = alt.X("ahead:N", sort=given["ahead"].to_list(), title=None, axis=alt.Axis(labelAngle=0))
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=_values("risk"))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=values("risk"))
     number = alt.Text("value:Q", format=".0%")
     base = alt.Chart(given)
     layers = [
@@ -99,26 +101,39 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select("as_of", "value", "low", "high")
 
 
-def _days() -> alt.Axis:
+def measured(kind: str) -> str:
+    """What is drawn of a kind of signal, and in which unit."""
+    return _MEASURED.get(kind, "the value of the ratio, or of the check from 0 (nothing found) to 1")
+
+
+def days() -> alt.Axis:
+    """The axis of time."""
     return alt.Axis(format="%-d %b %Y", labelAngle=0, labelOverlap=True, grid=False, tickCount=6)
 
 
-def _values(kind: str) -> alt.Axis:
+def values(kind: str) -> alt.Axis:
+    """The axis of a kind of signal."""
     return alt.Axis(format=_digits(kind), tickCount=5)
 
 
 def _digits(kind: str) -> str:
+    if "." in kind:
+        return ".2~f"
     return {"risk": ".0%", "fraud": ".1%"}.get(kind, "+.1f")
 
 
-def _domain(given: pl.DataFrame, kind: str) -> tuple[float, float]:
-    if kind not in _PERCENT:
+def span_of(given: pl.DataFrame, kind: str) -> tuple[float, float]:
+    """The least and the largest value on the axis of a kind of signal."""
+    if kind == SignalKind.SENTIMENT.value:
         return -1.0, 1.0
+    if kind not in _PERCENT:
+        ends = [0.0, *given["value"].drop_nulls()]
+        return min(ends) * 1.08, max(ends) * 1.08 or 1.0
     top = max((v for name in ("value", "high") for v in given[name] if v is not None), default=1.0)
     return 0.0, top * 1.08 or 1.0
 
 
-def _hatched(known: pl.DataFrame, low: float, high: float) -> list[alt.Chart]:
+def hatched(known: pl.DataFrame, low: float, high: float) -> list[alt.Chart]:
     """Slanted lines over the time up to which the model had seen the answers."""
     inside = known.filter(pl.col("in_sample"))
     if not inside.height:
@@ -145,14 +160,22 @@ def _hatched(known: pl.DataFrame, low: float, high: float) -> list[alt.Chart]:
     ]
 
 
-def _withheld(gone: pl.DataFrame, low: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def withheld(known: pl.DataFrame, low: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Crosses at the foot of the plot where no score was given, with the word wherever there is room for it."""
+    gone = known.filter(pl.col("value").is_null())
     if not gone.height:
         return []
     marked = gone.select("as_of", value=pl.lit(low), text=pl.lit("withheld"))
+    room = (known["as_of"][-1] - known["as_of"][0]) / _MOST_WORDS
+    said: list[datetime] = []
+    for moment in marked["as_of"]:
+        if not said or moment - said[-1] >= room:
+            said.append(moment)
     base = alt.Chart(marked)
+    words = alt.Chart(marked.filter(pl.col("as_of").is_in(said)))
     return [
         base.mark_point(shape="cross", angle=45, size=60, color=INK, filled=True).encode(x=x, y=y),
-        base.mark_text(dy=-11, fontSize=10, color=INK).encode(x=x, y=y, text="text:N"),
+        words.mark_text(dy=-11, fontSize=10, color=INK).encode(x=x, y=y, text="text:N"),
     ]
 
 
@@ -160,11 +183,14 @@ def told(kind: str, value: float) -> str:
     """A number of a kind of signal for a title: `24%`, `1.2%`, `+0.31`."""
     if kind == SignalKind.RISK.value:
         return f"{value:.0%}"
+    if "." in kind:
+        return f"{value:.3g}"
     return f"{value:.1%}" if kind == SignalKind.FRAUD.value else f"{value:+.2f}"
 
 
-def _trend(given: pl.DataFrame, kind: str, horizon_days: int) -> str:
-    name = _CALLED[kind].format(days=horizon_days)
+def trend(given: pl.DataFrame, kind: str, horizon_days: int) -> str:
+    """How a signal went, in a sentence."""
+    name = _CALLED.get(kind, kind.partition(".")[2].replace("_", " ").capitalize()).format(days=horizon_days)
     if not given.height:
         return f"{name}: every score was withheld"
     first, last = (told(kind, float(v)) for v in (given["value"][0], given["value"][-1]))
