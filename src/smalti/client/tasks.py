@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from smalti.client.transport import Transport
 from smalti.platform.errors import Unreadable, error_of
+
+NamedBytes = tuple[str, BinaryIO]
+"""A file's name, and its bytes opened for reading."""
 
 Told = Callable[[str, int, int], None]
 """Hears of progress: the stage, its items done, and of how many."""
@@ -43,7 +46,7 @@ class Task:
     def upload(
         cls,
         transport: Transport,
-        files: Sequence[Path],
+        files: Sequence[Path | NamedBytes],
         *,
         kind: str | None = None,
         published_at: datetime | None = None,
@@ -51,7 +54,9 @@ class Task:
         url: str | None = None,
         synthetic: bool = False,
     ) -> Task:
-        """Hand in files of this machine; they are read while they are sent.
+        """Hand in files: by their paths on this machine, or opened, with their names.
+
+        They are read while they are sent; what came opened is left open.
 
         Raises:
             Unreadable: one of them cannot be read here.
@@ -60,7 +65,7 @@ class Task:
         said["published_at"] = published_at.isoformat() if published_at else None
         with ExitStack() as opened:
             try:
-                sent = [("files", (file.name, opened.enter_context(file.open("rb")))) for file in files]
+                sent = [("files", _opened(file, opened)) for file in files]
             except OSError as error:
                 raise Unreadable(
                     f"it cannot be read: {error.strerror}", subject=str(error.filename)
@@ -123,3 +128,8 @@ class Task:
             NotAllowed: somebody else asked for it.
         """
         self._transport.send("DELETE", ["tasks", self.task_id])
+
+
+def _opened(file: Path | NamedBytes, until: ExitStack) -> NamedBytes:
+    """A file's name and its bytes; what is opened here is closed with `until`."""
+    return (file.name, until.enter_context(file.open("rb"))) if isinstance(file, Path) else file

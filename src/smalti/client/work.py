@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from smalti.client.base import Base, Json
 from smalti.client.events import Event, listen
-from smalti.client.tasks import Task
+from smalti.client.tasks import NamedBytes, Task
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,6 +31,10 @@ class Work(Base):
         Beside them `model_version`, `latest_scored` and `now` (ISO times).
         """
         return self._one("edition")
+
+    def condition(self) -> Json:
+        """How the service is: `ready`, `parts`, disk, workers, `sources` with their age, and more."""
+        return self._one("condition")
 
     def evaluation(self) -> Json:
         """How good the model in use is, as measured: `heads`, `parts`, `tables`, `notes`."""
@@ -106,9 +110,27 @@ class Work(Base):
         """
         return self._frame("RUNS", "runs", stage=stage, state=state, since=since)
 
+    def newest_runs(
+        self, stage: str | None = None, state: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> tuple[pl.DataFrame, str | None]:
+        """One page of the ledger, newest first, and the cursor of the page after it; columns as `RUNS`."""
+        return self._page("RUNS", "runs", stage=stage, state=state, limit=limit, cursor=cursor)
+
     def run(self, run_id: str) -> Json:
         """One run."""
         return self._one("runs", run_id)
+
+    def outcomes(
+        self, run_id: str, limit: int = 100, cursor: str | None = None
+    ) -> tuple[Sequence[Json], str | None]:
+        """What became of each file and record that a run dealt with, one page, and the next one's cursor.
+
+        Returns:
+            Objects with `path`, `record`, `outcome`, `detail`; `aside`: why, if quarantined; `document`:
+            what it was read into, with its issuers; `evidence_id`: its first piece.
+        """
+        found = self._one("runs", run_id, "outcomes", limit=limit, cursor=cursor)
+        return found["items"], found["next"]
 
     def runs_under_way(self) -> Sequence[Json]:
         """How far the runs are that go on now: `stage`, `part`, `done`, `total` items."""
@@ -119,6 +141,12 @@ class Work(Base):
         """What was set aside and why, newest first; columns as `frames.QUARANTINE`."""
         return self._frame("QUARANTINE", "quarantine", code=code)
 
+    def set_aside(
+        self, code: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> tuple[pl.DataFrame, str | None]:
+        """One page of `quarantine`, and the cursor of the page after it."""
+        return self._page("QUARANTINE", "quarantine", code=code, limit=limit, cursor=cursor)
+
     def quarantined(self, quarantine_id: str) -> Json:
         """One thing that was set aside."""
         return self._one("quarantine", quarantine_id)
@@ -126,6 +154,14 @@ class Work(Base):
     def tasks(self) -> pl.DataFrame:
         """Long work that goes on or has ended since the service began; columns as `frames.TASKS`."""
         return self._frame("TASKS", "tasks")
+
+    def task_state(self, task_id: str) -> Json:
+        """The state of one piece of long work, as `Task.now` gives it.
+
+        Raises:
+            NotFound: the service knows none of this id, or was started anew since.
+        """
+        return self._one("tasks", task_id)
 
     def task(self, task_id: str) -> Task:
         """One piece of long work, to be watched, waited for or called off."""
@@ -142,7 +178,7 @@ class Work(Base):
 
     def upload(
         self,
-        files: Sequence[Path],
+        files: Sequence[Path | NamedBytes],
         *,
         kind: str | None = None,
         published_at: datetime | None = None,
@@ -153,7 +189,7 @@ class Work(Base):
         """Hand in files of this machine. Result: a report of each stage.
 
         Args:
-            files: plain files, by their paths here.
+            files: plain files, by their paths here, or names with what is opened for reading.
             kind: what they are, if their bytes leave doubt.
             published_at: when the public could know them.
             issuer: whom they are about.
@@ -172,9 +208,24 @@ class Work(Base):
         """Fetch what is new in a source, or in all that are active. Result: a report of each stage."""
         return self._begin("pull", source=source)
 
-    def score(self, issuer: str | None = None, as_of: datetime | None = None) -> Task:
-        """Score an issuer or all, as of a moment or of each one's newest evidence. Result: a report."""
-        return self._begin("score", issuer=issuer, as_of=as_of.isoformat() if as_of else None)
+    def score(
+        self,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        since: datetime | None = None,
+        every_days: int = 7,
+    ) -> Task:
+        """Score an issuer or all, as of a moment or of each one's newest evidence. Result: a report.
+
+        Args:
+            issuer: whom; all if None.
+            as_of: the moment.
+            since: as of the ends of past days too, from this one on.
+            every_days: between two of those.
+        """
+        said = {"issuer": issuer, "as_of": as_of.isoformat() if as_of else None}
+        steps = {"since": since.isoformat(), "every_days": every_days} if since else {}
+        return self._begin("score", **said, **steps)
 
     def retry(self, quarantine_id: str | None = None) -> Task:
         """Read one thing that was set aside again, or all. Result: a report of each stage."""
