@@ -121,6 +121,52 @@ class Reading(Base):
         """The pieces of a document in reading order; columns as `frames.EVIDENCE`."""
         return self._frame("EVIDENCE", "documents", document_id, "evidence")
 
+    def document_pieces(
+        self,
+        document_id: str,
+        kind: str | None = None,
+        page: int | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Json:
+        """One page of the list of a document's pieces: `items`, and `next`, the cursor of the page after it.
+
+        Args:
+            document_id: of the document.
+            kind: `paragraph`, `table`, `chart`, `image`, `fact`, `audio`.
+            page: only those on this page of it, from 0.
+            limit: most pieces.
+            cursor: where it begins.
+        """
+        return self._one(
+            "documents", document_id, "evidence", kind=kind, page=page, limit=limit, cursor=cursor
+        )
+
+    def document_pages(self, document_id: str) -> int:
+        """How many pages of a document can be looked at.
+
+        Raises:
+            NotFound: it has none: it is no PDF.
+        """
+        return int(self._one("documents", document_id, "pages")["pages"])
+
+    def transcript(self, document_id: str, limit: int = 1_000, cursor: str | None = None) -> Json:
+        """One page of what is said in a call: `items`, and `next`, the cursor of the page after it.
+
+        A sentence has `start` and `end` in seconds, `speaker`, `role`, `text`, `numbers`, and `voice`: the
+        measures of it by name.
+        """
+        return self._one("documents", document_id, "transcript", limit=limit, cursor=cursor)
+
+    def around(self, evidence_id: str, as_of: datetime | None = None) -> Json:
+        """What stands around a piece: its document, what it moved, who tells the same; see the API document.
+
+        Args:
+            evidence_id: of the piece.
+            as_of: as it was known then; now if None.
+        """
+        return self._one("evidence", evidence_id, "around", as_of=as_of)
+
     def document_bytes(self, document_id: str) -> bytes:
         """The file a document was read from, as it was received. It is whatever somebody sent: beware."""
         return self._transport.get(["documents", document_id, "raw"]).body

@@ -117,8 +117,14 @@ def findings(store: Store, signals: Sequence[SignalView]) -> list[FindingView]:
         " ORDER BY strength DESC NULLS LAST, signal_id, rank",
         {"wanted": sorted(by_id)},
     )
-    found = list(rows.iter_rows(named=True))
-    sides = [{side: json.loads(row[side]) for side in ("said", "against")} for row in found]
+    return finding_views(store, list(rows.iter_rows(named=True)), by_id)
+
+
+def finding_views(
+    store: Store, rows: Sequence[Mapping[str, Any]], by_id: Mapping[str, SignalView]
+) -> list[FindingView]:
+    """Findings from their rows, with the places they cite; `by_id`: the signals they belong to."""
+    sides = [{side: json.loads(row[side]) for side in ("said", "against")} for row in rows]
     wanted = {c["evidence_id"] for both in sides for side in both.values() for c in side}
     places = _places(store, wanted)
     return [
@@ -135,7 +141,7 @@ def findings(store: Store, signals: Sequence[SignalView]) -> list[FindingView]:
             as_of=by_id[row["signal_id"]].as_of,
             synthetic=by_id[row["signal_id"]].synthetic,
         )
-        for row, both in zip(found, sides, strict=True)
+        for row, both in zip(rows, sides, strict=True)
     ]
 
 

@@ -11,7 +11,8 @@ from smalti.service.api import files
 from smalti.service.api.access import Viewer
 from smalti.service.api.etags import FOR_GOOD, UNCHANGED, tagged
 from smalti.service.api.state import TheEngine, TheStore
-from smalti.service.api.values import Id
+from smalti.service.api.values import AsOf, Id
+from smalti.service.around import Around, around
 from smalti.service.evidence import EvidenceDetail
 
 router = APIRouter(tags=["evidence"], prefix="/evidence")
@@ -21,6 +22,12 @@ router = APIRouter(tags=["evidence"], prefix="/evidence")
 def get_evidence(evidence_id: Id, request: Request, store: TheStore, who: Viewer) -> Response:
     """What a piece says, its structure, and where in its document it stands."""
     return tagged(request, EvidenceDetail, evidence.evidence(store, evidence_id), rule=FOR_GOOD)
+
+
+@router.get("/{evidence_id}/around", summary="What stands around a piece")
+def get_evidence_around(evidence_id: Id, store: TheStore, who: Viewer, as_of: AsOf = None) -> Around:
+    """Its document, what comes before and after, what it moved, findings that cite it, who tells the same."""
+    return around(store, evidence_id, as_of or store.now())
 
 
 @router.get(
