@@ -3,6 +3,7 @@
 A chart's title says what it shows, its subtitle the unit and the source, and what is synthetic says so.
 """
 
+from smalti.charts.backtest import alerts_raised
 from smalti.charts.bars import attribution_bars, contradiction_parts
 from smalti.charts.calibration import interval_coverage, reliability
 from smalti.charts.coverage import modality_coverage
@@ -15,6 +16,7 @@ from smalti.charts.waterfall import waterfall
 
 __all__ = [
     "Notes",
+    "alerts_raised",
     "attribution_bars",
     "contradiction_parts",
     "history",

@@ -33,7 +33,7 @@ class Alerting(Base):
         asked = {"issuer": issuer, "rule": rule, "severity": severity, "state": state}
         return self._frame("ALERTS", "alerts", **asked)
 
-    def alert_page(
+    def alert_page(  # noqa: PLR0913 - what alerts are told apart by
         self,
         limit: int = 25,
         cursor: str | None = None,
