@@ -11,7 +11,9 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&@/\"';%?,])")
 _MADE = re.compile(r"(?i)(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=streamlit:)")
 _TYPESET = re.compile(r"(?<=[<>~-])(?=[-=>])")
 # Controls, and marks that turn the direction of the text that follows.
-_HIDDEN = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\u200e\u200f]"
+)
 _JOINER = "\u2060"  # has no width, is neither space nor punctuation
 
 
