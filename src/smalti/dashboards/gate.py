@@ -28,7 +28,7 @@ _STREAM = "/_stcore/stream"
 _XSRF = "_streamlit_xsrf"
 _REFUSED = WebSocketClose(1008)
 _REMEMBERED_S = 5.0
-"""Seconds that an answer about a session is good for; each run of a page asks anew in any case."""
+"""Seconds that an answer about a session is good for files; pages and each of their runs ask anew."""
 _MOST = 2_000
 _PATIENCE_S = 5.0
 _MOST_PATH = 1_000
@@ -81,7 +81,7 @@ class _Asked:
         self.reads = scope.get("method") in {"GET", "HEAD"}
         self.host: str = headers.get("host") or ""
         self.known = around.known(self.host)
-        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+        scheme = scope["scheme"].replace("ws", "http", 1)
         self.origin = around.origin(scheme, self.host)
         self.from_here = self.known and headers.get("origin", "").lower() == self.origin
         self.secure = self.origin.startswith("https://")
@@ -136,7 +136,7 @@ class Gate:
         if asked.path.startswith(_SHUT) or not asked.reads:
             return PlainTextResponse("there is nothing here", 404)
         # Where the service is away the page says so; it alone could show anything.
-        return self._way_in(asked) if await self._live(asked.token) is False else None
+        return self._way_in(asked) if await self._asked_anew(asked.token) is False else None
 
     async def _refused_file(self, asked: _Asked) -> Response | None:
         if not asked.reads and not asked.from_here:
@@ -152,14 +152,15 @@ class Gate:
             answer.delete_cookie(asked.cookie, path="/", secure=asked.secure, httponly=True, samesite="lax")
         return answer
 
-    async def _live(self, token: str) -> bool | None:
+    async def _live(self, token: str) -> bool:
+        """Whether a token is of a session that counts; as the service said some seconds ago at most."""
+        until, live = self._told.get(_digest(token), (0.0, False))
+        return live if until > time.monotonic() else await self._asked_anew(token) is True
+
+    async def _asked_anew(self, token: str) -> bool | None:
         """Whether a token is of a session that counts, as the service says; None where it is away."""
         if not token:
             return False
-        name, now = hashlib.sha256(token.encode()).hexdigest(), time.monotonic()
-        until, live = self._told.get(name, (0.0, False))
-        if until > now:
-            return live
         try:
             answer = await self._asks.get(
                 "/v1/session", headers={"authorization": f"Session {token}"}, timeout=_PATIENCE_S
@@ -171,7 +172,7 @@ class Gate:
         live = answer.status_code == 200
         if len(self._told) >= _MOST:
             self._told.clear()
-        self._told[name] = (now + _REMEMBERED_S, live)
+        self._told[_digest(token)] = (time.monotonic() + _REMEMBERED_S, live)
         return live
 
     def _dressed(self, asked: _Asked, send: Send) -> Send:
@@ -220,6 +221,10 @@ class Gate:
         if asked.secure:
             headers["strict-transport-security"] = "max-age=31536000"
         return headers
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _name(host: str) -> str:

@@ -34,7 +34,7 @@ class Entry:
     Attributes:
         kind: one of `CHANGE`, `SIGN_IN`, `READ`.
         who: the user's name; of a failed sign-in, the name that was given.
-        via: how they were known, as in `Principal`; `password` or `openid` of a sign-in.
+        via: how they were known, as in `Principal`; `password`, `openid` or `ticket` of a sign-in.
         action: the method and route, or the command.
         subject: what it was done to: ids and names.
         outcome: the HTTP status, or `done`.

@@ -28,6 +28,9 @@ DOCUMENTS = {"/v1/openapi.json"} | {
 OPEN = {
     "GET /healthz",
     "GET /readyz",
+    "GET /sign-in",
+    "POST /sign-in",
+    "POST /sign-out",
     "POST /v1/session",
     "GET /v1/session/openid",
     "GET /v1/session/openid/callback",

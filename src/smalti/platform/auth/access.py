@@ -10,8 +10,9 @@ from smalti.platform.auth.keys import Keys
 from smalti.platform.auth.limits import Backoff
 from smalti.platform.auth.roles import Role
 from smalti.platform.auth.sessions import Session, Sessions
+from smalti.platform.auth.tickets import Ticket, Tickets
 from smalti.platform.auth.users import Person, User, Users, free_name
-from smalti.platform.errors import NotSignedIn
+from smalti.platform.errors import NotAllowed, NotSignedIn
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
 
@@ -33,6 +34,7 @@ class Access:
             timedelta(minutes=settings.session_idle_minutes),
             timedelta(hours=settings.session_hours),
         )
+        self.tickets = Tickets(store.now)
         self.audit = Audit(store)
         self._backoff = Backoff()
         self._joining = threading.Lock()
@@ -72,6 +74,30 @@ class Access:
         if user.role is not person.role:
             user = self.users.change(user.name, role=person.role)
         return user, *self.sessions.begin(user.name, "openid")
+
+    def ticket(self, name: str) -> tuple[Ticket, str]:
+        """A ticket that signs a user in, once and within a minute; returns it and its secret.
+
+        Raises:
+            NotFound: there is no such user.
+            NotAllowed: they are let in no more.
+        """
+        user = self.users.find(name)
+        if user.disabled:
+            raise NotAllowed("this user is disabled", subject=user.name, mend="`smalti users enable`")
+        return self.tickets.make(user.name)
+
+    def sign_in_by_ticket(self, secret: str) -> tuple[User, Session, str]:
+        """Let somebody in by a ticket, which is used up; returns who, the session and its token.
+
+        Raises:
+            NotSignedIn: it was used or has ended, or the user is disabled.
+        """
+        ticket = self.tickets.take(secret)
+        user = None if ticket is None else self.users.get(ticket.name)
+        if user is None or user.disabled:
+            raise NotSignedIn("this link was used or is too old", mend="`smalti dashboard` makes another")
+        return user, *self.sessions.begin(user.name, "ticket")
 
     def change(self, name: str, *, role: Role | None = None, disabled: bool | None = None) -> User:
         """Give somebody another role, which refuses keys of theirs above it; let them in no more, or again.

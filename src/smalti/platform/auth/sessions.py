@@ -19,7 +19,7 @@ _NOTED = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. `session_id` is the token's SHA-256; `method` is `password` or `openid`."""
+    """One sign-in. `session_id` is the token's SHA-256; `method` is `password`, `openid` or `ticket`."""
 
     session_id: str
     owner: str

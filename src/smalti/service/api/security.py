@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CSRF_HEADER = "x-csrf-token"
 _BURST_SECONDS = 2.0
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -56,11 +57,37 @@ class Security:
         behind_proxy = self._public.startswith("https://") and _host(request) == self._public_host
         return request.url.scheme == "https" or behind_proxy
 
+    def host(self, request: Request) -> str:
+        """The name we were asked by, as an address writes it, without the port."""
+        name = _host(request)
+        return f"[{name}]" if ":" in name else name
+
     def origin(self, request: Request) -> str:
         """Where people believe to be when they ask us."""
         if _host(request) == self._public_host:
             return self._public
         return f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
+
+    def check_unread(self, request: Request) -> None:
+        """Refuse what others on the network could read.
+
+        Raises:
+            NotAllowed: it comes from another machine in the clear.
+        """
+        if not self.secure(request) and not _loopback(_host(request)):
+            mend = "put a proxy with TLS before the service and set `public_url`"
+            raise NotAllowed("people sign in through https only", subject=_host(request), mend=mend)
+
+    def check_here(self, request: Request) -> None:
+        """Refuse what is for this machine alone.
+
+        Raises:
+            NotAllowed: it comes from another machine, or through a proxy.
+        """
+        client = request.client.host if request.client else ""
+        passed_on = any(name in request.headers for name in _PASSED_ON)
+        if passed_on or not (_loopback(client) and _loopback(_host(request))):
+            raise NotAllowed("this is done on the service's own machine only", subject=client)
 
     def check_sign_in(self, request: Request) -> None:
         """Refuse to take a password, or start a session, where others could read or plant it.
@@ -68,9 +95,7 @@ class Security:
         Raises:
             NotAllowed: it would go over the network in the clear, or another site's page sent it.
         """
-        if not self.secure(request) and not _loopback(_host(request)):
-            mend = "put a proxy with TLS before the service and set `public_url`"
-            raise NotAllowed("people sign in through https only", subject=_host(request), mend=mend)
+        self.check_unread(request)
         if not self._from_our_pages(request, needed=False):
             raise NotAllowed("another site's page sent this", subject=request.headers.get("origin", "")[:200])
 
@@ -80,12 +105,18 @@ class Security:
         Raises:
             NotAllowed: it was not sent by one of our own pages, or without the session's CSRF token.
         """
-        if request.method in _SAFE:
-            return
+        if request.method not in _SAFE:
+            self.check_meant(request, token, request.headers.get(CSRF_HEADER, ""))
+
+    def check_meant(self, request: Request, token: str, sent: str) -> None:
+        """The same of whatever a page of ours sent; `sent` is the CSRF token that came with it.
+
+        Raises:
+            NotAllowed: as `check_change`.
+        """
         if not self._from_our_pages(request, needed=True):
             mend = "send it from the service's own address, or use a key"
             raise NotAllowed("a session may change things from our own pages only", mend=mend)
-        sent = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(sent.encode("utf-8", "replace"), csrf_token(token).encode()):
             raise NotAllowed(
                 "the CSRF token is missing or wrong", mend="send `csrf` of GET /v1/session in it"

@@ -1,4 +1,4 @@
-"""The command that runs the service: `up`."""
+"""The commands that run the service and lead to its dashboard: `up`, `dashboard`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import os
 import signal
 import sys
 import threading
+import webbrowser
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
+from smalti.platform.errors import Unreachable
 from smalti.platform.settings import load_settings
 from smalti.platform.telemetry import configure_logs
 from smalti.service.cli import output
-from smalti.service.cli.common import Home, Json, err, out
+from smalti.service.cli.common import Home, Json, err, out, settings_at
 from smalti.service.views import StageReport
 
 if TYPE_CHECKING:  # so that `--help` answers at once
@@ -25,8 +28,9 @@ if TYPE_CHECKING:  # so that `--help` answers at once
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register this command."""
+    """Register these commands."""
     app.command()(up)
+    app.command()(dashboard)
 
 
 def up(
@@ -70,6 +74,37 @@ def up(
     if not ended:
         sys.stdout.flush()
         os._exit(0)  # threads that wait for somebody else would hold the process up
+
+
+def dashboard(
+    name: Annotated[
+        str | None, typer.Option("--as", help="User to sign in; the home folder's owner if left out.")
+    ] = None,
+    opened: Annotated[
+        bool, typer.Option("--open/--no-open", help="Whether to open the link in a browser of this desktop.")
+    ] = True,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Print a link that signs you in to the dashboard on this machine: once, and within a minute."""
+    with output.errors_told(err, as_json=as_json):
+        settings = settings_at(home)
+        from smalti.service.reach import service_of
+
+        transport = service_of(settings.home)
+        if transport is None:
+            raise Unreachable(
+                "no service runs here", subject=str(settings.home), mend="start it: `smalti up`"
+            )
+        with closing(transport):
+            link = transport.send("POST", ("session", "links"), json={"name": name}).json()
+        if as_json:
+            output.print_json(link)
+            return
+        out.print(link["link"], highlight=False, soft_wrap=True)
+        out.print(f"[dim]signs in {escape(link['name'])} ({link['role']}), once, within a minute[/]")
+        if opened and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            webbrowser.open(link["link"])
 
 
 def _greet(found: Ready) -> None:

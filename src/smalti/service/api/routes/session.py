@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from smalti.platform.audit import SIGN_IN, Entry
 from smalti.platform.auth import Role
-from smalti.platform.auth.sessions import Session
 from smalti.platform.auth.users import MOST_PASSWORD
-from smalti.platform.errors import Conflict, NotFound, NotSignedIn, SmaltiError
+from smalti.platform.errors import Conflict, NotFound, NotSignedIn
 from smalti.service.api.access import Anyone, SignedIn, cookie_name, security_of, session_token
-from smalti.service.api.errors import status_of
-from smalti.service.api.security import address_of, csrf_token
+from smalti.service.api.security import csrf_token
+from smalti.service.api.signing_in import audited, by_password, path_of, set_cookie, where_to
 from smalti.service.api.state import TheService
 
 if TYPE_CHECKING:
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["session"])
 
 _BACK = "/v1/session/openid/callback"
-_PENDING = "smalti-openid"
+_PENDING, _NEXT = "smalti-openid", "smalti-openid-next"
 
 
 class Credentials(BaseModel):
@@ -61,15 +58,10 @@ class SessionView:
 
 
 @router.post("/session")
-def sign_in(
-    given: Credentials, request: Request, response: Response, service: TheService, _: Anyone
-) -> SessionView:
+def sign_in(given: Credentials, request: Request, response: Response, _: Anyone) -> SessionView:
     """Sign in by password. The session's token comes as a cookie that pages cannot read."""
-    security = security_of(request)
-    security.check_sign_in(request)
-    with _audited(request, given.name, "password"), security.guess(request):
-        user, session, token = service.gateway.access.sign_in(given.name, given.password.get_secret_value())
-    _set_cookie(request, response, session, token)
+    user, session, token = by_password(request, given.name, given.password.get_secret_value())
+    set_cookie(request, response, session, token)
     return SessionView(user.name, user.role, "session", csrf_token(token), session.ends_at)
 
 
@@ -103,17 +95,21 @@ def change_own_password(given: NewPassword, request: Request, service: TheServic
 
 
 @router.get("/session/openid", status_code=303, response_class=RedirectResponse)
-def sign_in_at_provider(request: Request, _: Anyone) -> RedirectResponse:
-    """Go to the OpenID provider to sign in there."""
+def sign_in_at_provider(
+    request: Request, _: Anyone, back: Annotated[str, Query(alias="next", max_length=2_000)] = ""
+) -> RedirectResponse:
+    """Go to the OpenID provider to sign in there; with `next`, on to that path of the dashboard after it."""
     security = security_of(request)
     security.check_sign_in(request)
     security.check_begin(request)
     address, browser = _openid(request).begin(security.origin(request) + _BACK)
     answer = RedirectResponse(address, 303)
     # It comes back from the provider's site, which `Lax` lets through and `Strict` would not.
-    answer.set_cookie(
-        _PENDING, browser, 600, path=_BACK, secure=security.secure(request), httponly=True, samesite="lax"
-    )
+    kept = {_PENDING: browser} | ({_NEXT: quote(path_of(back), safe="")} if back else {})
+    for name, value in kept.items():
+        answer.set_cookie(
+            name, value, 600, path=_BACK, secure=security.secure(request), httponly=True, samesite="lax"
+        )
     return answer
 
 
@@ -128,15 +124,17 @@ def back_from_provider(
 ) -> RedirectResponse:
     """Come back from the OpenID provider, and be signed in."""
     security = security_of(request)
-    with _audited(request, "", "openid") as told, security.guess(request):
+    with audited(request, "", "openid") as told, security.guess(request):
         if error or not (state and code):
             raise NotSignedIn("the provider did not let them in", subject=error, mend="begin again")
         person = _openid(request).finish(state, code, request.cookies.get(_PENDING, ""))
         user, session, token = service.gateway.access.sign_in_openid(person)
         told["who"] = user.name
-    answer = RedirectResponse("/v1/session", 303)
-    _set_cookie(request, answer, session, token)
-    answer.delete_cookie(_PENDING, path=_BACK, secure=security.secure(request))
+    back = path_of(unquote(request.cookies[_NEXT])) if _NEXT in request.cookies else ""
+    answer = RedirectResponse(where_to(request, back) if back else "/v1/session", 303)
+    set_cookie(request, answer, session, token)
+    for name in (_PENDING, _NEXT):
+        answer.delete_cookie(name, path=_BACK, secure=security.secure(request))
     return answer
 
 
@@ -150,34 +148,3 @@ def _openid(request: Request) -> Openid:
 def _needs_session(via: str) -> None:
     if via != "session":
         raise Conflict("no session came with the request", subject=via, mend="sign in first")
-
-
-def _set_cookie(request: Request, response: Response, session: Session, token: str) -> None:
-    response.set_cookie(
-        cookie_name(request),
-        token,
-        expires=session.ends_at,
-        path="/",
-        secure=security_of(request).secure(request),
-        httponly=True,
-        samesite="lax",
-    )
-
-
-@contextmanager
-def _audited(request: Request, name: str, via: str) -> Iterator[dict[str, str]]:
-    """Put one try to sign in into the audit log, well or ill, before it is answered."""
-    told = {"who": name}
-    outcome = "200"
-    try:
-        yield told
-    except SmaltiError as error:
-        outcome = str(status_of(error))
-        raise
-    finally:
-        action = f"{request.method} {request.url.path}"
-        address = address_of(request)
-        # What is over the limit is not written: a flood of tries must not become a flood of writes.
-        if outcome != "429":
-            entry = Entry(SIGN_IN, told["who"], via, action, outcome=outcome, address=address)
-            request.app.state.service.gateway.access.audit.record(entry)
