@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -54,7 +55,7 @@ VIEWS: Mapping[str, Sequence[View]] = {
 
 def main() -> None:
     """Show the page the address names."""
-    st.set_page_config(page_title="smalti", page_icon=":material/diamond:", layout="wide")
+    st.set_page_config(page_title="smalti", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
     try:
         smalti, who = session.signed_in()
         made = pages(lambda view: _show(view, smalti, who), who)
