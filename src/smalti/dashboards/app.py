@@ -53,9 +53,12 @@ VIEWS: Mapping[str, Sequence[View]] = {
 }
 
 
+_ICON = str(Path(__file__).with_name("icon.svg"))
+
+
 def main() -> None:
     """Show the page the address names."""
-    st.set_page_config(page_title="smalti", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+    st.set_page_config(page_title="smalti", page_icon=_ICON, layout="wide")
     try:
         smalti, who = session.signed_in()
         made = pages(lambda view: _show(view, smalti, who), who)
