@@ -31,10 +31,11 @@ def files_with(root: Path, text: str) -> list[str]:
 def test_the_words_are_in_no_file_of_the_home_folder_any_more(root: Path, opened: Opened) -> None:
     with opened() as engine:
         snapshot.publish(engine, NOON)
-        made = root / "home" / "excerpts" / f"{piece_of(engine, SECRET)}-abc.png"
-        made.parent.mkdir()
-        made.write_bytes(SECRET.encode())
-        assert len(files_with(root / "home", SECRET)) == 4, "the store, an object, the snapshot, an excerpt"
+        excerpts = root / "home" / "excerpts"
+        excerpts.mkdir()
+        for subject in (piece_of(engine, SECRET), document_of(engine, SECRET)):
+            (excerpts / f"{subject}-abc.png").write_bytes(SECRET.encode())
+        assert len(files_with(root / "home", SECRET)) == 5, "the store, an object, the snapshot, excerpts"
         found = erase(engine, document_of(engine, SECRET), "she asked for it", "root")
         assert files_with(root / "home", SECRET) == []
         assert (found.documents, found.objects, list(found.still_in)) == (1, 1, [])

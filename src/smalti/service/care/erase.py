@@ -125,8 +125,8 @@ def _clear(engine: Engine, scope: Scope) -> list[str]:
     for object_id in sorted(scope.objects):
         engine.objects.remove(object_id)
     excerpts = engine.settings.home / "excerpts"
-    for evidence_id in scope.evidence_ids:
-        for made in excerpts.glob(f"{evidence_id}-*"):
+    for subject in (*scope.evidence_ids, *scope.document_ids, *scope.reports):
+        for made in excerpts.glob(f"{subject}-*"):
             made.unlink(missing_ok=True)
     search.remove(engine, scope.document_ids)
     snapshot.withdraw(engine)
