@@ -191,6 +191,7 @@ def test_a_source_is_removed_both_ways(service: Service, remote: RemoteGateway):
         "replay aa11 --json",
         "search sales --json",
         "score --issuer ZZQA --as-of 2025-01-06 --json",
+        "score --issuer ZZQA --as-of 2025-01-06 --since 2025-01-05 --every 1d --json",
     ],
 )
 def test_what_a_model_is_asked_for_is_the_same_both_ways(both: Both, command: str):

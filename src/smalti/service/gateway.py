@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
+from smalti.service.stages.history import WEEKLY
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -110,6 +111,20 @@ class Gateway(Protocol):
 
         Raises:
             NotFound: no such issuer.
+        """
+
+    def score_history(
+        self,
+        since: datetime,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        every_days: int = WEEKLY,
+    ) -> StageReport:
+        """The same as of past moments too, in equal steps from `since`, oldest first.
+
+        Raises:
+            NotFound: no such issuer.
+            TooMany: too many moments and issuers.
         """
 
     def signals(

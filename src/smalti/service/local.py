@@ -26,6 +26,7 @@ from smalti.service.reports.local import LocalReports
 from smalti.service.risk_diff import risk_diff
 from smalti.service.search import search
 from smalti.service.signals import findings, newest_signals, signal_row, why
+from smalti.service.stages.history import WEEKLY, score_history
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source, subject
 from smalti.service.stages.push import PUSHED, push
@@ -118,6 +119,17 @@ class LocalGateway:
         """See `Gateway.score`."""
         wanted = None if issuer is None else issuer_called(self._store, issuer)
         return _report(score_all(self._engine, wanted, as_of))
+
+    def score_history(
+        self,
+        since: datetime,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        every_days: int = WEEKLY,
+    ) -> StageReport:
+        """See `Gateway.score_history`."""
+        wanted = None if issuer is None else issuer_called(self._store, issuer)
+        return _report(score_history(self._engine, wanted, since, as_of, every_days))
 
     def signals(
         self, issuer: str | None = None, as_of: datetime | None = None, kind: str | None = None

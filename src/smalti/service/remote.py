@@ -16,6 +16,7 @@ from smalti.platform.errors import SettingsError
 from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
 from smalti.service.asking import Asking, record, records
+from smalti.service.stages.history import WEEKLY
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -139,6 +140,18 @@ class RemoteGateway:
         """See `Gateway.score`."""
         when = as_of.isoformat() if as_of else None
         return record(StageReport, self._ask.done("work", "score", issuer=issuer, as_of=when))
+
+    def score_history(
+        self,
+        since: datetime,
+        issuer: str | None = None,
+        as_of: datetime | None = None,
+        every_days: int = WEEKLY,
+    ) -> StageReport:
+        """See `Gateway.score_history`."""
+        when = as_of.isoformat() if as_of else None
+        steps = {"since": since.isoformat(), "every_days": every_days}
+        return record(StageReport, self._ask.done("work", "score", issuer=issuer, as_of=when, **steps))
 
     def signals(
         self, issuer: str | None = None, as_of: datetime | None = None, kind: str | None = None

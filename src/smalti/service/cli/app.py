@@ -24,7 +24,7 @@ from smalti.service.cli import (
     task_commands,
     up_command,
 )
-from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_moment
+from smalti.service.cli.common import AsOf, Home, Json, gateway_at, out, read_days, read_moment
 from smalti.service.gateway import Gateway
 from smalti.service.views import SignalView, StageReport
 
@@ -56,10 +56,15 @@ def run(
 @app.command()
 def demo(home: Home = None, as_json: Json = False) -> None:
     """Run the main job on the built-in demo world: eight fictional companies, all of it synthetic."""
-    from smalti.service.demo_world import AS_OF, FILES
+    from smalti.service.demo_world import AS_OF, FILES, HISTORY
 
     with gateway_at(home or Path(".smalti/demo"), as_json=as_json) as gateway:
-        reports = [*gateway.ingest(FILES), gateway.score(as_of=read_moment(AS_OF))]
+        reports = list(gateway.ingest(FILES))
+        for first, last, days in HISTORY:
+            since, until = read_moment(first), read_moment(last)
+            assert since is not None
+            reports.append(gateway.score_history(since, as_of=until, every_days=days))
+        reports.append(gateway.score(as_of=read_moment(AS_OF)))
         show_run(gateway, reports, None, AS_OF, as_json=as_json)
 
 
@@ -121,10 +126,26 @@ def ingest(
 
 
 @app.command()
-def score(issuer: IssuerOption = None, as_of: AsOf = None, home: Home = None, as_json: Json = False) -> None:
+def score(
+    issuer: IssuerOption = None,
+    as_of: AsOf = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="As of past days too, oldest first, from this day on.")
+    ] = None,
+    every: Annotated[
+        str, typer.Option("--every", help="With --since, the time between two of them: 7d, 1d, 2w.")
+    ] = "7d",
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
     """Score one issuer or all, as of a day or as of each one's newest dated evidence."""
     with gateway_at(home, as_json=as_json) as gateway:
-        report = gateway.score(issuer, read_moment(as_of))
+        until, begin, days = read_moment(as_of), read_moment(since, "--since"), read_days(every, "--every")
+        report = (
+            gateway.score(issuer, until)
+            if begin is None
+            else gateway.score_history(begin, issuer, until, days)
+        )
         signals = gateway.signals(issuer, read_moment(as_of))
         if as_json:
             output.print_json({"stage": report, "signals": signals})

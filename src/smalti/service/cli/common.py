@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, time
@@ -107,3 +108,16 @@ def read_moment(text: str | None, subject: str = "--as-of") -> datetime | None:
     if len(text) == 10:
         moment = datetime.combine(moment, time.max)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def read_days(text: str, subject: str) -> int:
+    """A span of 1 to 366 days: `7d`, or `2w`.
+
+    Raises:
+        SettingsError: it is no such span.
+    """
+    found = re.fullmatch(r"(\d{1,3})([dw])", text, re.ASCII)
+    days = int(found[1]) * {"d": 1, "w": 7}[found[2]] if found else 0
+    if not 1 <= days <= 366:
+        raise SettingsError("no span of 1 to 366 days", subject=f"{subject} {text}", mend="7d, or 2w")
+    return days

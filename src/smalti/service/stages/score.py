@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,7 +34,8 @@ NEWS, AGED = "what is new", "what has aged"
 _SECONDS = 900.0
 """Seconds one case may take, loading of models included."""
 _MEMORY_MB = 1_000
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
+"""Held while scores are made."""
 
 
 def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> Run:
@@ -47,7 +48,7 @@ def score_all(engine: Engine, issuer_id: str | None, as_of: datetime | None) -> 
     The finished run's counts: `cases` scored, `unchanged`.
     """
     with Run(engine.store, "score", issuer_id or "") as run:
-        wanted = [issuer_id] if issuer_id else _followed(engine)
+        wanted = [issuer_id] if issuer_id else followed(engine)
         _score(engine, run, lambda: {one: as_of or newest(engine.store, one) for one in wanted})
     return run
 
@@ -77,7 +78,7 @@ def score_daily(engine: Engine, now: datetime) -> Run:
         done = engine.store.read(
             "SELECT DISTINCT issuer_id FROM signals WHERE as_of BETWEEN ? AND ?", [midnight, now]
         )
-        wanted = [one for one in _followed(engine) if one not in set(done["issuer_id"])]
+        wanted = [one for one in followed(engine) if one not in set(done["issuer_id"])]
         return {one: live_moment(engine, one, now) for one in wanted}
 
     with Run(engine.store, "score", AGED) as run:
@@ -102,48 +103,60 @@ def _touched(engine: Engine) -> list[str]:
         " WHERE ?::TIMESTAMPTZ IS NULL OR greatest(d.recorded_at, l.recorded_at) >= ?",
         [since, since],
     )
-    return sorted(set(found["issuer_id"]).intersection(_followed(engine)))
+    return sorted(set(found["issuer_id"]).intersection(followed(engine)))
 
 
 def _score(engine: Engine, run: Run, wanted: Callable[[], Mapping[str, datetime | None]]) -> None:
     """Score issuers, each as of a moment; one scoring after another, since each uses all workers.
-
-    One whose scoring breaks its worker is counted and left out.
 
     Args:
         engine: the owner's.
         run: takes the counts.
         wanted: asked once it is this run's turn: the one before may have done some of it.
     """
-    with _one_at_a_time:
+    with one_at_a_time:
         moments = wanted()
         views = [View(one, moment) for one, moment in moments.items() if moment is not None]
         if len(views) < len(moments):
             run.counts["without evidence"] += len(moments) - len(views)
         engine.progress.start("score", len(views))
+        score_views(engine, run, views)
 
-        def begun(view: View) -> tuple[int, Scored | SandboxKilled | None]:
-            return engine.tombstones.number, _scored_anew(engine, view)
 
-        for view, (stones, scored) in in_threads(begun, views, engine.workers.size):
-            if isinstance(scored, SandboxKilled):
-                run.counts["could not be scored"] += 1
-                _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
-            elif scored is None:
-                run.counts["unchanged"] += 1
-            else:
-                # What it was made from may have been erased meanwhile; the next scoring makes it without.
-                same = partial(_is_number, engine, stones)
-                written = engine.store.commit(_batch(scored), still=same)
-                run.counts["cases" if written else "erased meanwhile"] += 1
-            engine.progress.step("score", view.issuer_id)
+def score_views(engine: Engine, run: Run, views: Sequence[View]) -> None:
+    """Score what was known of issuers at moments, each once, and store it; holding `one_at_a_time`.
+
+    One whose scoring breaks its worker is counted and left out.
+
+    Args:
+        engine: the owner's; its progress takes a step a view.
+        run: takes the counts.
+        views: of whom and when.
+    """
+
+    def begun(view: View) -> tuple[int, Scored | SandboxKilled | None]:
+        return engine.tombstones.number, _scored_anew(engine, view)
+
+    for view, (stones, scored) in in_threads(begun, views, engine.workers.size):
+        if isinstance(scored, SandboxKilled):
+            run.counts["could not be scored"] += 1
+            _log.error("an issuer could not be scored", issuer=view.issuer_id, error=str(scored))
+        elif scored is None:
+            run.counts["unchanged"] += 1
+        else:
+            # What it was made from may have been erased meanwhile; the next scoring makes it without.
+            same = partial(_is_number, engine, stones)
+            written = engine.store.commit(_batch(scored), still=same)
+            run.counts["cases" if written else "erased meanwhile"] += 1
+        engine.progress.step("score", view.issuer_id)
 
 
 def _is_number(engine: Engine, stones: int) -> bool:
     return engine.tombstones.number == stones
 
 
-def _followed(engine: Engine) -> list[str]:
+def followed(engine: Engine) -> list[str]:
+    """Issuers with a filing, call or price series of their own."""
     own = tuple(kind.value for kind in (SourceKind.FILING, SourceKind.CALL, SourceKind.PRICE))
     found = engine.store.read(
         "SELECT DISTINCT l.issuer_id FROM links l JOIN documents d USING (document_id)"

@@ -12,7 +12,10 @@ from smalti.platform.records import SourceKind
 from smalti.service.api.access import Admin, Analyst
 from smalti.service.api.state import TheService
 from smalti.service.api.values import Id, Issuer, Moment, Text
+from smalti.service.service import Service
+from smalti.service.stages.history import WEEKLY
 from smalti.service.tasks import TaskView
+from smalti.service.views import StageReport
 
 router = APIRouter(tags=["work"], prefix="/work")
 _BEGUN = status.HTTP_202_ACCEPTED
@@ -61,10 +64,15 @@ class PullAsked(_Asked):
 
 
 class ScoreAsked(_Asked):
-    """Whom to score, and as of when; all, each as of its newest dated evidence, if left out."""
+    """Whom to score, and as of when; all, each as of its newest dated evidence, if left out.
+
+    With `since`, as of the ends of past days too, from that day on, every `every_days` days.
+    """
 
     issuer: Issuer | None = None
     as_of: Moment | None = None
+    since: Moment | None = None
+    every_days: Annotated[int, Field(ge=1, le=366)] = WEEKLY
 
 
 class RetryAsked(_Asked):
@@ -98,8 +106,14 @@ def pull(asked: PullAsked, service: TheService, who: Analyst) -> TaskView:
 
 @router.post("/score", status_code=_BEGUN)
 def score(asked: ScoreAsked, service: TheService, who: Analyst) -> TaskView:
-    """Score an issuer or all, as of a moment. Result: the report of the stage."""
-    return service.start_task("score", who.name, lambda own: own.gateway.score(asked.issuer, asked.as_of))
+    """Score an issuer or all, as of a moment, or since one. Result: the report of the stage."""
+
+    def work(own: Service) -> StageReport:
+        if asked.since is None:
+            return own.gateway.score(asked.issuer, asked.as_of)
+        return own.gateway.score_history(asked.since, asked.issuer, asked.as_of, asked.every_days)
+
+    return service.start_task("score", who.name, work)
 
 
 @router.post("/retry", status_code=_BEGUN)
