@@ -158,14 +158,15 @@ class Reading(Base):
         """
         return self._one("documents", document_id, "transcript", limit=limit, cursor=cursor)
 
-    def around(self, evidence_id: str, as_of: datetime | None = None) -> Json:
+    def around(self, evidence_id: str, as_of: datetime | None = None, signal: str | None = None) -> Json:
         """What stands around a piece: its document, what it moved, who tells the same; see the API document.
 
         Args:
             evidence_id: of the piece.
             as_of: as it was known then; now if None.
+            signal: id of one whose effect is told too, though newer ones of its kind were moved.
         """
-        return self._one("evidence", evidence_id, "around", as_of=as_of)
+        return self._one("evidence", evidence_id, "around", as_of=as_of, signal=signal)
 
     def document_bytes(self, document_id: str) -> bytes:
         """The file a document was read from, as it was received. It is whatever somebody sent: beware."""

@@ -128,8 +128,14 @@ class Around:
     newer: Newer | None
 
 
-def around(store: Store, evidence_id: str, as_of: datetime) -> Around:
+def around(store: Store, evidence_id: str, as_of: datetime, signal_id: str | None = None) -> Around:
     """What stands around a piece, as it was known by a moment.
+
+    Args:
+        store: to read from.
+        evidence_id: of the piece.
+        as_of: the moment.
+        signal_id: a signal whose effect is told too, though newer ones of its kind were moved.
 
     Raises:
         NotFound: no piece has this id.
@@ -143,7 +149,12 @@ def around(store: Store, evidence_id: str, as_of: datetime) -> Around:
         before=_near(store, piece, before=True),
         after=_near(store, piece, before=False),
         table=_table(store, piece),
-        moved=[Moved(**one) for one in store.read(_MOVED, _only(asked, "document")).iter_rows(named=True)],
+        moved=[
+            Moved(**one)
+            for one in store.read(_MOVED, _only(asked, "document") | {"signal": signal_id}).iter_rows(
+                named=True
+            )
+        ],
         findings=_findings(store, _only(asked, "document")),
         told=_told(store, _only(asked, "document")),
         alike=[Alike(**one) for one in store.read(_ALIKE, _only(asked, "evidence")).iter_rows(named=True)],
@@ -214,7 +225,7 @@ WITH mine AS (
     QUALIFY dense_rank() OVER (
         PARTITION BY s.issuer_id, s.kind, s.horizon_days
         ORDER BY s.as_of DESC, s.recorded_at DESC, s.signal_id
-    ) = 1
+    ) = 1 OR s.signal_id = $signal
 ),
 newest AS (
     SELECT issuer_id, kind, horizon_days, max((as_of, recorded_at)) AS last FROM signals

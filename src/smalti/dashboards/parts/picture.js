@@ -23,7 +23,8 @@ export default function (component) {
   image.addEventListener("load", () => {
     status.remove();
     if (data.zoom) image.style.width = `${(image.naturalWidth / data.dots) * data.zoom}px`;
-    if (data.at !== null) frame.scrollTop = image.clientHeight * data.at - frame.clientHeight / 3;
+    const down = (data.top / image.naturalHeight) * image.clientHeight;
+    frame.scrollTop = down - frame.clientHeight / 3;
   });
   image.addEventListener("error", () => {
     image.remove();

@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 _HERE = Path(__file__)
-_DOTS = 1.5
-"""Pixels of a drawn page for one on a screen at its natural size: two a point, of which a screen has 4/3."""
+_DRAWN = 2.0
+"""Pixels a point of a drawn page; a screen shows four thirds of one at its natural size."""
 
 _picture = st.components.v2.component(
     "smalti-picture",
@@ -18,7 +18,7 @@ _picture = st.components.v2.component(
 
 
 def picture(
-    source: str, key: str, *, alt: str, label: str, zoom: float | None = None, at: float | None = None
+    source: str, key: str, *, alt: str, label: str, zoom: float | None = None, top: float = 0.0
 ) -> None:
     """A picture of the service's.
 
@@ -28,8 +28,9 @@ def picture(
         alt: what it shows, for who cannot see it.
         label: of the frame it scrolls in.
         zoom: times its natural size; None fits it to the page's width.
-        at: how far down lies what is to be seen, 0 to 1; None is the top.
+        top: points of a page down to what is to be seen.
     """
     failed = "This picture cannot be drawn any more: its bytes are gone, or can no longer be read."
-    data = {"source": source, "alt": alt, "label": label, "zoom": zoom, "at": at, "dots": _DOTS}
+    data = {"source": source, "alt": alt, "label": label, "zoom": zoom}
+    data |= {"top": top * _DRAWN, "dots": _DRAWN * 3 / 4}
     _picture(data=data | {"failed": failed}, key=key)

@@ -25,9 +25,17 @@ def get_evidence(evidence_id: Id, request: Request, store: TheStore, who: Viewer
 
 
 @router.get("/{evidence_id}/around", summary="What stands around a piece")
-def get_evidence_around(evidence_id: Id, store: TheStore, who: Viewer, as_of: AsOf = None) -> Around:
+def get_evidence_around(
+    evidence_id: Id,
+    store: TheStore,
+    who: Viewer,
+    signal: Annotated[
+        Id | None, Query(description="A signal whose effect is told too, though newer ones were moved.")
+    ] = None,
+    as_of: AsOf = None,
+) -> Around:
     """Its document, what comes before and after, what it moved, findings that cite it, who tells the same."""
-    return around(store, evidence_id, as_of or store.now())
+    return around(store, evidence_id, as_of or store.now(), signal)
 
 
 @router.get(

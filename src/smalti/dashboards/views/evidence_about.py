@@ -1,0 +1,104 @@
+"""What a piece is, where it stands, when the public could know it, and how that is known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from smalti.client.base import Json
+from smalti.dashboards import place
+from smalti.dashboards.page import Page
+from smalti.dashboards.parts import numbers, words
+from smalti.dashboards.parts.text import bold, plain
+from smalti.platform.records import LEAST_LINK
+
+KINDS = {
+    "paragraph": "Paragraph",
+    "table": "Table",
+    "chart": "Chart",
+    "image": "Picture",
+    "fact": "Number",
+    "audio": "Spoken sentence",
+}
+SOURCES = {
+    "filing": "a filing",
+    "news": "a news article",
+    "social": "a post",
+    "call": "an earnings call",
+    "price": "prices",
+}
+METHODS = {
+    "manifest": "as the list says that it was delivered with",
+    "feed": "as its feed says",
+    "header": "as the server or archive it came from says",
+    "text": "as the document itself says",
+    "recorded": "when that was is not known, so the time it was stored stands for it",
+}
+
+
+def head(page: Page, piece: Json, around: Json) -> None:
+    """What stands above the source."""
+    document = around["document"]
+    kind, source = KINDS.get(piece["kind"], piece["kind"]), SOURCES.get(piece["source"], piece["source"])
+    st.header(f"{kind} of {source}")
+    st.markdown(f"{bold(piece['title'] or 'Untitled')}  \n{plain(piece['where'])}")
+    _issuers(document)
+    known = datetime.fromisoformat(piece["available_at"])
+    stored = datetime.fromisoformat(piece["recorded_at"])
+    method = METHODS.get(document["available_method"], document["available_method"])
+    st.caption(
+        f"Public since **{numbers.when(known)}** ({numbers.ago(known, page.moment)}), {plain(method)}."
+        f" Stored {numbers.when(stored)}."
+    )
+    _warnings(document, around)
+    _pull(around)
+
+
+def _issuers(document: Json) -> None:
+    sure = [one for one in document["issuers"] if one["score"] >= LEAST_LINK]
+    if not sure:
+        st.caption("No issuer is named in it clearly enough to be linked.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for one in sure[:8]:
+            place.link(plain(one["name"]), "issuer", icon=":material/domain:", issuer=one["issuer_id"])
+
+
+def _warnings(document: Json, around: Json) -> None:
+    if document["partial"]:
+        st.warning(
+            f"The document was read only in part: {plain(document['partial'])}.", icon=":material/rule:"
+        )
+    if document["language"] not in (None, "en"):
+        st.info(
+            f"Its language ({plain(document['language'])}) is not one that scores are made from.",
+            icon=":material/translate:",
+        )
+    if (newer := around["newer"]) is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(
+                "A newer version of the parser has read this file again"
+                f" (version {plain(newer['parser_version'])}); this reading stays for what cited it.",
+                icon=":material/history:",
+            )
+            if newer["evidence_id"]:
+                place.link("The newer reading", "evidence", id=newer["evidence_id"])
+
+
+def _pull(around: Json) -> None:
+    """By how much it moved the score that one came from."""
+    wanted = place.get("signal")
+    pulls = [one for one in around["moved"] if one["signal_id"] == wanted and one["effect"] is not None]
+    if not wanted:
+        return
+    if not pulls:
+        st.caption("It did not move the score you came from by any amount of its own.")
+        return
+    one = pulls[0]
+    name = words.signal_name(one["kind"], one["horizon_days"])
+    as_of = datetime.fromisoformat(one["as_of"])
+    st.markdown(
+        f"It moved **{plain(name)}** of {plain(one['issuer'])} by **{numbers.moved(one['kind'], one['effect'])}**"
+        f" (score as of {numbers.when(as_of)}: {numbers.score(one['kind'], one['value'])})."
+    )

@@ -1,0 +1,126 @@
+"""What a piece moved, which findings cite it, and who tells the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+import streamlit as st
+
+from smalti.client.base import Json
+from smalti.dashboards import place
+from smalti.dashboards.page import Page
+from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts.cite import cite
+from smalti.dashboards.parts.tables import table
+from smalti.dashboards.parts.text import plain
+from smalti.dashboards.views.evidence_about import SOURCES
+
+_MOVED = {
+    "signal": "Score",
+    "issuer": "Issuer",
+    "effect": "Moved it by",
+    "value": "Score then",
+    "as_of": "As of",
+    "how": "How that is told",
+}
+
+
+def show(page: Page, piece: Json, around: Json) -> None:
+    """These parts of the page."""
+    st.header("What it moved")
+    _moved(around["moved"], page.moment)
+    if around["findings"]:
+        st.header("Findings that cite it")
+        for one in around["findings"]:
+            _finding(one, piece["evidence_id"])
+    if around["alike"]:
+        st.header("Who tells the same")
+        _alike(piece, around["alike"])
+
+
+def _moved(moved: Sequence[Json], moment: datetime) -> None:
+    if not moved:
+        states.empty(
+            f"No score known by {numbers.when(moment)} was moved by this piece.",
+            "Scores name the pieces that moved them most; others still count in the sums.",
+        )
+        return
+    rows = [
+        {
+            "signal_id": one["signal_id"],
+            "issuer_id": one["issuer_id"],
+            "signal": words.signal_name(one["kind"], one["horizon_days"]),
+            "issuer": one["issuer"],
+            "effect": numbers.moved(one["kind"], one["effect"]),
+            "value": numbers.score(one["kind"], one["value"]),
+            "as_of": numbers.when(datetime.fromisoformat(one["as_of"]))
+            + ("" if one["is_newest"] else ", since then no more"),
+            "how": how(one["method"]),
+        }
+        for one in moved
+    ]
+    lead = ("issuer", {"issuer": "issuer_id", "signal": "signal_id"})
+    table(
+        pl.DataFrame(rows), "moved", columns=_MOVED, leads=dict.fromkeys(("signal", "effect", "value"), lead),
+        alt="Scores that this piece moved, and by how much",
+    )  # fmt: skip
+
+
+def how(method: str) -> str:
+    """How an effect was told, in plain words."""
+    name, _, of = method.partition(" of ")
+    through = f", through the ratio {of}" if of else ""
+    if method.startswith("driver"):
+        return f"drives the contradiction index: {words.check('fraud.' + method.partition(': ')[2])}"
+    return {
+        "integrated-gradients": f"its share of the way from nothing known{through}",
+        "leave-one-out": f"the score with it less the score without it{through}",
+        "input": "the score is computed from it",
+        "context": "it bears on the matter, but the model was not taught to use it",
+    }.get(name, method)
+
+
+def _finding(one: Json, own: str) -> None:
+    with st.container(border=True):
+        verdict = "Found" if one["verdict"] == "finding" else "Could not be judged"
+        strength = f", strength {one['strength']:.2f} of 1" if one["strength"] is not None else ""
+        as_of = numbers.when(datetime.fromisoformat(one["as_of"]))
+        st.markdown(f"**{verdict}: {plain(words.check(one['check']))}**{strength}, as of {as_of}")
+        st.markdown(plain(words.reason(one["reason"]), 1_000))
+        for side, name in (("said", "What is said"), ("against", "What stands against it")):
+            others = [cited for cited in one[side] if cited["evidence_id"] != own]
+            if len(others) < len(one[side]):
+                st.caption(f"{name}: this piece" + (", and" if others else ""))
+            elif others:
+                st.caption(f"{name}:")
+            for cited in others[:6]:
+                cite(cited["quote"][:160], cited["evidence_id"], f"{cited['title']}, {cited['where']}")
+            if len(others) > 6:
+                st.caption(f"And {len(others) - 6} more, on the page of the score.")
+        place.link("The score this belongs to", "issuer", signal=one["signal_id"])
+
+
+def _alike(piece: Json, alike: Sequence[Json]) -> None:
+    known = datetime.fromisoformat(piece["available_at"])
+    first = min([known, *(datetime.fromisoformat(one["available_at"]) for one in alike)])
+    if first == known:
+        st.caption("Of those known then this one came first.")
+    for one in alike:
+        when = datetime.fromisoformat(one["available_at"])
+        order = "first of all" if when == first else "earlier" if when < known else "later"
+        if when == known:
+            order = "at the same time"
+        like = (
+            f"nearly the same picture ({one['likeness']:.0f} of 64 bits differ)"
+            if one["how"] == "picture"
+            else f"the same text ({plain(one['how'])})"
+        )
+        by = f" by {one['author']}" if one["author"] else ""
+        what = words.capital(SOURCES.get(one["source"], one["source"]))
+        st.markdown(f"{plain(what + by)}, {numbers.when(when)}, {order}: {like}")
+        place.link(
+            plain(one["title"] or "Open it", 120), "evidence", icon=":material/content_copy:",
+            **({"id": one["evidence_id"]} if one["evidence_id"] else {"document": one["document_id"]}),
+        )  # fmt: skip
