@@ -227,9 +227,12 @@ class Work(Base):
         steps = {"since": since.isoformat(), "every_days": every_days} if since else {}
         return self._begin("score", **said, **steps)
 
-    def retry(self, quarantine_id: str | None = None) -> Task:
-        """Read one thing that was set aside again, or all. Result: a report of each stage."""
-        return self._begin("retry", quarantine_id=quarantine_id)
+    def retry(self, quarantine_id: str | None = None, code: str | None = None) -> Task:
+        """Read again what was set aside: one thing, all of a reason (`code`), or all.
+
+        Result: a report of each stage.
+        """
+        return self._begin("retry", quarantine_id=quarantine_id, code=code)
 
     def events(self, kinds: Sequence[str] | None = None, after: str | None = None) -> Iterator[Event]:
         """What changes, as it happens; waits for the next, and comes back by itself when it is cut off.
