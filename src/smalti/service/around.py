@@ -15,7 +15,7 @@ from smalti.platform.records import EvidenceKind, Locator
 from smalti.platform.store import Store
 from smalti.service.documents import DocumentRow, row_of, rows_view
 from smalti.service.evidence import EvidenceDetail, evidence
-from smalti.service.signals import SIGNALS, finding_views, place_of, shortened, signal_view
+from smalti.service.signals import SIGNALS, finding_views, place_of, shortened
 from smalti.service.views import FindingView
 
 _NEAR = 3
@@ -254,8 +254,12 @@ def _findings(store: Store, asked: Mapping[str, Any]) -> list[FindingView]:
     rows = list(store.read(_CITING, asked).iter_rows(named=True))
     wanted = sorted({row["signal_id"] for row in rows})
     signals = store.read(f"{SIGNALS} WHERE list_contains($wanted::TEXT[], s.signal_id)", {"wanted": wanted})
-    by_id = {row["signal_id"]: signal_view(row) for row in signals.iter_rows(named=True)}
-    return finding_views(store, [row for row in rows if row["signal_id"] in by_id], by_id)
+    of = {one["signal_id"]: one for one in signals.iter_rows(named=True)}
+    told = ("kind", "as_of", "synthetic")
+    views = [
+        row | {name: of[row["signal_id"]][name] for name in told} for row in rows if row["signal_id"] in of
+    ]
+    return finding_views(store, views)
 
 
 _COMPARED = f"""
