@@ -53,18 +53,24 @@ def alerts_raised(
     layers = [*_left_out(left_out, x), *(_points(drawn, x) if by_issuer else _bars(drawn, x))]
     height = max(_LEAST_HEIGHT, _ROW * drawn["issuer"].n_unique()) if by_issuer else _BARS_HEIGHT
     layered = alt.layer(*layers).properties(width=WIDTH, height=height)
-    unit = "each mark is an alert" if by_issuer else "alerts a month"
+    unit = "each mark is an alert, or several of one moment" if by_issuer else "alerts a month"
     if left_out:
         unit += "; grey: left out, the model was trained on what followed"
     return finished(layered, _title(drawn), unit, notes or Notes())
 
 
 def _points(drawn: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
+    """A mark an issuer and moment, with how many alerts it stands for."""
+    together = drawn.group_by("as_of", "issuer", "outcome").len("alerts").sort("as_of", "issuer", "outcome")
+    counted = together.with_columns(
+        count=pl.when(pl.col("alerts") > 1).then(pl.format("{} alerts", "alerts")).otherwise(pl.lit(""))
+    )
     colour = alt.Color("outcome:N", title=None, scale=alt.Scale(domain=_OUTCOMES, range=_COLOURS))
     shape = alt.Shape("outcome:N", title=None, scale=alt.Scale(domain=_OUTCOMES, range=_SHAPES))
     y = alt.Y("issuer:N", title=None, axis=alt.Axis(grid=True, labelLimit=260))
-    marks = alt.Chart(drawn).mark_point(filled=True, size=80, opacity=1)
-    return [marks.encode(x=x, y=y, color=colour, shape=shape)]
+    base = alt.Chart(counted).encode(x=x, y=y)
+    marks = base.mark_point(filled=True, size=80, opacity=1).encode(color=colour, shape=shape)
+    return [marks, base.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(text="count:N")]
 
 
 def _bars(drawn: pl.DataFrame, x: alt.X) -> list[alt.Chart]:

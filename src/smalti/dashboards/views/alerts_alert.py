@@ -13,12 +13,13 @@ from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import cite, numbers, states, tables
+from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
 
 Verdict = Literal["right", "wrong", "unclear"]
 
-_SAID = "alerts-said"
+_SAID, _DONE = "alerts-said", "alerts-done"
 _DID = {
     "acknowledged": "acknowledged it",
     "assigned": "gave it to",
@@ -29,7 +30,7 @@ _DID = {
 
 def show(page: Page, alert_id: str) -> None:
     """Show the alert of an id, or its beginning."""
-    place.link("All alerts", "alerts", icon=":material/arrow_back:", alert=None)
+    here("All alerts", "alerts", icon=":material/arrow_back:", alert=None)
     detail = page.smalti.alert(alert_id)
     alert = detail["alert"]
     if said := st.session_state.pop(_SAID, None):
@@ -42,9 +43,10 @@ def show(page: Page, alert_id: str) -> None:
     behind, doing = st.columns([3, 2], gap="large")
     with doing:
         _doing(page, alert)
+        _became(detail)
+        _working(page, alert)
     with behind:
         _behind(detail)
-        _became(page, detail)
 
 
 def _figures(page: Page, alert: Json) -> None:
@@ -74,9 +76,8 @@ def _figures(page: Page, alert: Json) -> None:
         elif not alert["kind"]:
             place.link("Sources", "sources", icon=":material/sync_alt:", source=alert["subject"])
         if alert["rule"]:
-            place.link(
-                f"Rule: {plain(alert['rule'], 80)}", "alerts", icon=":material/rule:", rule=alert["rule_id"]
-            )
+            label = f"Rule: {plain(alert['rule'], 80)}"
+            here(label, "rule", icon=":material/rule:", rule=alert["rule_id"], alert=None)
 
 
 def _behind(detail: Json) -> None:
@@ -86,15 +87,19 @@ def _behind(detail: Json) -> None:
     if not detail["evidence"] and not detail["findings"]:
         st.caption("No piece of evidence is named for it.")
     for piece in detail["evidence"]:
-        cite.cite(_short(piece["quote"]) or piece["where"], piece["evidence_id"], piece["where"])
-        st.caption(f"{plain(piece['where'])} · {_pull(detail, piece)}")
+        with st.container(gap=None):
+            cite.cite(_short(piece["quote"]) or piece["where"], piece["evidence_id"], piece["where"])
+            st.caption(f"{plain(piece['where'])} · {_pull(detail, piece)}")
     for found in detail["findings"]:
-        st.markdown(f"**{plain(words.series(found['check'], 0))}**: {plain(found['reason'], 400)}")
-        for side, name in (("said", "Said"), ("against", "Against it")):
-            for cited in found[side][:2]:
-                cite.cite(
-                    f"{name}: {_short(cited.get('quote', ''))}", cited["evidence_id"], cited.get("where", "")
-                )
+        with st.container(gap="xsmall"):
+            _finding(found)
+
+
+def _finding(found: Json) -> None:
+    st.markdown(f"**{plain(words.series(found['check'], 0))}**: {plain(found['reason'], 400)}")
+    for side, name in (("said", "Said"), ("against", "Against it")):
+        for cited in found[side][:2]:
+            cite.cite(f"{name}: {_short(cited['quote'])}", cited["evidence_id"], cited["where"])
 
 
 def _short(quote: str) -> str:
@@ -108,7 +113,7 @@ def _pull(detail: Json, piece: Json) -> str:
     return f"moved it by {plain(numbers.moved(detail['alert']['kind'], piece['effect']))}"
 
 
-def _became(page: Page, detail: Json) -> None:
+def _became(detail: Json) -> None:
     st.subheader("What became of it", anchor=False)
     if not detail["history"]:
         st.caption("Nobody has done anything with it yet.")
@@ -147,22 +152,31 @@ def _doing(page: Page, alert: Json) -> None:
         f"Verdicts measure the rule: {plain(words.precision(precision))}."
         " The newest of each person counts; signals judged are kept for recalibration."
     )
-    key = f"{alert['alert_id']}-{alert['verdict']}-{alert['assignee']}-{alert['state']}"
-    _verdict(page, alert, key, may)
+    _verdict(page, alert, may)
+
+
+def _working(page: Page, alert: Json) -> None:
+    st.subheader("Work on it", anchor=False)
+    may, key = page.who.may("analyst"), _key(alert)
     if alert["state"] == "new" and st.button("Acknowledge", disabled=not may, icon=":material/visibility:"):
         _do(lambda: page.smalti.acknowledge(alert["alert_id"]), "Acknowledged: it is open no more.")
     with st.form(f"assign-{key}", border=False):
         to = st.text_input("Give it to", value=alert["assignee"] or page.who.name, max_chars=200)
         if st.form_submit_button("Assign", disabled=not may):
             _do(lambda: page.smalti.assign(alert["alert_id"], to), f"Given to {plain(to)}.")
-    with st.form(f"comment-{key}", border=False, clear_on_submit=False):
+    with st.form(f"comment-{key}", border=False):
         text = st.text_area("Comment", max_chars=10_000, height=80)
         if st.form_submit_button("Add comment", disabled=not may):
             _commented(page, alert, text)
 
 
-def _verdict(page: Page, alert: Json, key: str, may: bool) -> None:
-    with st.form(f"verdict-{key}"):
+def _key(alert: Json) -> str:
+    """Names forms anew once something was done with an alert, so that they are empty again."""
+    return f"{alert['alert_id']}-{st.session_state.get(_DONE, 0)}"
+
+
+def _verdict(page: Page, alert: Json, may: bool) -> None:
+    with st.form(f"verdict-{_key(alert)}"):
         verdict = st.radio(
             "Was it right to raise this alert?",
             list(words.VERDICTS),
@@ -201,5 +215,6 @@ def _do(change: Callable[[], object], said: str = "") -> None:
     """Change something, and show the page anew with what was done; errors stay where they happened."""
     with states.told():
         answer = change()
+        st.session_state[_DONE] = st.session_state.get(_DONE, 0) + 1
         st.session_state[_SAID] = said or plain(str(answer))
         st.rerun()

@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, whom
+from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.tables import exports
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
@@ -83,17 +83,15 @@ def _wanted(page: Page) -> dict[str, Any]:
 
 def _row(alert: Mapping[str, Any], now: datetime) -> None:
     with st.container(gap=None):
-        place.link(
+        here(
             f"**{plain(alert['subject'], 80)}** · {plain(alert['reason'], 200)}",
-            "alerts",
-            icon=":material/notification_important:"
-            if alert["severity"] == "high"
-            else ":material/notifications:",
+            f"alert-{alert['alert_id']}",
+            icon=":material/priority_high:" if alert["severity"] == "high" else ":material/notifications:",
             alert=alert["alert_id"],
         )
         told = [
             f"**{alert['severity'].capitalize()} severity**",
-            plain(words.moved(alert)),
+            plain(words.moved(alert, short=True)),
             f"as of {numbers.when(alert['as_of'])}",
             f"raised {numbers.age(alert['raised_at'], now)} ago",
             words.times(alert["count"]),

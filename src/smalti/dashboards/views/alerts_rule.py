@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,6 +10,7 @@ from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
+from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_backtest, alerts_form, alerts_rules
 from smalti.dashboards.views import alerts_words as words
@@ -20,11 +20,18 @@ _SAID = "rules-said"
 
 def show(page: Page, rule_id: str) -> None:
     """Show the rule of an id or name, or the form of a new one (`new`)."""
-    place.link("All rules", "alerts", icon=":material/arrow_back:", tab="rules")
+    said()
+    here("All rules", "rules", icon=":material/arrow_back:", rule=None, tab="rules")
     if rule_id == "new":
         _new(page)
     else:
         _one(page, page.smalti.rule(rule_id))
+
+
+def said() -> None:
+    """What was just done with a rule."""
+    if told := st.session_state.pop(_SAID, None):
+        st.success(told, icon=":material/check:")
 
 
 def _new(page: Page) -> None:
@@ -60,8 +67,6 @@ def _trial(page: Page, told: dict[str, Any], key: str) -> None:
 def _one(page: Page, rule: Json) -> None:
     told, may = rule["rule"], page.who.may("analyst")
     st.header(plain(told["name"]), anchor=False)
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said, icon=":material/check:")
     st.markdown(f"**{words.state(rule)}** · {plain(words.condition(told['condition']))}.")
     _about(page, rule)
     if not may:
@@ -150,10 +155,12 @@ def _change(page: Page, rule: Json) -> None:
         if st.button("Remove", key=f"{key}-remove", disabled=not sure, icon=":material/delete:"):
             with states.told():
                 page.smalti.remove_rule(rule["rule_id"])
-                place.go("alerts", tab="rules")
+                st.session_state[_SAID] = "The rule is removed; its alerts stay."
+                place.put(rule=None, tab="rules")
+                st.rerun()
 
 
-def _done(said: str, rule_id: str, then: Callable[[], None] = st.rerun) -> None:
+def _done(said: str, rule_id: str) -> None:
     st.session_state[_SAID] = said
     place.put(rule=rule_id)
-    then()
+    st.rerun()

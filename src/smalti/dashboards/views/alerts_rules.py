@@ -7,9 +7,9 @@ from itertools import islice
 import streamlit as st
 
 from smalti.client.base import Json
-from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, whom
+from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
 
@@ -19,7 +19,7 @@ _MOST = 200
 def show(page: Page) -> None:
     """Show all rules."""
     if page.who.may("analyst"):
-        place.link("New rule", "alerts", icon=":material/add:", rule="new")
+        here("New rule", "rule-new", icon=":material/add:", rule="new")
     else:
         states.needs("analyst", "Making and back-testing rules")
     rules = list(islice(page.smalti.rules(), _MOST + 1))
@@ -36,9 +36,9 @@ def show(page: Page) -> None:
 def _row(page: Page, rule: Json, judged: Json | None) -> None:
     told = rule["rule"]
     with st.container(gap=None):
-        place.link(
+        here(
             f"**{plain(told['name'], 100)}** · {plain(words.condition(told['condition']))}",
-            "alerts",
+            f"rule-{rule['rule_id']}",
             icon=":material/toggle_on:" if rule["enabled"] else ":material/toggle_off:",
             rule=rule["rule_id"],
         )

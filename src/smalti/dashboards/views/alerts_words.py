@@ -17,6 +17,7 @@ UNITS = {
     "fraud": "probability of misstated annual figures, %",
     "sentiment": "from −1 (bad) to +1 (good)",
 }
+_SHORT = {"risk": "% a year", "fraud": "% probability", "sentiment": "−1 to +1"}
 VERDICTS = {"right": "Right", "wrong": "Wrong", "unclear": "Unsure"}
 KINDS = {
     "level": "A score passes a level",
@@ -47,7 +48,7 @@ def series(kind: str, horizon_days: int) -> str:
     return f"{name[:1].upper()}{name[1:]}" + (f" over {horizon_days} trading days" if horizon_days else "")
 
 
-def moved(alert: Mapping[str, Any]) -> str:
+def moved(alert: Mapping[str, Any], *, short: bool = False) -> str:
     """An alert's values before and after, with their unit: `31.0% → 41.2% (annualised volatility, …)`."""
     kind, before, after = alert["kind"], alert["before"], alert["after"]
     if after is None:
@@ -56,7 +57,7 @@ def moved(alert: Mapping[str, Any]) -> str:
         return f"{after:,.0f} hours without a pull"
     if "." in kind and before is None:
         return f"strength {after:.2f} of 1"
-    unit = UNITS.get(kind, "")
+    unit = (_SHORT if short else UNITS).get(kind, "")
     now = numbers.score(kind, after)
     text = now if before is None else f"{numbers.score(kind, before)} → {now}"
     return f"{text} ({unit})" if unit else text
