@@ -7,7 +7,8 @@ from smalti.charts.backtest import alerts_raised
 from smalti.charts.bars import attribution_bars, contradiction_parts
 from smalti.charts.calibration import interval_coverage, reliability
 from smalti.charts.coverage import modality_coverage
-from smalti.charts.history import history, thinned
+from smalti.charts.evaluation import side_by_side
+from smalti.charts.history import score_history, thinned
 from smalti.charts.market import price_and_volatility
 from smalti.charts.over_time import risk_by_horizon, score_over_time
 from smalti.charts.screen import on_screen
@@ -19,7 +20,6 @@ __all__ = [
     "alerts_raised",
     "attribution_bars",
     "contradiction_parts",
-    "history",
     "interval_coverage",
     "modality_coverage",
     "on_screen",
@@ -28,7 +28,9 @@ __all__ = [
     "price_and_volatility",
     "reliability",
     "risk_by_horizon",
+    "score_history",
     "score_over_time",
+    "side_by_side",
     "svg",
     "thinned",
     "waterfall",

@@ -68,7 +68,7 @@ def thinned(scores: pl.DataFrame, most: int = MOST_DRAWN) -> pl.DataFrame:
     return numbered.filter(pl.col("row").is_in(sorted(kept))).drop("row", "span")
 
 
-def history(
+def score_history(
     scores: pl.DataFrame,
     events: pl.DataFrame,
     kind: str,

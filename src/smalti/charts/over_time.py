@@ -161,7 +161,7 @@ def hatched(known: pl.DataFrame, low: float, high: float) -> list[alt.Chart]:
 
 
 def withheld(known: pl.DataFrame, low: float, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Crosses at the foot of the plot where no score was given, with the word wherever there is room for it."""
+    """Crosses at the foot of the plot where no score was given, with the word where there is room."""
     gone = known.filter(pl.col("value").is_null())
     if not gone.height:
         return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -90,21 +92,17 @@ def _steps(parts: pl.DataFrame, start: float, value: float, kind: str) -> pl.Dat
     )
 
 
-def _end(label: str, value: float, kind: str) -> dict[str, object]:
-    return {"key": None, "label": label, "full": label, "from": value, "to": value, "way": "end"} | {
-        "told": whole(kind, value),
-        "number": None,
-    }
+def _end(label: str, value: float, kind: str) -> dict[str, Any]:
+    told = {"told": whole(kind, value), "number": None}
+    return {"key": None, "label": label, "full": label, "from": value, "to": value, "way": "end"} | told
 
 
 def _joints(steps: pl.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     """A faint line at the level each step begins at, so that the eye can follow it down."""
     begun = steps.with_columns(up=pl.col("label").shift(1)).drop_nulls("up")
-    return (
-        alt.Chart(begun.select("from", "label", "up"))
-        .mark_rule(color=GRID)
-        .encode(x=x, y=y, y2=alt.Y2("up:N"))
-    )
+    rule = alt.Chart(begun.select("from", "label", "up")).mark_rule(color=GRID)
+    joints: alt.Chart = rule.encode(x=x, y=y, y2=alt.Y2("up:N"))
+    return joints
 
 
 def whole(kind: str, value: float) -> str:

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
 class Around(Base):
     """Events, what a moment does not know, and peers of an issuer."""
 
+    def find_issuers(
+        self, search: str | None = None, as_of: datetime | None = None, limit: int = 20
+    ) -> tuple[pl.DataFrame, bool]:
+        """The first issuers by name, and whether there are more; columns as `frames.ISSUERS`.
+
+        Args:
+            search: part of a name, the beginning of a ticker, or a CIK.
+            as_of: with the tickers in use then, and what was known then.
+            limit: most issuers.
+        """
+        from smalti.client import frames
+
+        told = self._one("issuers", search=search, as_of=as_of, limit=limit)
+        return frames.frame(told["items"], frames.ISSUERS), told["next"] is not None
+
     def issuer_events(self, issuer: str, since: datetime, as_of: datetime | None = None) -> pl.DataFrame:
         """Days with filings or calls, and bursts of news or posts; columns as `frames.HAPPENED`.
 

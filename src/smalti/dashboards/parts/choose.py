@@ -35,7 +35,7 @@ def choose(
         place.put(**{name: None if picked in (None, default) else picked})
 
     asked = place.get(name)
-    current = asked if asked in options else default
+    current = asked if asked is not None and asked in options else default
     st.session_state[key] = current  # the address rules, also when one comes by a link
     st.segmented_control(
         label, list(options), key=key, format_func=told, on_change=changed, required=True, help=help
