@@ -131,6 +131,49 @@ class Scores(Base):
         """What the checks found and could not judge, strongest first; columns as `frames.FINDINGS`."""
         return self._frame("FINDINGS", "findings", issuer=issuer, as_of=as_of)
 
+    def contradictions(
+        self,
+        as_of: datetime | None = None,
+        *,
+        issuer: str | None = None,
+        watchlist: str | None = None,
+        check: str | None = None,
+        least: float = 0.0,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Json:
+        """One page of what the checks found by each issuer's newest scoring, strongest first.
+
+        Args:
+            as_of: the world as it was known then; now if None.
+            issuer: by id, name, ticker or CIK; all if None.
+            watchlist: only issuers of this one, by id or name.
+            check: only of this sub-signal: `fraud.claim_against_fact`.
+            least: strength of a finding, 0 to 1.
+            limit: most findings, up to 1000.
+            cursor: `next` of the page before.
+
+        Returns:
+            `items`, each with `issuer_id`, `issuer` and `finding` (both sides as in `why`); `next`.
+        """
+        return self._one(
+            "contradictions", as_of=as_of, issuer=issuer, watchlist=watchlist, check=check, least=least,
+            limit=limit, cursor=cursor,
+        )  # fmt: skip
+
+    def contradictions_tally(
+        self,
+        as_of: datetime | None = None,
+        *,
+        issuer: str | None = None,
+        watchlist: str | None = None,
+        check: str | None = None,
+    ) -> Json:
+        """How much each check found (`checks`), and why it kept quiet (`silences`), over the same issuers."""
+        return self._one(
+            "contradictions", "tally", as_of=as_of, issuer=issuer, watchlist=watchlist, check=check
+        )
+
     def comparisons(
         self, issuer: str, as_of: datetime | None = None, *, all_verdicts: bool = False
     ) -> pl.DataFrame:

@@ -117,29 +117,34 @@ def findings(store: Store, signals: Sequence[SignalView]) -> list[FindingView]:
         " ORDER BY strength DESC NULLS LAST, signal_id, rank",
         {"wanted": sorted(by_id)},
     )
-    return finding_views(store, list(rows.iter_rows(named=True)), by_id)
+    found = [(row, by_id[row["signal_id"]]) for row in rows.iter_rows(named=True)]
+    return finding_views(
+        store, [row | {"kind": s.kind, "as_of": s.as_of, "synthetic": s.synthetic} for row, s in found]
+    )
 
 
-def finding_views(
-    store: Store, rows: Sequence[Mapping[str, Any]], by_id: Mapping[str, SignalView]
-) -> list[FindingView]:
-    """Findings from their rows, with the places they cite; `by_id`: the signals they belong to."""
+def finding_views(store: Store, rows: Sequence[Mapping[str, Any]]) -> list[FindingView]:
+    """Findings with the places they cite.
+
+    Args:
+        store: to read the places from.
+        rows: of table `findings`, each with `kind`, `as_of` and `synthetic` of its signal.
+    """
     sides = [{side: json.loads(row[side]) for side in ("said", "against")} for row in rows]
-    wanted = {c["evidence_id"] for both in sides for side in both.values() for c in side}
-    places = _places(store, wanted)
+    places = _places(store, {c["evidence_id"] for both in sides for side in both.values() for c in side})
     return [
         FindingView(
             finding_id=row["finding_id"],
             signal_id=row["signal_id"],
-            check=by_id[row["signal_id"]].kind,
+            check=row["kind"],
             verdict=row["verdict"],
             strength=row["strength"],
             reason=row["reason"],
             said=_cited(both["said"], places),
             against=_cited(both["against"], places),
             details=json.loads(row["details"]),
-            as_of=by_id[row["signal_id"]].as_of,
-            synthetic=by_id[row["signal_id"]].synthetic,
+            as_of=row["as_of"],
+            synthetic=row["synthetic"],
         )
         for row, both in zip(rows, sides, strict=True)
     ]
@@ -147,7 +152,7 @@ def finding_views(
 
 def _places(store: Store, evidence: Iterable[str]) -> dict[str, dict[str, Any]]:
     rows = store.read(
-        "SELECT e.evidence_id, e.document_id, e.locator, e.text, d.title, d.part, d.kind AS source,"
+        "SELECT e.evidence_id, e.document_id, e.kind, e.locator, e.text, d.title, d.part, d.kind AS source,"
         " d.available_at,"
         f" {FILE}"
         " FROM evidence e JOIN documents d USING (document_id)"
@@ -162,6 +167,7 @@ def _cited(side: Iterable[Mapping[str, str]], places: Mapping[str, Mapping[str, 
         CitedView(
             evidence_id=citation["evidence_id"],
             document_id=place["document_id"],
+            kind=place["kind"],
             where=place_of(place),
             quote=shortened(citation["quote"] or place["text"]),
             title=place["title"],

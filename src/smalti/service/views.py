@@ -103,6 +103,7 @@ class CitedView:
 
     evidence_id: str
     document_id: str
+    kind: str
     where: str
     quote: str
     title: str
