@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import streamlit as st
 import structlog
 import uvicorn
 from starlette.middleware import Middleware
@@ -40,6 +42,7 @@ _PING_S = 20
 def main() -> None:
     """Serve until told to stop, or until whoever started it is gone."""
     given = _arguments(sys.argv[1:])
+    _log_plainly()
     os.environ[session.SERVICE] = given.service
     for name, value in (
         (session.CERTIFICATE, given.service_certificate),
@@ -103,6 +106,7 @@ def options(max_upload: int, *, secured: bool) -> Mapping[str, Any]:
         "client.toolbarMode": "minimal",
         "global.developmentMode": False,
         "logger.hideWelcomeMessage": True,
+        "logger.enableRich": False,
         "logger.level": "warning",
         "runner.magicEnabled": False,
         "server.headless": True,
@@ -118,9 +122,24 @@ def options(max_upload: int, *, secured: bool) -> Mapping[str, Any]:
 
 
 def _failed(error: Exception) -> bool:
-    """A page broke: that is for the log."""
-    _log.error("a defect in a page", exc_info=error)
-    return False
+    """A page broke: how is for the log, that it did for whoever looks."""
+    name = secrets.token_hex(4)
+    _log.error("a defect in a page", name=name, exc_info=error)
+    st.error(f"This page broke. An admin finds why in the log, under `{name}`.", icon=":material/error:")
+    return True
+
+
+def _log_plainly() -> None:
+    """One JSON object a line on standard error; without the values of variables, some of which are secrets."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _end_with_parent() -> None:
