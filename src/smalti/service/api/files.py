@@ -13,7 +13,12 @@ from smalti.service.api import errors
 from smalti.service.api.etags import FOR_GOOD, UNCHANGED, knows
 
 _ONE_RANGE = re.compile(r"bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))")
-_HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+_HARMLESS = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+    # The pages people look at stand at another port, or another name of the same site, and show them.
+    "cross-origin-resource-policy": "same-site",
+}
 
 
 def responses(*media_types: str) -> dict[int | str, dict[str, Any]]:
