@@ -131,6 +131,39 @@ class Scores(Base):
         """What the checks found and could not judge, strongest first; columns as `frames.FINDINGS`."""
         return self._frame("FINDINGS", "findings", issuer=issuer, as_of=as_of)
 
+    def overview(  # noqa: PLR0913 - what can be chosen
+        self,
+        as_of: datetime | None = None,
+        since: datetime | None = None,
+        *,
+        watchlist: str | None = None,
+        search: str = "",
+        order: str = "moved",
+        first: int = 0,
+        limit: int = 50,
+        moves: int = 8,
+    ) -> Json:
+        """Issuers beside each other: where their scores stand, and how far they moved since a moment.
+
+        Args:
+            as_of: the world as it was known then; now if None.
+            since: the moment before; a day earlier if None.
+            watchlist: issuers of this one, by id or name; all that were scored if None.
+            search: part of a name, or the beginning of a ticker.
+            order: what comes first: `moved`, `risk`, `fraud`, `sentiment`, `contradiction`, `name`.
+            first: rows passed over.
+            limit: most rows, up to 200.
+            moves: most moves, up to 20.
+
+        Returns:
+            `rows`, each with `issuer` and `cells`; `moves`, largest first, with what bears most of each
+            (`because`); counts of issuers and of open `alerts` by severity.
+        """
+        return self._one(
+            "overview", as_of=as_of, since=since, watchlist=watchlist, search=search, order=order,
+            first=first, limit=limit, moves=moves,
+        )  # fmt: skip
+
     def contradictions(
         self,
         as_of: datetime | None = None,

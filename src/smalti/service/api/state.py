@@ -17,6 +17,7 @@ from smalti.service.issuers import Called
 from smalti.service.local import LocalGateway
 from smalti.service.series import SignalMemory
 from smalti.service.service import Service
+from smalti.service.standings import Standings
 
 _AT_ONCE = 4
 """Questions that score something anew, answered at once; a thread of the server each while they last."""
@@ -26,6 +27,7 @@ def set_up(app: FastAPI, service: Service) -> None:
     """Give an application what its routes take."""
     app.state.service = service
     app.state.memory = SignalMemory(service.engine.store)
+    app.state.standings = Standings(service.engine.store)
     app.state.called = Called(service.engine.store)
     app.state.editions = Editions(service.engine.store, service.engine.settings)
     app.state.slots = threading.BoundedSemaphore(_AT_ONCE)
@@ -58,6 +60,11 @@ def _memory(request: Request) -> SignalMemory:
     return memory
 
 
+def _standings(request: Request) -> Standings:
+    standings: Standings = request.app.state.standings
+    return standings
+
+
 def _called(request: Request) -> Called:
     called: Called = request.app.state.called
     return called
@@ -84,6 +91,7 @@ TheEngine = Annotated[Engine, Depends(_engine)]
 TheStore = Annotated[Store, Depends(_store)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheMemory = Annotated[SignalMemory, Depends(_memory)]
+TheStandings = Annotated[Standings, Depends(_standings)]
 TheEditions = Annotated[Editions, Depends(_editions)]
 TheCalled = Annotated[Called, Depends(_called)]
 Slot = Annotated[None, Depends(_slot)]
