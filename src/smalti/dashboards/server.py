@@ -130,7 +130,7 @@ def _failed(error: Exception) -> bool:
 
 
 def _log_plainly() -> None:
-    """One JSON object a line on standard error; without the values of variables, some of which are secrets."""
+    """One JSON object a line on standard error; without the values of variables: some are secrets."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
