@@ -50,6 +50,7 @@ def _inbox(page: Page) -> None:
 
 
 def _rules(page: Page) -> None:
+    alerts_rule.said()
     if rule := place.get("rule"):
         alerts_rule.show(page, rule)
     else:

@@ -20,7 +20,6 @@ _SAID = "rules-said"
 
 def show(page: Page, rule_id: str) -> None:
     """Show the rule of an id or name, or the form of a new one (`new`)."""
-    said()
     here("All rules", "rules", icon=":material/arrow_back:", rule=None, tab="rules")
     if rule_id == "new":
         _new(page)
