@@ -1,4 +1,4 @@
-"""A large synthetic store for the load bench: 1,000,000 signals of 500 issuers, and text to search.
+"""A large synthetic store for benches: 1,000,000 signals of 500 issuers (or as asked), and text to search.
 
 Every row is one that smalti could have written: ids are content ids, values lie in their ranges, each issuer
 has its daily series of each kind and horizon. Nothing in it is about a real company.
@@ -43,18 +43,18 @@ def issuer_id(number: int) -> str:
     return content_id("load bench", str(number))
 
 
-def build(home: Path) -> dict[str, int]:
-    """Write the store of a home folder; returns its counts."""
+def build(home: Path, issuers: int = ISSUERS, days: int = DAYS) -> dict[str, int]:
+    """Write the store of a home folder; returns its counts. A day has ten signals of each issuer."""
     with Store(home / "smalti.duckdb") as store:
-        _issuers(store)
-        _signals(store)
-        _texts(store)
+        _issuers(store, issuers)
+        _signals(store, issuers, days)
+        _texts(store, issuers)
         return {name: n for name, n in store.counts().items() if n}
 
 
-def _issuers(store: Store) -> None:
+def _issuers(store: Store, issuers: int) -> None:
     batch = Batch()
-    for i in range(ISSUERS):
+    for i in range(issuers):
         batch.add("issuers", {"issuer_id": issuer_id(i), "name": issuer_name(i), "cik": f"99{i:08d}"})
         batch.add(
             "issuer_names",
@@ -63,13 +63,14 @@ def _issuers(store: Store) -> None:
     store.commit(batch)
 
 
-def _signals(store: Store) -> None:
+def _signals(store: Store, issuers: int, most: int) -> None:
     rng = np.random.default_rng(5)
-    ids = [issuer_id(i) for i in range(ISSUERS)]
+    ids = [issuer_id(i) for i in range(issuers)]
+    step = _SLICE // (issuers * len(KINDS))
     details = json.dumps({"machine": "bench"})
-    for first in range(0, DAYS, _SLICE // (ISSUERS * len(KINDS))):
-        days = range(first, min(first + _SLICE // (ISSUERS * len(KINDS)), DAYS))
-        keys = [(day, i, kind, horizon) for day in days for i in range(ISSUERS) for kind, horizon in KINDS]
+    for first in range(0, most, step):
+        days = range(first, min(first + step, most))
+        keys = [(day, i, kind, horizon) for day in days for i in range(issuers) for kind, horizon in KINDS]
         values = rng.beta(2, 5, len(keys))
         frame = pl.DataFrame(
             {
@@ -99,7 +100,7 @@ def _signals(store: Store) -> None:
         store.commit(batch)
 
 
-def _texts(store: Store) -> None:
+def _texts(store: Store, issuers: int) -> None:
     rng = np.random.default_rng(7)
     vocabulary = np.array([_made_up_word(rng) for _ in range(_WORDS)])
     odds = 1 / np.arange(1, _WORDS + 1)
@@ -115,13 +116,13 @@ def _texts(store: Store) -> None:
             batch.add(
                 "documents",
                 {"document_id": document, "artifact_id": artifact, "part": "", "parser": "bench",
-                 "parser_version": "1", "kind": "news", "title": f"{issuer_name(n % ISSUERS)} in the news",
+                 "parser_version": "1", "kind": "news", "title": f"{issuer_name(n % issuers)} in the news",
                  "language": "en", "available_at": day, "available_method": "feed",
                  "hints": json.dumps({"synthetic": "load bench"})},
             )  # fmt: skip
             batch.add(
                 "links",
-                {"document_id": document, "issuer_id": issuer_id(n % ISSUERS), "score": 1.0, "method": "name",
+                {"document_id": document, "issuer_id": issuer_id(n % issuers), "score": 1.0, "method": "name",
                  "quote": ""},
             )  # fmt: skip
             for k in range(PIECES):

@@ -19,40 +19,55 @@ class Wire:
 
     Attributes:
         asked: addresses of all requests and sockets.
-        bodies: what was got, as text: answers by address, and frames of sockets.
+        got: what came, as text: answers by address, and frames of sockets. Without the front end's own
+            files, which are the same for everybody.
     """
 
     asked: list[str] = field(default_factory=list)
-    bodies: list[tuple[str, str]] = field(default_factory=list)
+    got: list[tuple[str, str]] = field(default_factory=list)
     _answers: list[Response] = field(default_factory=list)
 
     def listen(self, context: BrowserContext) -> None:
         """Begin to listen to all pages of a browser."""
         context.on("request", self._request)
         context.on("response", self._response)
-        context.on("page", lambda page: page.on("websocket", self._socket))
+        context.on("page", self._page)
 
     def hosts(self) -> set[str]:
         """Who was asked: host and port."""
         return {urlsplit(one).netloc for one in self.asked if not one.startswith(("data:", "blob:"))}
 
-    def said(self, words: str) -> list[str]:
-        """Where in what was got these words stand."""
-        for answer in self._answers:
-            if answer.request.resource_type not in ("stylesheet", "font") and answer.status < 300:
-                self.bodies.append((answer.url, answer.body().decode("utf-8", "replace")))
-        self._answers.clear()
-        return [where for where, body in self.bodies if words in body]
+    def gather(self) -> None:
+        """Read what came; before the browser leaves a page, since it forgets the answers with it."""
+        answers, self._answers = self._answers, []
+        for answer in answers:
+            if 200 <= answer.status < 300 and "/static/" not in answer.url:
+                self.got.append((answer.url, answer.body().decode("utf-8", "replace")))
 
-    def _response(self, response: Response) -> None:
-        self._answers.append(response)
+    def said(self, words: str) -> list[str]:
+        """Where these words came from, if they did."""
+        self.gather()
+        return [where for where, text in self.got if words in text]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.gather()
+        self.asked.clear()
+        self.got.clear()
 
     def _request(self, request: Request) -> None:
         self.asked.append(request.url)
 
+    def _response(self, response: Response) -> None:
+        if response.request.resource_type != "media":  # comes in parts, for as long as somebody listens
+            self._answers.append(response)
+
+    def _page(self, page: Page) -> None:
+        page.on("websocket", self._socket)
+
     def _socket(self, socket: WebSocket) -> None:
         self.asked.append(socket.url)
-        socket.on("framereceived", lambda data: self.bodies.append((socket.url, _text(data))))
+        socket.on("framereceived", lambda data: self.got.append((socket.url, _text(data))))
 
 
 @dataclass
@@ -73,6 +88,7 @@ class Seat:
     def open(self, view: str = "", **query: str) -> None:
         """Go to an address of the dashboard, as a link from a colleague does."""
         asked = f"?{urlencode(query)}" if query else ""
+        self.wire.gather()
         self.page.goto(f"{self.desk.dashboard}/{view}{asked}")
         self.settled()
 
@@ -91,6 +107,7 @@ class Seat:
         )
         expect(self.page.locator('[data-stale="true"]')).to_have_count(0, timeout=PATIENCE_MS)
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
+        self.wire.gather()
 
     def headed(self, *words: str) -> None:
         """Until the page's only h1 holds these words."""
@@ -101,6 +118,10 @@ class Seat:
         """Until the page shows these texts."""
         for text in texts:
             expect(self.page.get_by_test_id("stMain")).to_contain_text(text, timeout=PATIENCE_MS)
+
+    def says_not_signed_in(self) -> None:
+        """Until the browser is at the way in: the service's page, or the dashboard's link to it."""
+        expect(self.page.get_by_text("Sign in").first).to_be_visible(timeout=PATIENCE_MS)
 
     def shot(self, name: str) -> None:
         """Leave a screenshot of the whole page."""

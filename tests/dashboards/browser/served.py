@@ -6,9 +6,7 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,8 +17,7 @@ from pathlib import Path
 import httpx2
 from tests.demo_home import SMALTI
 
-from smalti.dashboards import app
-from smalti.dashboards.session import SERVICE
+from smalti.client import Client
 from smalti.platform.auth import Role
 from smalti.platform.settings import Settings
 from smalti.platform.store import utc_now
@@ -41,19 +38,23 @@ class Desk:
     Attributes:
         service: address of the API.
         dashboard: address of the pages.
-        pid: of the dashboard's process.
     """
 
     home: Path
     service: str
     dashboard: str
-    pid: int
 
     def session(self, name: str) -> str:
         """A fresh session of somebody: the token in their cookie."""
-        answer = httpx2.post(f"{self.service}/v1/session", json={"name": name, "password": PASSWORD})
+        answer = httpx2.post(
+            f"{self.service}/v1/session", json={"name": name, "password": PASSWORD}, timeout=PATIENCE_S
+        )
         answer.raise_for_status()
         return answer.cookies["smalti"]
+
+    def client(self, name: str = "ana") -> Client:
+        """Asks the service as somebody."""
+        return Client(self.service, session=self.session(name))
 
 
 def furnish(home: Path, scored: Mapping[str, Sequence[datetime]]) -> None:
@@ -80,21 +81,14 @@ def end_of(day: str) -> datetime:
 
 @contextmanager
 def desk(built: Path, home: Path) -> Iterator[Desk]:
-    """`smalti up` and its dashboard over a copy of a built home folder, until the block ends."""
+    """`smalti up` over a copy of a built home folder, until the block ends."""
     shutil.copytree(built, home)
-    with _process([*SMALTI, "up", "--port", "0", "--home", str(home)], home.parent / "up.log", {}) as up:
+    command = [*SMALTI, "up", "--port", "0", "--home", str(home)]
+    with _process(command, home.parent / "up.log", {"SMALTI_DASHBOARD_PORT": "0"}) as up:
         _until(up, (home / "service.json").is_file)
-        service = json.loads((home / "service.json").read_text())["address"]
-        port = _free_port()
-        command = [
-            sys.executable, "-m", "streamlit", "run", str(Path(app.__file__)),
-            "--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true",
-            "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
-        ]  # fmt: skip
-        with _process(command, home.parent / "dashboard.log", {SERVICE: service}) as pages:
-            address = f"http://127.0.0.1:{port}"
-            _until(pages, lambda: _answers(f"{address}/_stcore/health"))
-            yield Desk(home, service, address, pages.pid)
+        told = json.loads((home / "service.json").read_text())
+        _until(up, lambda: _answers(f"{told['dashboard']}/_stcore/health"))
+        yield Desk(home, told["address"], told["dashboard"])
 
 
 @contextmanager
@@ -128,10 +122,3 @@ def _answers(address: str) -> bool:
         return httpx2.get(address).status_code == 200
     except httpx2.TransportError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
