@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smalti.dashboards.parts import names, numbers
-from smalti.service.reports import words
+from smalti.dashboards.parts import numbers
+from smalti.platform.words import CHECKS
 
 NOW = datetime(2026, 5, 15, 14, 3, tzinfo=UTC)
-KINDS = ["risk", "fraud", "sentiment", "fraud.unheard_of", "other", *names.CHECKS]
+KINDS = ["risk", "fraud", "sentiment", "fraud.unheard_of", "other", *CHECKS]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_no_value_is_told_as_a_negative_zero_or_at_length(kind: str, value: floa
 
 
 def test_every_kind_says_what_it_is_measured_in() -> None:
-    assert all(numbers.unit(kind) for kind in ["risk", "fraud", "sentiment", *names.CHECKS])
+    assert all(numbers.unit(kind) for kind in ["risk", "fraud", "sentiment", *CHECKS])
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,3 @@ def test_moments_are_told_in_utc() -> None:
 def test_ages_are_told_in_one_unit(back: timedelta, old: str, told: str) -> None:
     assert numbers.age(NOW - back, NOW) == old
     assert numbers.ago(NOW - back, NOW) == told
-
-
-def test_pages_and_reports_call_things_alike() -> None:
-    assert dict(names.CHECKS) == dict(words.CHECKS)
-    assert dict(names.INPUTS) == dict(words.INPUTS)
-    for kind in ("risk", "fraud", "sentiment", "fraud.unheard_of"):
-        assert names.signal_name(kind, 7) == words.signal_name(kind, 7)

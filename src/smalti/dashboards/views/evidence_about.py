@@ -9,8 +9,9 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, words
+from smalti.dashboards.parts import numbers
 from smalti.dashboards.parts.text import bold, plain
+from smalti.platform import words
 from smalti.platform.records import LEAST_LINK
 
 KINDS = {

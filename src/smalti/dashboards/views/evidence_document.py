@@ -13,10 +13,10 @@ from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import bold, plain
-from smalti.dashboards.parts.words import capital, counted
 from smalti.dashboards.views import evidence_asked, evidence_page
 from smalti.dashboards.views.evidence_about import KINDS, METHODS, SOURCES
 from smalti.platform.errors import SmaltiError
+from smalti.platform.words import capital, counted
 
 _COLUMNS = {"what": "What", "where": "Where", "text": "What it says"}
 

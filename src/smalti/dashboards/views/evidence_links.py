@@ -11,11 +11,12 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.cite import cite
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.evidence_about import SOURCES
+from smalti.platform import words
 
 _MOVED = {
     "signal": "Score",

@@ -11,9 +11,9 @@ from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.tables import table
-from smalti.dashboards.parts.words import capital
 from smalti.dashboards.views import evidence_asked
 from smalti.dashboards.views.evidence_about import SOURCES
+from smalti.platform.words import capital
 
 _COLUMNS = {"title": "Document", "what": "What", "known": "Public since", "pieces": "Pieces"}
 

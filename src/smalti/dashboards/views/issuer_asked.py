@@ -15,7 +15,7 @@ from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import words
+from smalti.platform import words
 from smalti.platform.errors import NotFound
 
 HORIZONS = (3, 7, 15, 30)

@@ -14,11 +14,12 @@ import streamlit as st
 from smalti.client.frames import TIME
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.cite import cite
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.issuer_asked import Subject, details, findings
+from smalti.platform import words
 
 _FOUND, _SIDES, _GROUPS = 5, 2, 12
 # What stands in brackets or quotes is of one case; without it, the same reason reads the same.

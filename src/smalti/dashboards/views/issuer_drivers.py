@@ -9,7 +9,7 @@ from smalti.charts.waterfall import PICKED
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.charts import chart
 from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
@@ -17,6 +17,7 @@ from smalti.dashboards.views import issuer_evidence
 from smalti.dashboards.views import issuer_steps as steps
 from smalti.dashboards.views.issuer_asked import Subject, details, moment, row_of, why
 from smalti.dashboards.views.issuer_head import said_of
+from smalti.platform import words
 
 _BY = {"document": "Documents", "modality": "Kinds of input", "piece": "Pieces"}
 
@@ -61,7 +62,8 @@ def _which(page: Page, about: Subject, chosen: Json) -> None:
 
 
 def _waterfall(about: Subject, told: Json) -> None:
-    by = choose("Steps by", "by", list(_BY), "document", _BY.__getitem__)
+    documents = sum(group["by"] == "document" for group in told["groups"])
+    by = choose("Steps by", "by", list(_BY), "document" if documents > 1 else "piece", _BY.__getitem__)
     start, value = float(details(told["signal"])["baseline_value"]), float(told["signal"]["value"])
     parts = steps.parts(told, by)
     notes = charts.Notes(f"attributions of {told['signal']['model_version']}", about.issuer["synthetic"])
@@ -73,25 +75,26 @@ def _waterfall(about: Subject, told: Json) -> None:
     picked = chart(made, "drivers", alt=alt, data=parts, pick=PICKED).get(PICKED, {}).get("key")
     if picked in set(parts["key"].drop_nulls()):
         place.go("evidence", id=str(picked))
-    st.caption(_sum(about.kind, start, float(parts["effect"].sum()), value, told))
+    _sum(about.kind, start, float(parts["effect"].sum()), value, told)
     with st.expander("The steps as a list of links"):
         for row in parts.drop_nulls("key").iter_rows(named=True):
             label = f"{numbers.moved(about.kind, row['effect'])} · {row['label']}"
             place.link(plain(label, 160), "evidence", id=row["key"], icon=":material/format_quote:")
 
 
-def _sum(kind: str, start: float, moved: float, value: float, told: Json) -> str:
+def _sum(kind: str, start: float, moved: float, value: float, told: Json) -> None:
     """The check of the sum, and what a step is."""
-    parts = [numbers.score(kind, start), numbers.moved(kind, moved), numbers.score(kind, value)]
+    digits = {"risk": 2, "fraud": 3}.get(kind)
+    ends = [numbers.score(kind, end) if digits is None else f"{end:.{digits}%}" for end in (start, value)]
+    steps_sum = numbers.moved(kind, moved) if digits is None else f"{moved * 100:+.{digits}f} pp"
     missed = float(details(told["signal"]).get("completeness_error") or 0.0)
-    error = f"{missed:.2%} of the way" if missed >= 5e-5 else "less than 0.01% of the way"
-    return plain(
-        f"Sum: {parts[0]} when nothing is known, {parts[1]} in all steps, gives {parts[2]}; the method misses"
-        f" by {error}. A step is the share of the way that is a piece's own when all evidence comes in"
-        " together (integrated gradients, in the unit of the score). What the score would lose without a"
-        " piece is another question, answered in the list below: pieces that say the same can stand in for"
-        " each other.",
-        900,
+    error = f"{missed:.2%}" if missed >= 5e-5 else "less than 0.01%"
+    st.markdown(plain(f"Sum check: {ends[0]} knowing nothing, {steps_sum} in all steps, makes {ends[1]}."))
+    st.caption(
+        f"The method misses by {error} of the way. A step is the share of the way that is a piece's own when"
+        " all evidence comes in together (integrated gradients, in the unit of the score). What the score would"
+        " lose without a piece is another question, answered in the list below: pieces that say the same can"
+        " stand in for each other."
     )
 
 

@@ -9,12 +9,13 @@ import streamlit as st
 
 from smalti.client.base import Json
 from smalti.client.frames import TIME
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.cite import cite
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import issuer_steps as steps
 from smalti.dashboards.views.issuer_asked import Subject, moment
+from smalti.platform import words
 
 _SCHEMA: dict[str, Any] = (
     dict.fromkeys(("pull", "without", "effect", "lost"), pl.Float64)

@@ -11,8 +11,9 @@ from smalti.client import Client
 from smalti.dashboards import place
 from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.text import plain
+from smalti.platform import words
 from smalti.platform.errors import NotFound
 
 _SHOWN = 12

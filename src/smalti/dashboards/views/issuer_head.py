@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,10 +12,11 @@ import streamlit as st
 from smalti.client import Task
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.issuer_asked import HORIZONS, Subject
+from smalti.platform import words
 from smalti.platform.errors import SmaltiError
 
 _POLL = 1.0
@@ -31,13 +34,20 @@ def show(page: Page, about: Subject) -> None:
     ]
     said = [f"Ticker {plain(', '.join(dict.fromkeys(tickers)))}"] if tickers else []
     said += [f"{name} {plain(told[key])}" for name, key in (("CIK", "cik"), ("LEI", "lei")) if told[key]]
-    kinds = [f"{one['documents']:,} {words.SOURCES.get(one['kind'], one['kind'])}" for one in told["kinds"]]
-    said.append(f"known of it: {words.listed(kinds)}" if kinds else "no document is known of it")
+    said.append(f"known of it: {counts(told['kinds'])}" if told["kinds"] else "no document is known of it")
     st.caption(" · ".join(said))
     if told["synthetic"]:
         states.synthetic()
     if about.signals.height:
         _scores(page, about)
+
+
+def counts(kinds: Sequence[Mapping[str, Any]]) -> str:
+    """`1 call, 2 filings and 24 posts`, from what the service counts by kind."""
+    named = [(one["documents"], words.SOURCES.get(one["kind"], one["kind"])) for one in kinds]
+    return words.listed(
+        [words.counted(n, many if many == "news" else many.removesuffix("s"), many) for n, many in named]
+    )
 
 
 def _used(name: dict[str, Any], day: str) -> bool:
@@ -73,8 +83,7 @@ def _card(page: Page, about: Subject, kind: str, horizon: int) -> None:
         st.caption("No such score is stored by this moment.")
         return
     st.metric(name, numbers.score(kind, row["value"]), help=numbers.unit(kind))
-    for line in said_of(page, row):
-        st.caption(line)
+    st.caption("  \n".join(said_of(page, row)))
     if about.chosen is not None and row["signal_id"] == about.chosen["signal_id"]:
         st.caption(":material/arrow_downward: **Shown below**")
     else:
@@ -93,12 +102,19 @@ def said_of(page: Page, row: dict[str, Any]) -> list[str]:
         lines.append(f"{between} (90% interval)" if kind != words.FRAUD else f"{between} (interval)")
     if ranked := numbers.percentile(row["percentile"]):
         lines.append(f"{ranked} of what the model learned from")
-    lines.append(f"{numbers.when(row['as_of'])}, {numbers.ago(row['as_of'], page.moment)}")
+    lines.append(f"As of {numbers.when(row['as_of'])}{_age(page, row['as_of'])}")
     if row["in_sample"]:
         lines.append(":material/school: **In-sample**: the model has seen this outcome")
     if row["erased"]:
         lines.append(":material/delete: Part of what it rests on was erased since")
     return lines
+
+
+def _age(page: Page, as_of: datetime) -> str:
+    if page.as_of is None:
+        return f", {numbers.ago(as_of, page.moment)}"
+    short = page.moment - as_of < timedelta(minutes=1)
+    return "" if short else f", {numbers.age(as_of, page.moment)} before the moment shown"
 
 
 def unscored(page: Page, about: Subject) -> None:

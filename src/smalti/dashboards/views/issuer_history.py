@@ -15,12 +15,14 @@ from smalti.charts.history import EVENT, SCORE
 from smalti.client.frames import TIME
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.charts import chart
 from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import issuer_asked as asked
 from smalti.dashboards.views.issuer_asked import Subject
+from smalti.dashboards.views.issuer_head import counts
+from smalti.platform import words
 
 _SPANS = {"3m": 92, "1y": 365, "5y": 1826, "all": 0}
 _CALLED = {"3m": "3 months", "1y": "12 months", "5y": "5 years", "all": "All"}
@@ -34,11 +36,16 @@ _FIRST = datetime.fromisoformat("1990-01-01T00:00:00+00:00")
 def show(page: Page, about: Subject) -> None:
     """The course of the signal that is looked at."""
     st.header("History", anchor="history")
-    span = choose("Time shown", "span", list(_SPANS), "1y", _CALLED.__getitem__)
+    chosen, moments = st.columns([1, 1.4], vertical_alignment="bottom", gap="large")
+    with chosen:
+        span = choose("Time shown", "span", list(_SPANS), "1y", _CALLED.__getitem__)
     since = asked.since(page, _SPANS[span]) if _SPANS[span] else None
     every = asked.series(page, about.issuer_id, about.kind, about.horizon, since)
     shown = every.filter(pl.col("as_of") <= page.moment)
-    _moments(page, about, every)
+    with moments:
+        _moments(page, about, every)
+    if page.as_of is not None:
+        st.caption(_later(asked.later(page, about.issuer_id, page.as_of)))
     if not shown.height:
         states.empty(
             f"{words.signal_name(about.kind, about.horizon)} has no score in this time.",
@@ -166,7 +173,7 @@ def _models(shown: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _moments(page: Page, about: Subject, every: pl.DataFrame) -> None:
-    """The slider over the moments that were scored, and what the moment shown does not know."""
+    """The slider over the moments that were scored."""
     moments = every["as_of"].to_list()
     steps = [moments[at] for at in range(0, len(moments), max(1, -(-len(moments) // _MOST_STEPS)))]
     steps = sorted({*steps, *moments[-1:]})
@@ -180,8 +187,6 @@ def _moments(page: Page, about: Subject, every: pl.DataFrame) -> None:
                 as_of=asked.address_of(st.session_state["issuer-moment"]), signal=None, **_same(about)
             ),
         )  # fmt: skip
-    if page.as_of is not None:
-        st.caption(_later(asked.later(page, about.issuer_id, page.as_of)))
 
 
 def _same(about: Subject) -> dict[str, str | None]:
@@ -189,14 +194,11 @@ def _same(about: Subject) -> dict[str, str | None]:
 
 
 def _later(told: Any) -> str:
-    came = [
-        f"{one['documents']:,} {words.SOURCES.get(one['kind'], one['kind'])}" for one in told["documents"]
-    ]
-    if told["scorings"]:
-        came.append(words.counted(told["scorings"], "scoring"))
+    scored = words.counted(told["scorings"], "scoring") if told["scorings"] else ""
+    came = " and ".join(filter(None, (counts(told["documents"]), scored)))
     if not came:
         return ":material/history: Nothing has come since this moment."
-    return f":material/visibility_off: Come since, and not shown: {words.listed(came)}."
+    return f":material/visibility_off: Come since, and not shown: {came}."
 
 
 def _again(page: Page, about: Subject) -> None:

@@ -11,10 +11,11 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import states, words
+from smalti.dashboards.parts import states
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.issuer_asked import Subject, details
+from smalti.platform import words
 
 _SCHEMA: dict[str, Any] = dict.fromkeys(
     ("input", "state", "worth", "brings", "pair"), pl.String

@@ -11,10 +11,11 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, words
+from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.issuer_asked import Subject
+from smalti.platform import words
 
 _COLUMNS: Mapping[str, tuple[str, str]] = {
     words.RISK: ("risk", "Risk, 30 days"),

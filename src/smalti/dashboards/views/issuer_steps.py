@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from smalti.client.base import Json
-from smalti.dashboards.parts import words
 from smalti.dashboards.views.issuer_asked import details
+from smalti.platform import words
 
 SHARES, LEFT_OUT, DRIVER, CONTEXT = "integrated-gradients", "leave-one-out", "driver: ", "context"
 """How the methods of attributions begin."""

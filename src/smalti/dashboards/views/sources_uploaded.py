@@ -12,10 +12,11 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, tables, tasks, words
+from smalti.dashboards.parts import numbers, states, tables, tasks
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import sources_outcomes as outcomes
 from smalti.dashboards.views.sources_words import counts
+from smalti.platform import words
 
 _MOST_ISSUERS = 8
 """Issuers for which scoring is offered."""

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from smalti.platform.errors import InputError, NotFound, SettingsError, SmaltiError, StoreLocked
-from smalti.service.reports.words import INPUTS
+from smalti.platform.words import INPUTS
 from smalti.service.views import EvidenceView, RiskDiffView, SignalView, StageReport
 
 _AROUND = 6  # words of a sentence around what changed

@@ -4,63 +4,60 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from smalti.platform.records import SignalKind
+from smalti.platform import words as names
+from smalti.platform.words import (
+    FRAUD,
+    INPUTS,
+    RISK,
+    SENTIMENT,
+    capital,
+    check,
+    counted,
+    inputs,
+    listed,
+    modality,
+    ordinal,
+)
 from smalti.service.views import SignalChange, SignalView
 
-RISK, FRAUD, SENTIMENT = (kind.value for kind in SignalKind)
+__all__ = [
+    "FRAUD",
+    "INPUTS",
+    "RISK",
+    "SENTIMENT",
+    "capital",
+    "check",
+    "clean",
+    "counted",
+    "day",
+    "inputs",
+    "interval",
+    "level",
+    "listed",
+    "modality",
+    "moment",
+    "mood",
+    "moved",
+    "number",
+    "ordinal",
+    "reason",
+    "shown",
+    "signal",
+    "signal_name",
+    "signals",
+]
+
 _POINTS = (RISK, FRAUD)
 
-INPUTS: Mapping[str, str] = {
-    "price@price": "prices",
-    "text@call": "call words",
-    "voice@call": "call voice",
-    "fact@filing": "filed facts",
-    "text@filing": "filing text",
-    "image@filing": "filing pictures",
-    "text@news": "news",
-    "image@news": "news pictures",
-    "text@social": "posts",
-    "image@social": "post pictures",
-}
-"""Inputs as people call them."""
-
-CHECKS: Mapping[str, str] = {
-    "fraud.claim_against_fact": "claims against filed facts",
-    "fraud.words_against_voice": "calm words in a tense voice",
-    "fraud.evasive_answers": "questions left unanswered",
-    "fraud.chart_against_table": "charts against tables",
-    "fraud.filing_drift": "changes between filings",
-    "fraud.crowd": "crowds of posts",
-    "fraud.picture": "pictures",
-    "fraud.contradiction": "contradiction index",
-    "fraud.beneish_m": "Beneish M (earnings manipulation)",
-    "fraud.dechow_f": "Dechow F (misstatement)",
-    "fraud.sloan_accruals": "Sloan accruals",
-    "fraud.benford": "Benford, first digits",
-    "fraud.benford_two_digits": "Benford, two digits",
-    "risk.altman_z": "Altman Z (distress)",
-    "risk.piotroski_f": "Piotroski F (financial strength)",
-}
-"""Checks and ratios as people call them."""
-
-_MODALITIES = {
-    "price": "prices",
-    "text": "words",
-    "voice": "voice",
-    "fact": "filed facts",
-    "image": "pictures",
-}
 _LEVELS = ((90, "very high"), (75, "high"), (25, "middling"), (10, "low"), (0, "very low"))
 _MOOD = 0.15
 """A sentiment nearer to zero than this is called neutral."""
 _HIDDEN = re.compile(
     r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
-_CAMEL = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
-_INPUT = re.compile(r"\b(?:price|text|voice|fact|image)@[a-z]+\b")
 
 
 def clean(text: str, letters: int = 400) -> str:
@@ -71,31 +68,6 @@ def clean(text: str, letters: int = 400) -> str:
     sound = text[: letters * 8].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     flat = " ".join(_HIDDEN.sub("", unicodedata.normalize("NFC", sound)).split())
     return flat if len(flat) <= letters else flat[: letters - 1].rstrip() + "…"
-
-
-def inputs(pairs: Sequence[str]) -> str:
-    """`call words and prices`."""
-    return listed([INPUTS.get(pair, pair) for pair in pairs])
-
-
-def listed(names: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 document`, `3 documents`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def modality(name: str) -> str:
-    """A modality as people call it."""
-    return _MODALITIES.get(name, name)
-
-
-def check(kind: str) -> str:
-    """A check as people call it."""
-    return CHECKS.get(kind, kind.partition(".")[2].replace("_", " ") or kind)
 
 
 def signal(s: SignalView | SignalChange) -> str:
@@ -111,12 +83,8 @@ def signals(found: Sequence[SignalView | SignalChange]) -> str:
 
 
 def signal_name(kind: str, horizon_days: int) -> str:
-    """The name of a kind of signal: `Risk, 30 days`, `Fraud probability`, or its check's."""
-    if "." in kind:
-        return check(kind)
-    return {RISK: f"Risk, {horizon_days} days", FRAUD: "Fraud probability", SENTIMENT: "Sentiment"}.get(
-        kind, kind
-    )
+    """The name of a kind of signal within a sentence: `Risk, 30 days`, or its check's in small letters."""
+    return check(kind) if "." in kind else names.signal_name(kind, horizon_days)
 
 
 def number(kind: str, value: float | None) -> str:
@@ -161,16 +129,7 @@ def mood(value: float) -> str:
 
 def reason(text: str) -> str:
     """A stored reason in plain words: inputs by their names, without its kind in front."""
-    plain = _INPUT.sub(lambda found: INPUTS.get(found[0], found[0]), text)
-    plain = _CAMEL.sub(lambda found: f" {found[0].lower()}", plain)
-    for prefix in ("cannot compare: ", "not computable: ", "out of range: ", "too little known: "):
-        plain = plain.removeprefix(prefix)
-    return clean(plain[:1].upper() + plain[1:], 300)
-
-
-def capital(text: str) -> str:
-    """With its first letter as a sentence begins."""
-    return text[:1].upper() + text[1:]
+    return clean(names.reason(text), 300)
 
 
 def day(moment: datetime) -> str:
@@ -181,10 +140,3 @@ def day(moment: datetime) -> str:
 def moment(at: datetime) -> str:
     """`15 May 2026, 23:59 UTC`."""
     return f"{day(at)}, {at:%H:%M} UTC"
-
-
-def ordinal(value: float) -> str:
-    """`84th`."""
-    whole = round(value)
-    ending = "th" if 10 <= whole % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th")
-    return f"{whole}{ending}"

@@ -1,4 +1,4 @@
-"""What scores, inputs and checks are called on pages; the same words as in reports."""
+"""What scores, inputs and checks are called where people read of them: reports, pages, commands."""
 
 from __future__ import annotations
 
