@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import altair as alt
 import polars as pl
@@ -60,7 +61,7 @@ def side_by_side(
     return finished(layers, _title(drawn, figure, better), _unit(drawn, figure, better), notes or Notes())
 
 
-_STYLES = {
+_STYLES: Mapping[str, Mapping[str, Any]] = {
     _OURS: {"shape": "circle", "filled": True, "color": LINE, "size": 90, "opacity": 1},
     _BASELINE: {
         "shape": "circle",
@@ -100,7 +101,8 @@ def _title(drawn: pl.DataFrame, figure: str, better: str) -> str:
     own, rival = ours.row(0, named=True), others.row(0, named=True)
     ahead = own["value"] < rival["value"] if better == "lower" else own["value"] > rival["value"]
     order = "ahead of" if ahead else "level with" if own["value"] == rival["value"] else "behind"
-    told = f"smalti {_told(own['value'])}, {order} {shortened(rival['label'], _LABEL)} at {_told(rival['value'])}"
+    named = shortened(rival["label"], _LABEL)
+    told = f"smalti {_told(own['value'])}, {order} {named} at {_told(rival['value'])}"
     within = own["low"] is not None and own["low"] <= rival["value"] <= own["high"]
     return f"{told}{', by less than its interval' if within and order != 'level with' else ''}"
 

@@ -1,0 +1,66 @@
+"""The model card: what one must know before trusting a score."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from smalti.client.base import Json
+from smalti.dashboards.page import Page
+from smalti.dashboards.parts import states
+from smalti.dashboards.parts.text import plain
+from smalti.dashboards.views import model_words
+from smalti.platform import words
+
+
+def show(page: Page, found: Json) -> None:
+    """Show the card: terms, every table measured of the weights in use, and what to know beside them."""
+    st.header("Model card")
+    version = found["model_version"]
+    own = {part["name"] for part in found["parts"] if part["state"] == "measured"}
+    if not own:
+        states.empty(
+            "Nothing was measured of these weights, so there is no card.", "`smalti evaluate` measures them."
+        )
+        return
+    st.caption(
+        f"Weights {plain(version)}. Brackets are 95% bootstrap intervals over firms or groups of"
+        " near-identical texts."
+    )
+    st.download_button(
+        "Markdown", page.smalti.model_card, "MODEL_CARD.md", "text/markdown", type="tertiary",
+        icon=":material/download:", on_click="ignore", help="Download the card as Markdown",
+    )  # fmt: skip
+    for note in found["notes"]:
+        st.subheader(plain(note["title"]))
+        lead = f"{plain(note['lead'], 2_000)}\n\n" if note["lead"] else ""
+        st.markdown(lead + "\n".join(f"- {plain(line, 2_000)}" for line in note["lines"]))
+    st.subheader("Heads")
+    st.table(
+        pl.DataFrame(
+            {
+                "head": [words.capital(head["kind"]) for head in found["heads"]],
+                "labels known through": [model_words.day(h["trained_through"]) for h in found["heads"]],
+                "learned from": [
+                    plain(", ".join(terms["name"] for terms in head["terms"])) for head in found["heads"]
+                ],
+            }
+        )
+    )
+    for table in found["tables"]:
+        if table["part"] in own:
+            st.subheader(plain(table["title"]))
+            st.table(_told(table))
+
+
+def _told(table: Json) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {" ": plain(row["name"])}
+            | {
+                plain(heading): plain(row["figures"][figure]["text"]) if figure in row["figures"] else ""
+                for figure, heading in table["columns"].items()
+            }
+            for row in table["rows"]
+        ]
+    )
