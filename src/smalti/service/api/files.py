@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ _ONE_RANGE = re.compile(r"bytes=(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))")
 _HARMLESS = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
-    # The pages people look at stand at another port, or another name of the same site, and show them.
-    "cross-origin-resource-policy": "same-site",
 }
 
 
@@ -44,7 +43,7 @@ def answer(
         tag: names the content.
         attachment: the name under which a browser saves it, instead of showing it.
     """
-    headers = {**_HARMLESS, "etag": f'"{tag}"', "cache-control": FOR_GOOD}
+    headers = {**_HARMLESS, "etag": f'"{tag}"', "cache-control": FOR_GOOD, _SHOWN_BY: _shown_by(request)}
     if knows(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     size = path.stat().st_size
@@ -62,6 +61,22 @@ def answer(
         filename=safe_name(attachment) if attachment is not None else None,
         content_disposition_type="attachment",
     )
+
+
+_SHOWN_BY = "cross-origin-resource-policy"
+
+
+def _shown_by(request: Request) -> str:
+    """Which pages may show a file: those of the same site, as the dashboard at another port or name is.
+
+    To browsers no two addresses without a name are of one site. There any page may show what it is sent; but
+    to a request of another site's page they add no cookie of ours, so it is sent nothing.
+    """
+    try:
+        ip_address((request.url.hostname or "").strip("[]"))
+    except ValueError:
+        return "same-site"
+    return "cross-origin"
 
 
 def _range_is_plain(request: Request, size: int) -> bool:
