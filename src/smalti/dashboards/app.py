@@ -26,18 +26,20 @@ class View:
     Attributes:
         name: its module in `views`, and its address.
         role: who sees it in the navigation, at least; `customer` are customers only.
+        present: whether it shows what is, whatever moment the other pages look at.
     """
 
     name: str
     title: str
     icon: str
     role: str = "viewer"
+    present: bool = False
 
 
 VIEWS: Mapping[str, Sequence[View]] = {
     "Watch": [
         View("overview", "Overview", "grid_view"),
-        View("alerts", "Alerts", "notifications"),
+        View("alerts", "Alerts", "notifications", present=True),
         View("contradictions", "Contradictions", "compare_arrows"),
     ],
     "Look into": [
@@ -47,8 +49,11 @@ VIEWS: Mapping[str, Sequence[View]] = {
         View("search", "Search", "search"),
         View("assistant", "Assistant", "forum"),
     ],
-    "Produce": [View("reports", "Reports", "summarize"), View("sources", "Sources and runs", "sync_alt")],
-    "Trust": [View("model", "Model", "model_training")],
+    "Produce": [
+        View("reports", "Reports", "summarize", present=True),
+        View("sources", "Sources and runs", "sync_alt", present=True),
+    ],
+    "Trust": [View("model", "Model", "model_training", present=True)],
     "Published": [View("published", "Published", "public", role=CUSTOMER)],
 }
 
@@ -62,7 +67,11 @@ def main() -> None:
     try:
         smalti, who = session.signed_in()
         made = pages(lambda view: _show(view, smalti, who), who)
-        st.navigation({part: [made[view.name] for view in views] for part, views in VIEWS.items()}).run()
+        chosen = st.navigation(list(made.values()), position="hidden")
+        if who.role != CUSTOMER:
+            place.carry()
+        _menu(made, who)
+        chosen.run()
     except NotSignedIn:
         around.signed_out()
     except SmaltiError as error:  # before any page could begin: the service is away
@@ -70,10 +79,7 @@ def main() -> None:
 
 
 def pages(show: Callable[[View], None] = lambda view: None, who: Who | None = None) -> dict[str, Any]:
-    """Streamlit's page of each view, by name; `show` is only called for the one that is looked at.
-
-    A view somebody may not see is left out of the navigation; its address tells them what it takes.
-    """
+    """Streamlit's page of each view, by name; `show` is only called for the one that is looked at."""
     first = "published" if who is not None and who.role == CUSTOMER else "overview"
     return {
         view.name: st.Page(
@@ -82,11 +88,21 @@ def pages(show: Callable[[View], None] = lambda view: None, who: Who | None = No
             icon=f":material/{view.icon}:",
             url_path=view.name,
             default=view.name == first,
-            visibility="visible" if who is None or who.may(view.role) else "hidden",
         )
         for views in VIEWS.values()
         for view in views
     }
+
+
+def _menu(made: Mapping[str, Any], who: Who) -> None:
+    """Links to all views somebody may see; Streamlit's menu with sections is no list to screen readers."""
+    with st.sidebar:
+        for part, views in VIEWS.items():
+            if seen := [view for view in views if who.may(view.role)]:
+                st.caption(part)
+            for view in seen:
+                icon = f":material/{view.icon}:"
+                st.page_link(made[view.name], label=view.title, icon=icon, query_params=place.carried())
 
 
 def _show(view: View, smalti: Client, who: Who) -> None:
@@ -99,9 +115,8 @@ def _show(view: View, smalti: Client, who: Who) -> None:
         page = pages_of.of_customer(smalti, who)
         around.person(smalti, who)
     else:
-        place.carry()
         page = pages_of.opened(smalti, who)
-        around.sides(page)
+        around.sides(page, present=view.present)
     with states.told():
         import_module(f"smalti.dashboards.views.{view.name}").show(page)
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from smalti.client import Client
-from smalti.dashboards import place, session
+from smalti.dashboards import place, session, theme
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.session import Who
 
 
-def sides(page: Page) -> None:
-    """The sidebar below the navigation, and above the page what moment it shows if nobody chose it."""
-    with st.sidebar:
-        _moment(page)
+def sides(page: Page, *, present: bool) -> None:
+    """The sidebar below the menu, and above the page what moment it shows if nobody chose it.
+
+    Args:
+        page: what is shown.
+        present: whether the view shows what is, whatever moment others look at.
+    """
+    if not present:
+        with st.sidebar:
+            _moment(page)
     person(page.smalti, page.who)
-    if page.as_of is not None and not page.chosen:
+    if page.as_of is not None and not page.chosen and not present:
         now = datetime.fromisoformat(page.edition["now"])
         old = numbers.age(page.moment, now)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -44,10 +51,16 @@ def person(smalti: Client, who: Who) -> None:
 
 def signed_out() -> None:
     """Nobody is signed in, or not any more: nothing is shown but the way in."""
+    _dress()
     st.title("smalti")
     st.info("You are not signed in, or your session has ended.", icon=":material/lock:")
-    back = urlencode({"next": _here()})
-    st.link_button("Sign in", f"{session.public_address()}/sign-in?{back}", type="primary")
+    way_in = f"{session.public_address()}/sign-in?{urlencode({'next': _here()})}"
+    # In this tab: Streamlit's own links to elsewhere open another.
+    st.html(f'<a href="{escape(way_in)}" target="_self" class="smalti-way-in">Sign in</a>')
+
+
+def _dress() -> None:
+    st.html(f"<style>{theme.css(dark=st.context.theme.type == 'dark')}</style>")
 
 
 def _here() -> str:
@@ -62,7 +75,8 @@ def _moment(page: Page) -> None:
     def chosen() -> None:
         picked = st.session_state["as-of-chosen"]
         if picked is not None:
-            place.put(as_of=place.iso(picked.replace(tzinfo=UTC)))
+            # A minute, as a day, means its end.
+            place.put(as_of=place.iso(picked.replace(second=59, microsecond=999_999, tzinfo=UTC)))
 
     shown = page.moment.replace(tzinfo=None, microsecond=0)
     if st.session_state.get("as-of-shown") != shown:  # it came from the address, not from this field

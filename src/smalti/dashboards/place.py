@@ -68,6 +68,11 @@ def link(
     st.page_link(_page(view), label=label, help=help, icon=icon, query_params=_query(values))
 
 
+def carried() -> dict[str, str]:
+    """The part of an address that goes along to every page."""
+    return _query({})
+
+
 def iso(when: datetime) -> str:
     """A moment as the address says it."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
