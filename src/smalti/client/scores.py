@@ -215,6 +215,14 @@ class Scores(Base):
             "COMPARISONS", "comparisons", issuer=issuer, as_of=as_of, all_verdicts=all_verdicts
         )
 
+    def comparison_page(
+        self, issuer: str, as_of: datetime | None = None, *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[pl.DataFrame, str | None]:
+        """One page of `comparisons` that differ, newest first, and the cursor of the page after it."""
+        return self._page(
+            "COMPARISONS", "comparisons", issuer=issuer, as_of=as_of, limit=limit, cursor=cursor
+        )
+
     def risk_diff(self, issuer: str, as_of: datetime | None = None) -> Json:
         """What changed in the risk factors from an issuer's last annual filing to its newest."""
         return self._one("risk-diff", issuer=issuer, as_of=as_of)
