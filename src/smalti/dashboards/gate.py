@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -15,8 +18,9 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+from streamlit.file_util import get_static_dir
 
-from smalti.dashboards.session import OVER_TLS, PLAIN
+from smalti.dashboards.session import OVER_TLS, PLAIN, host_name, service_at
 
 _OPEN = ("/static/", "/_stcore/health", "/_stcore/host-config", "/favicon.png")
 """What is the same for everybody: the front end's own files, and whether it is up."""
@@ -24,6 +28,11 @@ _CLOSED = ("/media/", "/_stcore/upload_file", "/component/", "/_stcore/bidi-comp
 """What is only for who is signed in: files made for people, and what they upload."""
 _SHUT = ("/_stcore/", "/auth/", "/oauth2callback", "/mcp")
 """What nobody needs here: Streamlit's own metrics, its sign-in, its interface for programs."""
+_SCRIPTS = re.findall(
+    rb"<script>(.*?)</script>", Path(get_static_dir(), "index.html").read_bytes(), re.DOTALL
+)
+_INLINE = " ".join(f"'sha256-{b64encode(sha256(one).digest()).decode()}'" for one in _SCRIPTS)
+"""The scripts within Streamlit's own page, by their hashes."""
 _STREAM = "/_stcore/stream"
 _XSRF = "_streamlit_xsrf"
 _REFUSED = WebSocketClose(1008)
@@ -39,34 +48,23 @@ class Around:
     """Where the dashboard stands.
 
     Attributes:
-        service: address of the service, asked from here.
-        public_service: where browsers reach it; empty: at the host the dashboard was asked at.
         public: address of the dashboard for people, if not that of its own host.
         hosts: names it may be asked by, beside loopback and that of `public`.
     """
 
-    service: str
-    public_service: str
     public: str
     hosts: Sequence[str]
 
-    def service_at(self, host: str) -> str:
-        """Where a browser that came by a `Host` header reaches the service."""
-        if self.public_service:
-            return self.public_service
-        own = urlsplit(self.service)
-        return f"{own.scheme}://{_shown(_name(host))}:{own.port}"
-
     def origin(self, scheme: str, host: str) -> str:
         """Where people believe to be who sent this `Host` header."""
-        if self.public and _name(host) == urlsplit(self.public).hostname:
+        if self.public and host_name(host) == urlsplit(self.public).hostname:
             public = urlsplit(self.public)
             return f"{public.scheme}://{public.netloc}".lower()
         return f"{scheme}://{host}".lower()
 
     def known(self, host: str) -> bool:
         """Whether a request was sent to a name of ours: one sent to another was misled by somebody's DNS."""
-        name = _name(host)
+        name = host_name(host)
         return (
             _loopback(name) or name in self.hosts or (bool(name) and name == urlsplit(self.public).hostname)
         )
@@ -147,7 +145,7 @@ class Gate:
         query = asked.scope["query_string"].decode("latin-1")
         here = quote(asked.path, safe="/") + (f"?{query}" if query else "")
         back = quote(here if len(here) <= _MOST_PATH else "/", safe="/")
-        answer = RedirectResponse(f"{self._around.service_at(asked.host)}/sign-in?next={back}", 303)
+        answer = RedirectResponse(f"{service_at(asked.host)}/sign-in?next={back}", 303)
         if asked.token:
             answer.delete_cookie(asked.cookie, path="/", secure=asked.secure, httponly=True, samesite="lax")
         return answer
@@ -188,13 +186,13 @@ class Gate:
         return sent
 
     def _headers(self, asked: _Asked) -> Mapping[str, str]:
-        service = self._around.service_at(asked.host) if asked.known else ""
+        service = service_at(asked.host) if asked.known else ""
         # The stream is named too: older browsers do not take it for 'self'.
         stream = asked.origin.replace("http", "ws", 1) if asked.known else ""
         policy = {
             "default-src": "'none'",
             # Vega compiles the expressions of charts; Streamlit's components come as blobs.
-            "script-src": "'self' 'unsafe-eval' blob:",
+            "script-src": f"'self' 'unsafe-eval' blob: {_INLINE}",
             "style-src": "'self' 'unsafe-inline'",
             "font-src": "'self' data:",
             "img-src": f"'self' data: blob: {service}",
@@ -224,17 +222,7 @@ class Gate:
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _name(host: str) -> str:
-    """The name in a `Host` header, without the port; an IPv6 address without its brackets."""
-    name, _, port = host.lower().rpartition(":")
-    return (name if name and port.isdigit() else host.lower()).strip("[]")
-
-
-def _shown(name: str) -> str:
-    return f"[{name}]" if ":" in name else name
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _loopback(name: str) -> bool:

@@ -51,7 +51,7 @@ def main() -> None:
         if value:
             os.environ[name] = value
     listening = socket.socket(fileno=given.fd)
-    around = Around(given.service, given.public_service, given.public, tuple(given.hosts))
+    around = Around(given.public, tuple(given.hosts))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     uvicorn.Server(
         uvicorn.Config(
@@ -83,7 +83,7 @@ def application(around: Around, set_to: Mapping[str, Any]) -> ASGIApp:
         set_to: Streamlit's options; see `options`.
     """
     load_config_options(dict(set_to))
-    asks = httpx2.AsyncClient(base_url=around.service, verify=session.tls() or True, trust_env=False)
+    asks = httpx2.AsyncClient(base_url=session.address(), verify=session.tls() or True, trust_env=False)
     return App(
         Path(app.__file__),
         middleware=[Middleware(Gate, around=around, asks=asks)],

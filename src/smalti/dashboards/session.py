@@ -6,15 +6,16 @@ import hashlib
 import os
 import ssl
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from smalti.client import Client
-from smalti.platform.errors import NotSignedIn
+from smalti.platform.errors import NotSignedIn, SettingsError
 
 SERVICE, CERTIFICATE, SIGN_IN = "SMALTI_SERVICE", "SMALTI_SERVICE_CERTIFICATE", "SMALTI_SIGN_IN"
 """Environment: where the service is asked, the certificate it is known by (if not by the system's own
-trust), and where browsers reach it (if not at the host of the dashboard and the service's port)."""
+trust), and where people reach it (if not at the host of the dashboard and the service's port)."""
 
 OVER_TLS, PLAIN = "__Host-smalti", "smalti"
 """What the service calls its cookie: over TLS, and on loopback."""
@@ -57,16 +58,19 @@ def signed_in() -> tuple[Client, Who]:
         Unreachable: the service is away.
     """
     given = token()
-    name = hashlib.sha256(given.encode()).hexdigest()[:16]
-    if st.session_state.get("session") != name:  # somebody else took over a connection: nothing stays
+    name = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    if st.session_state.get("session", name) != name:  # somebody else took over a page: nothing stays
         st.session_state.clear()
         st.cache_data.clear()
-        st.session_state["session"] = name
+    st.session_state["session"] = name
     if not given:
         raise NotSignedIn("nobody is signed in", mend="sign in")
     client: Client | None = st.session_state.get("client")
     if client is None:
-        client = st.session_state["client"] = Client(address(), session=given, tls=tls())
+        try:
+            client = st.session_state["client"] = Client(address(), session=given, tls=tls())
+        except SettingsError:  # no token that the service ever made
+            raise NotSignedIn("nobody is signed in", mend="sign in") from None
     told = client.who_am_i()
     return client, Who(told["name"], told["role"], name)
 
@@ -77,16 +81,27 @@ def address() -> str:
 
 
 def public_address() -> str:
-    """Where the browser reaches the service: its media, its files, its sign-in page.
+    """Where the browser that looks reaches the service: its media, its files, its sign-in page."""
+    return service_at(st.context.headers.get("Host") or "127.0.0.1")
 
-    On one machine that is the dashboard's host and the service's port; behind a proxy, `SMALTI_SIGN_IN`.
+
+def service_at(host: str) -> str:
+    """Where a browser that came by a `Host` header reaches the service.
+
+    Who came by the name that the service is known by to people goes to its public address; who came by
+    another, such as loopback, to the service's port there, for there is where their cookie counts.
     """
-    if told := os.environ.get(SIGN_IN):
-        return told.rstrip("/")
-    scheme, _, rest = address().partition("://")
-    port = rest.rsplit(":", 1)[-1]
-    host = (st.context.headers.get("Host") or "127.0.0.1").rsplit(":", 1)[0]
-    return f"{scheme}://{host}:{port}"
+    name, public = host_name(host), os.environ.get(SIGN_IN, "").rstrip("/")
+    own = urlsplit(address())
+    if public and name == urlsplit(public).hostname:
+        return public
+    return f"{own.scheme}://{f'[{name}]' if ':' in name else name}:{own.port}"
+
+
+def host_name(host: str) -> str:
+    """The name in a `Host` header, without the port; an IPv6 address without its brackets."""
+    name, _, port = host.lower().rpartition(":")
+    return (name if name and port.isdigit() else host.lower()).strip("[]")
 
 
 def tls() -> ssl.SSLContext | None:

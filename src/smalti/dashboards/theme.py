@@ -53,3 +53,22 @@ def options() -> Mapping[str, Any]:
     """Streamlit's options of the theme, by their dotted names."""
     sections = {"": _SHAPE, "light.": LIGHT, "dark.": NIGHT}
     return {f"theme.{part}{name}": value for part, own in sections.items() for name, value in own.items()}
+
+
+def css(*, dark: bool) -> str:
+    """What Streamlit's options cannot say: text that must be read keeps a contrast of 4.5:1 there too."""
+    own = NIGHT if dark else LIGHT
+    return f"""
+[data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: {own["grayTextColor"]}; }}
+button:disabled, button:disabled *, label[disabled] p {{ color: {own["grayTextColor"]} !important; }}
+input:disabled, textarea:disabled {{ -webkit-text-fill-color: {own["grayTextColor"]} !important; }}
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseLinkButton-primary"],
+[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-testid="stBaseLinkButton-primary"] p,
+[data-testid="stMultiSelectTagsContainer"] span {{ color: {own["backgroundColor"]} !important; }}
+[data-testid="stCode"] .token {{ color: inherit !important; }}
+.smalti-way-in {{ display: inline-block; padding: .4rem 1rem; border-radius: .375rem; text-decoration: none;
+background: {own["primaryColor"]}; color: {own["backgroundColor"]}; }}
+@media print {{
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {{ display: none; }}
+}}
+"""
