@@ -44,14 +44,14 @@ def show(page: Page) -> None:
         return
     if any(row["synthetic"] for row in told["rows"]):
         states.synthetic()
-    left, right = st.columns([1.75, 1], gap="large")
-    with left:
-        _scores(page, told, days)
-    with right:
+    moved, waits = st.columns([2, 1], gap="large")
+    with moved:
         overview_moves.moves(told, days)
+    with waits:
         overview_moves.alerts(told)
         with states.told():
             overview_moves.sources(page)
+    _scores(page, told)
     with states.told():
         overview_moves.contradictions(page)
 
@@ -60,23 +60,27 @@ def _controls(page: Page) -> int:
     """What is shown of whom; gives the days that changes are told over."""
     lists = page.smalti.watchlists()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=300):
+        with st.container(width=230):
             overview_lists.choose(page, lists)
         overview_lists.editing(page, lists)
-        days = choose("Change over", "days", _DAYS, "1", lambda one: "1 day" if one == "1" else f"{one} days")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=250):
+            days = choose("Change over", "days", _DAYS, "1", _span)
         order = _order()
         st.session_state["overview-order"] = order
         st.selectbox(
-            "First comes", list(_ORDERS), key="overview-order", format_func=_ORDERS.__getitem__, width=220,
+            "First comes", list(_ORDERS), key="overview-order", format_func=_ORDERS.__getitem__, width=190,
             on_change=lambda: place.put(order=st.session_state["overview-order"], page=None),
         )  # fmt: skip
         st.session_state["overview-search"] = place.get("q") or ""
         st.text_input(
-            "Find by name or ticker", key="overview-search", max_chars=100, width=300,
+            "Find by name or ticker", key="overview-search", max_chars=100, width=200,
             on_change=lambda: place.put(q=st.session_state["overview-search"].strip() or None, page=None),
         )  # fmt: skip
     return int(days)
+
+
+def _span(days: str) -> str:
+    return "1 day" if days == "1" else f"{days} days"
 
 
 def _order() -> str:
@@ -94,7 +98,7 @@ def _ask(page: Page, days: int) -> Json:
     # Not remembered: it says which alerts are open, and costs little.
     return page.smalti.overview(
         page.as_of, page.moment - timedelta(days=days), watchlist=place.get("watchlist"),
-        search=place.get("q") or "", order=_order(), first=(_number() - 1) * _ROWS, limit=_ROWS,
+        search=place.get("q") or "", order=_order(), first=(_number() - 1) * _ROWS, limit=_ROWS, moves=6,
     )  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def _nothing(page: Page, told: Json) -> bool:
     return True
 
 
-def _scores(page: Page, told: Json, days: int) -> None:
+def _scores(page: Page, told: Json) -> None:
     st.subheader("Scores")
     rows = told["rows"]
     meant = told["found"] if place.get("q") else told["issuers"]

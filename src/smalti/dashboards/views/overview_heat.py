@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,6 +13,8 @@ from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.parts import numbers
 from smalti.dashboards.views import overview_words as words
+from smalti.dashboards.views.overview_lines import address
+from smalti.platform import words as names
 
 _HERE = Path(__file__)
 _heat = st.components.v2.component(
@@ -36,7 +37,7 @@ def heat(rows: Sequence[Json], moment: datetime, key: str, caption: str) -> None
     """
     data = {
         "caption": caption,
-        "columns": [{"name": name, "unit": numbers.unit(kind)} for kind, name in words.SCORES.items()],
+        "columns": [{"name": name, "unit": words.UNITS[kind]} for kind, name in words.SCORES.items()],
         "rows": [_row(row, moment) for row in rows],
     }
     told = _heat(data=data, key=key, on_opened_change=lambda: None)
@@ -56,7 +57,7 @@ def _row(row: Json, moment: datetime) -> dict[str, Any]:
         "id": row["issuer_id"],
         "name": row["issuer"],
         "note": ", ".join((*row["tickers"], *(["synthetic"] if row["synthetic"] else []))),
-        "href": _address(issuer=row["issuer_id"]),
+        "href": address("issuer", {"issuer": row["issuer_id"]}),
         "cells": [_cell(row, cells.get(kind), kind, moment) for kind in words.SCORES],
     }
 
@@ -71,11 +72,11 @@ def _cell(row: Json, cell: Json | None, kind: str, moment: datetime) -> dict[str
     bad = words.worse(cell)
     return {
         "id": cell["signal_id"],
-        "href": _address(issuer=row["issuer_id"], signal=cell["signal_id"]),
+        "href": address("issuer", {"issuer": row["issuer_id"], "signal": cell["signal_id"]}),
         "value": numbers.score(kind, cell["value"]),
         "change": words.change(cell),
         "notes": " · ".join(filter(None, (span, old, sample))),
-        "reason": cell["reason"] or "",
+        "reason": names.reason(cell["reason"] or ""),
         "weight": words.weight(cell),
         "worse": bad,
         "told": _told(row, cell, kind, scored, span, bad),
@@ -87,7 +88,7 @@ def _told(row: Json, cell: Json, kind: str, scored: datetime, span: str, bad: bo
     parts = [
         f"{row['issuer']}: {words.SCORES[kind]} {numbers.score(kind, cell['value'])}",
         f"interval {span}" if span else "",
-        cell["reason"] or "",
+        names.reason(cell["reason"] or ""),
         f"as of {numbers.when(scored)}",
         "the model learned from days after it (in-sample)" if cell["in_sample"] else "",
     ]
@@ -98,8 +99,3 @@ def _told(row: Json, cell: Json, kind: str, scored: datetime, span: str, bad: bo
     elif not_compared := words.change(cell):
         parts.append(not_compared)
     return "; ".join(filter(None, parts))
-
-
-def _address(**values: str) -> str:
-    kept = {name: told for name in ("as_of", "watchlist") if (told := place.get(name))}
-    return f"issuer?{urlencode(values | kept)}"

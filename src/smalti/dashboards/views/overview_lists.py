@@ -13,7 +13,7 @@ from smalti.dashboards.parts import states, whom
 from smalti.dashboards.parts.text import flat
 from smalti.platform.errors import SmaltiError
 
-_NEW = ""
+_NEW = _ALL = ""
 
 
 def choose(page: Page, lists: pl.DataFrame) -> None:
@@ -22,14 +22,14 @@ def choose(page: Page, lists: pl.DataFrame) -> None:
     asked = place.get("watchlist")
     # A list may be named in the address too; what is not known here is left to the service to say.
     chosen = next((one for one, name in _plain_names(lists).items() if asked in (one, name)), asked)
-    options = [None, *names, *([chosen] if chosen is not None and chosen not in names else [])]
-    st.session_state["overview-list"] = chosen
+    options = [_ALL, *names, *([chosen] if chosen is not None and chosen not in names else [])]
+    st.session_state["overview-list"] = chosen or _ALL
     st.selectbox(
         "Watchlist",
         options,
         key="overview-list",
-        format_func=lambda one: "All issuers" if one is None else names.get(one, one),
-        on_change=lambda: place.put(watchlist=st.session_state["overview-list"], page=None),
+        format_func=lambda one: names.get(one, one) if one else "All issuers",
+        on_change=lambda: place.put(watchlist=st.session_state["overview-list"] or None, page=None),
     )
 
 

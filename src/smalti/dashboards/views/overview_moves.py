@@ -14,12 +14,15 @@ from smalti.dashboards import place
 from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
-from smalti.dashboards.parts.cite import cite
-from smalti.dashboards.parts.text import bold, plain
+from smalti.dashboards.parts.text import bold
 from smalti.dashboards.views import overview_words as words
+from smalti.dashboards.views.overview_lines import Line, lines
+from smalti.platform import words as names
 
 _SEVERITIES = ("high", "medium", "low")
 _SOURCES, _FOUND = 4, 3
+_LETTERS = 200
+"""Of a reason or a quote."""
 
 
 def moves(told: Json, days: int) -> None:
@@ -33,22 +36,19 @@ def moves(told: Json, days: int) -> None:
     st.caption(
         f"{told['moved']} of {told['scored']:,} issuers moved {since}." + (" The largest:" if more else "")
     )
-    for one in told["moves"]:
-        cell = one["cell"]
-        with st.container(gap=None):
-            place.link(
-                f"{bold(one['issuer'], 60)} · {words.SHORT[cell['kind']]} {plain(words.course(cell))}",
-                "issuer", help="What stands behind this score", issuer=one["issuer_id"],
-                signal=cell["signal_id"],
-            )  # fmt: skip
-            reason = one["because"]
-            if reason is None:
-                st.caption(plain(words.because(one), 220))
-            else:
-                label = words.because(one)
-                cite(
-                    label if len(label) <= 220 else f"{label[:219]}…", reason["evidence_id"], reason["where"]
-                )
+    lines([_move(one) for one in told["moves"]], "overview-moves", "What moved, largest first")
+
+
+def _move(one: Json) -> tuple[Line, Line]:
+    cell, reason = one["cell"], one["because"]
+    whose = (("issuer", one["issuer_id"]), ("signal", cell["signal_id"]))
+    head = Line(f"{words.SHORT[cell['kind']]} {words.course(cell)}", one["issuer"], "issuer", whose)
+    told = words.because(one)
+    short = told if len(told) <= _LETTERS else f"{told[: _LETTERS - 1]}…"
+    if reason is None:
+        return head, Line(short)
+    place_told = f"{reason['title']}, {reason['where']}"
+    return head, Line(short, "", "evidence", (("id", reason["evidence_id"]),), place_told)
 
 
 def alerts(told: Json) -> None:
@@ -97,24 +97,24 @@ def contradictions(page: Page) -> None:
     if not found:
         st.caption("The checks found none.")
         return
-    for one in found:
-        finding = one["finding"]
-        with st.container(border=True, gap="small"):
-            strength = numbers.score("fraud.contradiction", finding["strength"])
-            st.markdown(f"{bold(one['issuer'], 60)} · strength {strength}")
-            said, against = st.columns(2)
-            with said:
-                _side("Said", finding["said"])
-            with against:
-                _side("Against it", finding["against"])
+    lines([_contradiction(one) for one in found], "overview-contradictions", "The strongest contradictions")
     place.link("All contradictions", "contradictions", icon=":material/compare_arrows:")
 
 
-def _side(name: str, cited: Sequence[Mapping[str, Any]]) -> None:
-    st.caption(name)
-    if not cited:
-        st.caption("Nothing else: it does not fit in itself.")
-        return
-    first = cited[0]
-    quote = first["quote"] if len(first["quote"]) <= 140 else f"{first['quote'][:139]}…"
-    cite(f"“{quote}”", first["evidence_id"], f"{first['title']}, {first['where']}")
+def _contradiction(one: Json) -> tuple[Line, ...]:
+    finding = one["finding"]
+    strength = numbers.score("fraud.contradiction", finding["strength"])
+    head = Line(
+        f"{names.check(finding['check'])}, strength {strength}",
+        one["issuer"],
+        "contradictions",
+        (("issuer", one["issuer_id"]),),
+    )
+    sides = (("Said:", finding["said"]), ("Against it:", finding["against"]))
+    return (head, *(_side(name, cited[0]) for name, cited in sides if cited))
+
+
+def _side(name: str, cited: Mapping[str, Any]) -> Line:
+    quote = cited["quote"] if len(cited["quote"]) <= _LETTERS else f"{cited['quote'][: _LETTERS - 1]}…"
+    where = f"{cited['title']}, {cited['where']}"
+    return Line(f"“{quote}”", name, "evidence", (("id", cited["evidence_id"]),), where)

@@ -8,6 +8,7 @@ from typing import Any
 
 from smalti.client.base import Json
 from smalti.dashboards.parts import numbers
+from smalti.platform import words as names
 
 SCORES: Mapping[str, str] = {
     "risk": "Risk, 30 trading days",
@@ -16,6 +17,14 @@ SCORES: Mapping[str, str] = {
     "fraud.contradiction": "Contradictions",
 }
 """What the overview shows, and what it is called there."""
+
+UNITS: Mapping[str, str] = {
+    "risk": "volatility, % a year",
+    "fraud": "probability of misstatement",
+    "sentiment": "−1 (bad) to +1 (good)",
+    "fraud.contradiction": "0 (none) to 1",
+}
+"""In what each is measured, in as few words as stand above a column."""
 
 SHORT: Mapping[str, str] = SCORES | {"risk": "Risk"}
 GOOD_UP = ("sentiment",)
@@ -38,11 +47,12 @@ def moment(told: str | None) -> datetime | None:
 
 
 def arrows(cell: Json) -> str:
-    """Direction and size of a change without a number: `▲`, `▼▼`; `=` where it stands still."""
+    """Direction and size of a change without a number: `▲`, `▼▼`; a small one is `△` or `▽`."""
     if cell["change"] is None:
         return ""
+    up = cell["change"] > 0
     size = weight(cell)
-    return ("▲" if cell["change"] > 0 else "▼") * size if size else "="
+    return ("▲" if up else "▼") * size if size else "△" if up else "▽"
 
 
 def weight(cell: Json) -> int:
@@ -63,7 +73,8 @@ def change(cell: Json) -> str:
     if cell["change"] is None:
         return _NOTHING[cell["compared"]]
     told = numbers.moved(cell["kind"], cell["change"])
-    return f"{arrows(cell)} {told}"
+    shows = any(digit in "123456789" for digit in told)
+    return f"{arrows(cell)} {told}" if shows else "unchanged"
 
 
 def course(cell: Json) -> str:
@@ -77,7 +88,7 @@ def because(move: Json) -> str:
     """Why a score moved, in one line; what is new says so."""
     cell, reason = move["cell"], move["because"]
     if cell["compared"] == "withheld since":
-        return f"Withheld since: {cell['reason'] or 'no reason is stored'}"
+        return f"Withheld since: {names.reason(cell['reason'] or 'no reason is stored')}"
     if reason is None:
         return "No single document bears a fifth of it."
     amount = numbers.moved(cell["kind"], reason["amount"])
