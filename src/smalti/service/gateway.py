@@ -190,8 +190,8 @@ class Gateway(Protocol):
     def quarantine(self) -> Sequence[QuarantineView]:
         """All that was set aside, newest first."""
 
-    def retry(self, quarantine_id: str | None = None) -> Sequence[StageReport]:
-        """Read one quarantined input again, or all.
+    def retry(self, quarantine_id: str | None = None, code: str | None = None) -> Sequence[StageReport]:
+        """Read one quarantined input again, all that were set aside for one reason (`code`), or all.
 
         Raises:
             NotFound: no such entry.

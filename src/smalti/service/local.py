@@ -199,9 +199,13 @@ class LocalGateway:
             for row in rows.iter_rows(named=True)
         ]
 
-    def retry(self, quarantine_id: str | None = None) -> Sequence[StageReport]:
+    def retry(self, quarantine_id: str | None = None, code: str | None = None) -> Sequence[StageReport]:
         """See `Gateway.retry`."""
-        entries = [e for e in self.quarantine() if quarantine_id in (None, e.quarantine_id)]
+        entries = [
+            e
+            for e in self.quarantine()
+            if quarantine_id in (None, e.quarantine_id) and code in (None, e.code)
+        ]
         if quarantine_id is not None and not entries:
             raise NotFound("no such quarantine entry", subject=quarantine_id, mend="`smalti quarantine list`")
         paths: dict[str, set[str]] = {}

@@ -195,9 +195,9 @@ class RemoteGateway:
         """See `Gateway.quarantine`."""
         return self._ask.all(QuarantineView, "quarantine")
 
-    def retry(self, quarantine_id: str | None = None) -> Sequence[StageReport]:
+    def retry(self, quarantine_id: str | None = None, code: str | None = None) -> Sequence[StageReport]:
         """See `Gateway.retry`."""
-        return self._reports("retry", quarantine_id=quarantine_id)
+        return self._reports("retry", quarantine_id=quarantine_id, code=code)
 
     def status(self) -> StatusView:
         """See `Gateway.status`."""

@@ -58,8 +58,10 @@ def _topic(found: Json, topic: str) -> None:
     st.header(label)
     st.markdown(model_words.ABOUT[topic])
     parts = {part["name"]: part for part in found["parts"]}
-    for name in dict.fromkeys(key.partition(".")[0] for key in wanted):
-        _standing(parts[name])
+    shown = [parts[name] for name in dict.fromkeys(key.partition(".")[0] for key in wanted)]
+    for part in shown:
+        _standing(part)
+    _measured_on([part for part in shown if part["state"] != "missing"])
     for key in wanted:
         for table in found["tables"]:
             if table["key"] == key or (key.endswith(".") and table["key"].startswith(key)):
@@ -67,34 +69,41 @@ def _topic(found: Json, topic: str) -> None:
 
 
 def _standing(part: Json) -> None:
-    """Where the figures of a part come from, or how to get them."""
+    """What is missing of a part, and how to get it."""
     if part["state"] == "missing":
         states.empty(
             f"**{plain(part['what'])}**: not measured yet of these weights.",
             f"`{part['command']}` measures it.",
         )
-        return
-    if part["state"] != "measured":
+    elif part["state"] != "measured":
         st.warning(
             f"**{plain(part['what'])}**: these figures are of other weights, {plain(part['model_version'])}."
             f"  \n`{part['command']}` measures those in use.",
             icon=":material/warning:",
         )
-    with st.expander(f"{plain(part['what'])}: what it was measured on", icon=":material/fact_check:"):
-        st.markdown("  \n".join(_provenance(part)))
+
+
+def _measured_on(parts: Sequence[Json]) -> None:
+    """Where figures come from; parts of one run are told of together."""
+    runs: dict[str, list[Json]] = {}
+    for part in parts:
+        runs.setdefault("  \n".join(_provenance(part)), []).append(part)
+    if runs:
+        with st.expander("What these were measured on", icon=":material/fact_check:"):
+            for told, of in runs.items():
+                whats = "  \n".join(f"{plain(part['what'])}: `{part['command']}`" for part in of)
+                st.markdown(f"{whats}\n\n{told}")
 
 
 def _provenance(part: Json) -> list[str]:
     at = model_words.day(part["measured_at"]) if part["measured_at"] else "not noted"
+    where = "on this machine" if part["here"] else "and came with the weights"
     seeds = ", ".join(f"{plain(head)} {seed}" for head, seed in part["seeds"].items()) or "not noted"
     anew = ", ".join(map(str, part["retrained_seeds"])) or "none"
-    data = (
-        ", ".join(f"{plain(name)} ({plain(digest)})" for name, digest in part["data"].items()) or "not noted"
-    )
+    data = ", ".join(f"{plain(name)} ({plain(digest)})" for name, digest in part["data"].items())
     return [
-        f"**Measured**: {at}, {'on this machine' if part['here'] else 'and came with the weights'}",
+        f"**Measured**: {at}, {where}",
         f"**Weights**: {plain(part['model_version'])}",
         f"**Seeds**: {seeds}; of networks trained anew: {anew}",
-        f"**Data**, with the beginning of their SHA-256: {data}",
-        f"**Again**: `{part['command']}`",
+        f"**Data**, with the beginning of their SHA-256: {data or 'not noted'}",
     ]

@@ -56,7 +56,7 @@ def show(page: Page, found: Json) -> None:
 def _told(table: Json) -> pl.DataFrame:
     return pl.DataFrame(
         [
-            {" ": plain(row["name"])}
+            {" ": plain(model_words.label(row["name"]))}
             | {
                 plain(heading): plain(row["figures"][figure]["text"]) if figure in row["figures"] else ""
                 for figure, heading in table["columns"].items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import polars as pl
 import streamlit as st
@@ -14,7 +13,7 @@ from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import model_words
 from smalti.platform import words
 
-_HEADLINES: Mapping[str, tuple[str, str, Literal["lower", "higher"], str]] = {
+_HEADLINES: Mapping[str, tuple[str, str, str, str]] = {
     "risk": ("risk.labels", "mse", "lower", "squared error of log volatility, on calls after the last label"),
     "fraud": ("fraud", "auc", "higher", "AUC on firm-years held out by firm"),
     "sentiment": ("sentiment.PhraseBank", "accuracy", "higher", "accuracy on PhraseBank, held out"),
@@ -37,30 +36,31 @@ def show(found: Json) -> None:
 def _headlines(found: Json) -> None:
     by_key = {table["key"]: table for table in found["tables"]}
     other = {part["name"] for part in found["parts"] if part["state"] == "other weights"}
-    shown = False
-    with st.container(horizontal=True):
-        for head, (key, figure, better, told) in _HEADLINES.items():
-            if key in by_key and by_key[key]["part"] not in other:
-                shown = _headline(head, by_key[key], figure, better, told) or shown
-    if not shown:
+    drawn = [
+        (head, by_key[key], *how)
+        for head, (key, *how) in _HEADLINES.items()
+        if key in by_key and by_key[key]["part"] not in other
+    ]
+    if not drawn:
         states.empty("Nothing was measured yet of these weights.", "`smalti evaluate` measures them.")
+        return
+    for column, (head, table, figure, better, told) in zip(st.columns(len(drawn)), drawn, strict=True):
+        with column:
+            _headline(head, table, figure, better, told)
 
 
-def _headline(head: str, table: Json, figure: str, better: Literal["lower", "higher"], told: str) -> bool:
+def _headline(head: str, table: Json, figure: str, better: str, told: str) -> None:
     rows = {row["name"]: row["figures"][figure] for row in table["rows"] if figure in row["figures"]}
     ours = rows.pop("smalti", None)
     if ours is None:
-        return False
+        return
+    value, _, interval = ours["text"].partition(" ")
+    st.metric(words.capital(head), value)
+    st.markdown(f"{words.capital(told)}; {better} is better. 95% interval {plain(interval)}.")
     pick = min if better == "lower" else max
     rival = pick(rows, key=lambda name: rows[name]["value"], default=None)
-    against = f"best baseline, {rival}: {rows[rival]['text']}" if rival else ""
-    value, _, interval = ours["text"].partition(" ")
-    with st.container(width=330):
-        st.metric(
-            f"{words.capital(head)}: {told}", value, against, delta_color="off", delta_arrow="off",
-            help=f"{words.capital(better)} is better. 95% interval: {plain(interval)}",
-        )  # fmt: skip
-    return True
+    if rival:
+        st.caption(f"Best baseline: {plain(rival)}, {plain(rows[rival]['text'])}.")
 
 
 def _pairs(found: Json) -> None:

@@ -15,6 +15,7 @@ from smalti.client.base import Json
 from smalti.dashboards.parts import tables
 from smalti.dashboards.parts.charts import chart
 from smalti.dashboards.parts.text import plain
+from smalti.dashboards.views import model_words
 
 _PROMISED = 0.9
 """The share of truths that intervals are made for."""
@@ -70,7 +71,7 @@ def _frame(table: Json) -> pl.DataFrame:
     """Each figure as it is told, and as numbers for the exports."""
     rows = []
     for row in table["rows"]:
-        told: dict[str, object] = {"name": row["name"]}
+        told: dict[str, object] = {"name": model_words.label(row["name"])}
         for figure in table["columns"]:
             one = row["figures"].get(figure)
             told[f"{figure} (told)"] = one["text"] if one else ""
@@ -88,6 +89,8 @@ def _drawn(table: Json, frame: pl.DataFrame) -> Chart | None:
         bins = frame.select(predicted="probability", observed="share", low="share_low", high="share_high")
         return charts.reliability(bins, notes)
     if (inside := _INSIDE.get(key)) and f"{inside}_low" in frame.columns:
+        if inside.endswith("_30"):
+            notes = Notes("smalti evaluate, over 30 trading days")
         rows = frame.select(label="name", inside=inside, low=f"{inside}_low", high=f"{inside}_high")
         return charts.interval_coverage(rows.drop_nulls("inside"), _PROMISED, notes)
     if key in _COMPARED:
@@ -99,7 +102,12 @@ def _drawn(table: Json, frame: pl.DataFrame) -> Chart | None:
 
 def _whose(table: Json, figure: str, own: str) -> pl.DataFrame:
     measured: Sequence[Mapping[str, object]] = [
-        {"label": row["name"], "value": one["value"], "low": one["low"], "high": one["high"]}
+        {
+            "label": model_words.label(row["name"]),
+            "value": one["value"],
+            "low": one["low"],
+            "high": one["high"],
+        }
         | {"whose": "ours" if row["name"] == own else "baseline"}
         for row in table["rows"]
         if (one := row["figures"].get(figure)) is not None

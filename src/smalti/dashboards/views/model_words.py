@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from smalti.dashboards.parts import numbers
+from smalti.platform import words
+
+_PAIR = re.compile(r"[a-z]+@[a-z]+")
 
 ABOUT: Mapping[str, str] = {
     "figures": "Each head beside baselines that were fitted on the same rows and judged on the same held-out"
@@ -20,6 +24,11 @@ ABOUT: Mapping[str, str] = {
     " is taken away.",
     "fairness": "Errors, intervals and alarms by group. Groups of few cases have wide intervals.",
 }
+
+
+def label(name: str) -> str:
+    """A row's name with its inputs in words: `news, 2 to 4 together` for `text@news, 2 to 4 together`."""
+    return _PAIR.sub(lambda found: words.inputs([found[0]]), name)
 
 
 def day(text: str) -> str:

@@ -280,12 +280,13 @@ def quarantine_show(
 @quarantine_app.command("retry")
 def quarantine_retry(
     entry: Annotated[str | None, typer.Argument(help="Id of an entry; all if left out.")] = None,
+    code: Annotated[str | None, typer.Option(help="All that were set aside for this reason.")] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Read what was set aside again, after mending it or raising a limit."""
     with gateway_at(home, as_json=as_json) as gateway:
-        reports = gateway.retry(entry)
+        reports = gateway.retry(entry, code)
         if as_json:
             output.print_json(reports)
         else:

@@ -76,9 +76,10 @@ class ScoreAsked(_Asked):
 
 
 class RetryAsked(_Asked):
-    """What to read again; everything in quarantine if left out."""
+    """What to read again: one entry, or all of a reason; everything in quarantine if both are left out."""
 
     quarantine_id: Id | None = None
+    code: Annotated[str, Field(max_length=60, pattern="^[A-Za-z]+$", examples=["Unreachable"])] | None = None
 
 
 @router.post("/ingest", status_code=_BEGUN)
@@ -119,4 +120,6 @@ def score(asked: ScoreAsked, service: TheService, who: Analyst) -> TaskView:
 @router.post("/retry", status_code=_BEGUN)
 def retry(asked: RetryAsked, service: TheService, who: Analyst) -> TaskView:
     """Read what was set aside again. Result: a report of each stage."""
-    return service.start_task("retry", who.name, lambda own: own.gateway.retry(asked.quarantine_id))
+    return service.start_task(
+        "retry", who.name, lambda own: own.gateway.retry(asked.quarantine_id, asked.code)
+    )
