@@ -11,7 +11,7 @@ from smalti.platform.auth import Role
 ALL = [view.name for views in VIEWS.values() for view in views]
 
 
-@pytest.mark.parametrize("view", ALL)
+@pytest.mark.parametrize("view", ["overview", "issuer", "published"])
 def test_nobody_sees_nothing_but_the_way_in(look: Open, view: str) -> None:
     page = look(view, role=None)
     assert not page.exception
@@ -21,16 +21,15 @@ def test_nobody_sees_nothing_but_the_way_in(look: Open, view: str) -> None:
 
 
 @pytest.mark.parametrize("view", [name for name in ALL if name != "published"])
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMIN])
-def test_every_page_opens_without_anything_chosen(look: Open, view: str, role: Role) -> None:
-    page = look(view, role)
+def test_every_page_opens_without_anything_chosen(look: Open, view: str) -> None:
+    page = look(view, Role.VIEWER)
     assert not page.exception
     assert page.title
 
 
 def test_a_session_that_ended_leads_back_to_the_sign_in_page(look: Open, served: Served) -> None:
     page = look("issuer", Role.VIEWER, issuer="QRTZ")
-    assert "viewer" in str(page.sidebar.caption[0].value)
+    assert "viewer" in words(page)
     served.service.gateway.access.sessions.end_all("viewer")
     page.run()
     served.tokens.pop(Role.VIEWER)
