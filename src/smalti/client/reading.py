@@ -113,6 +113,12 @@ class Reading(Base):
             recorded_by=recorded_by,
         )  # fmt: skip
 
+    def newest_documents(
+        self, issuer: str | None = None, as_of: datetime | None = None, limit: int = 20
+    ) -> pl.DataFrame:
+        """The documents that became public last, columns as `frames.DOCUMENTS`."""
+        return self._page("DOCUMENTS", "documents", issuer=issuer, as_of=as_of, limit=limit)[0]
+
     def document(self, document_id: str) -> Json:
         """One document: `document`, `hints`, `size` in bytes, `sightings`."""
         return self._one("documents", document_id)
