@@ -103,8 +103,10 @@ def _title(drawn: pl.DataFrame, figure: str, better: str) -> str:
     order = "ahead of" if ahead else "level with" if own["value"] == rival["value"] else "behind"
     named = shortened(rival["label"], _LABEL)
     told = f"smalti {_told(own['value'])}, {order} {named} at {_told(rival['value'])}"
-    within = own["low"] is not None and own["low"] <= rival["value"] <= own["high"]
-    return f"{told}{', by less than its interval' if within and order != 'level with' else ''}"
+    if own["low"] is None:
+        return f"{told}; no interval was measured"
+    within = order != "level with" and own["low"] <= rival["value"] <= own["high"]
+    return f"{told}, by less than its interval" if within else told
 
 
 def _unit(drawn: pl.DataFrame, figure: str, better: str) -> str:
