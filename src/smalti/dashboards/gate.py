@@ -157,13 +157,13 @@ class Gate:
 
     async def _asked_anew(self, token: str) -> bool | None:
         """Whether a token is of a session that counts, as the service says; None where it is away."""
-        if not token:
+        if not (token.isascii() and token.isprintable() and token):
             return False
         try:
             answer = await self._asks.get(
                 "/v1/session", headers={"authorization": f"Session {token}"}, timeout=_PATIENCE_S
             )
-        except (httpx2.HTTPError, UnicodeEncodeError):
+        except httpx2.HTTPError:
             return None
         if answer.status_code not in {200, 401, 403}:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from smalti.platform.auth import Role
 from smalti.platform.auth.users import MOST_PASSWORD
-from smalti.platform.errors import Conflict, NotFound, NotSignedIn
+from smalti.platform.errors import Conflict, NotFound, NotSignedIn, SmaltiError
 from smalti.service.api.access import Anyone, SignedIn, cookie_name, security_of, session_token
 from smalti.service.api.security import csrf_token
 from smalti.service.api.signing_in import audited, by_password, path_of, set_cookie, where_to
@@ -122,16 +122,21 @@ def back_from_provider(
     code: Annotated[str, Query(max_length=2_000)] = "",
     error: Annotated[str, Query(max_length=200)] = "",
 ) -> RedirectResponse:
-    """Come back from the OpenID provider, and be signed in."""
+    """Come back from the OpenID provider, and be signed in; who came by the sign-in page goes on from it."""
     security = security_of(request)
-    with audited(request, "", "openid") as told, security.guess(request):
-        if error or not (state and code):
-            raise NotSignedIn("the provider did not let them in", subject=error, mend="begin again")
-        person = _openid(request).finish(state, code, request.cookies.get(_PENDING, ""))
-        user, session, token = service.gateway.access.sign_in_openid(person)
-        told["who"] = user.name
-    back = path_of(unquote(request.cookies[_NEXT])) if _NEXT in request.cookies else ""
-    answer = RedirectResponse(where_to(request, back) if back else "/v1/session", 303)
+    asked = path_of(unquote(request.cookies[_NEXT])) if _NEXT in request.cookies else ""
+    try:
+        with audited(request, "", "openid") as told, security.guess(request):
+            if error or not (state and code):
+                raise NotSignedIn("the provider did not let them in", subject=error, mend="begin again")
+            person = _openid(request).finish(state, code, request.cookies.get(_PENDING, ""))
+            user, session, token = service.gateway.access.sign_in_openid(person)
+            told["who"] = user.name
+    except SmaltiError as refused:
+        if not asked:
+            raise
+        return RedirectResponse(f"/sign-in?{urlencode({'next': asked, 'refused': refused.code})}", 303)
+    answer = RedirectResponse(where_to(request, asked) if asked else "/v1/session", 303)
     set_cookie(request, answer, session, token)
     for name in (_PENDING, _NEXT):
         answer.delete_cookie(name, path=_BACK, secure=security.secure(request))

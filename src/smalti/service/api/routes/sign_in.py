@@ -33,6 +33,12 @@ router = APIRouter(tags=["session"])
 
 _MOST_FIELDS = 10
 _MOST_NAME, _MOST_TICKET = 64, 100
+_REFUSED = {
+    "NotAllowed": "Your organisation knows you, but nothing says what you may do here. Ask an admin.",
+    "TooMany": "Too many tries were made from here. Wait a little, and try again.",
+}
+_REFUSED_SO = "Your organisation did not sign you in here. Try again, or ask an admin."
+"""What is said of a sign-in at the OpenID provider that failed, by its error's code; else the last."""
 _PAGES_GONE = {"clear-site-data": '"cache"'}
 """What somebody saw is not kept for who sits down next."""
 
@@ -76,11 +82,12 @@ def sign_in_form(
     _: Anyone,
     back: Next = "/",
     ticket: Annotated[str, Query(max_length=_MOST_TICKET)] = "",
+    refused: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The page to sign in on; signed in, one goes on from there, or signs out."""
     known = _known(request)
     counts = service_of(request).gateway.access.tickets.look(ticket) is not None
-    answer = _page(request, 200, back, known=None if counts else known, ticket=ticket)
+    answer = _page(request, 200, back, known=None if counts else known, ticket=ticket, refused=refused)
     if known is None and session_token(request):
         _forget(request, answer)
     return answer
@@ -172,18 +179,20 @@ def _page(
     *,
     known: Known | None = None,
     ticket: str = "",
+    refused: str = "",
     error: SmaltiError | None = None,
     note: str = "",
 ) -> Response:
     path, home = path_of(back), where_to(request, "")
-    offer, alert = Offer(), _told(error) if error else ""
+    alert = _told(error) if error else _REFUSED.get(refused, _REFUSED_SO) if refused else ""
+    offer = Offer()
     try:
         security_of(request).check_unread(request)
         offer = _offer(request, path, ticket)
         if ticket and not offer.ticket:
             alert = "This link was used or is too old; `smalti dashboard` prints another."
-    except NotAllowed as refused:
-        alert = _told(refused)
+    except NotAllowed as unsafe:
+        alert = _told(unsafe)
     answer = sign_in_page.answer(
         status, back=path, home=home, offer=offer, known=known, alert=alert, note=note
     )
