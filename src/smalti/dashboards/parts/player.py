@@ -6,7 +6,7 @@ The browser has the sound from the service itself, in ranges, with the person's 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -50,9 +50,14 @@ _player = st.components.v2.component(
 
 
 def player(
-    document_id: str, source: str, sentences: Sequence[Json], start: str | None, label: str
-) -> str | None:
-    """A call to listen to; gives the id of the sentence somebody wants to cite, once.
+    document_id: str,
+    source: str,
+    sentences: Sequence[Json],
+    start: str | None,
+    label: str,
+    cite: Callable[[str], None],
+) -> None:
+    """A call to listen to.
 
     Args:
         document_id: of the call.
@@ -60,7 +65,16 @@ def player(
         sentences: of its transcript, in order.
         start: id of the sentence it begins at.
         label: of the player: which call.
+        cite: is given the id of a sentence that somebody wants to cite, before the page runs again.
     """
+    key = f"player-{document_id}"
+
+    def cited() -> None:
+        wanted = st.session_state[key].cited
+        # It is the browser's word: only a sentence of this call is an answer.
+        if wanted in {one["evidence_id"] for one in sentences}:
+            cite(wanted)
+
     data = {
         "document": document_id,
         "source": source,
@@ -70,10 +84,7 @@ def player(
         "usual": usual(sentences),
         "sentences": [_sentence(one) for one in sentences],
     }
-    told = _player(data=data, key=f"player-{document_id}", on_cited_change=lambda: None)
-    cited: str | None = told.cited
-    # What comes back is the browser's word: only a sentence of this call is an answer.
-    return cited if cited in {one["evidence_id"] for one in sentences} else None
+    _player(data=data, key=key, on_cited_change=cited)
 
 
 def usual(sentences: Sequence[Json]) -> dict[str, dict[str, tuple[float, float]]]:

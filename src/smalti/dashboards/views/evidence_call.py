@@ -22,9 +22,6 @@ def show(page: Page, piece: Json) -> None:
         return
     source = f"{session.public_address()}/v1/documents/{document}/sound"
     label = f"Recording of the call {piece['title']}"
-    cited = player(document, source, sentences, piece["evidence_id"], label)
+    player(document, source, sentences, piece["evidence_id"], label, lambda cited: place.put(id=cited))
     if len(sentences) >= evidence_asked.MOST_SENTENCES:
         st.caption(f"The first {len(sentences):,} sentences; the call goes on.")
-    if cited and cited != piece["evidence_id"]:
-        place.put(id=cited)
-        st.rerun()

@@ -70,14 +70,17 @@ def asked(own: int, count: int) -> int:
 
 def _bar(number: int, count: int, sizes: list[str]) -> str:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button("Page before", icon=":material/chevron_left:", disabled=number == 0):
-            place.put(page=str(number))
-            st.rerun()
+        for label, icon, to, is_end in (
+            ("Page before", ":material/chevron_left:", number, number == 0),
+            ("Next page", ":material/chevron_right:", number + 2, number >= count - 1),
+        ):
+            st.button(label, icon=icon, disabled=is_end, on_click=_turn, args=(to,))
         st.markdown(f"Page **{number + 1}** of {count}")
-        if st.button("Next page", icon=":material/chevron_right:", disabled=number >= count - 1):
-            place.put(page=str(number + 2))
-            st.rerun()
         return choose("Size", "zoom", sizes, "fit", lambda one: _SIZES[one])
+
+
+def _turn(shown: int) -> None:
+    place.put(page=str(shown))
 
 
 def texts(page: Page, document_id: str, number: int, own: str | None) -> None:
