@@ -82,9 +82,16 @@ class World:
         self.store.commit(batch)
         return signal_id
 
-    def finding(self, issuer: str, said: list[str], strength: float, check: str = "fraud.crowd") -> str:
+    def finding(
+        self,
+        issuer: str,
+        said: list[str],
+        strength: float,
+        check: str = "fraud.crowd",
+        as_of: datetime | None = None,
+    ) -> str:
         """A scoring now of one check that found one thing; returns the sub-signal's id."""
-        signal_id = self.signal(issuer, strength, kind=check, horizon=0)
+        signal_id = self.signal(issuer, strength, kind=check, horizon=0, as_of=as_of)
         batch = Batch()
         batch.add(
             "findings",

@@ -87,6 +87,31 @@ def test_what_cannot_be_judged_is_counted_by_its_reason(world: World):
     assert found.alerts == 2
 
 
+def test_each_alert_is_told_with_what_followed_and_what_was_left_out(world: World):
+    for name, spans in (("wild", ((100, CALM), (40, WILD))), ("calm", ((140, CALM),))):
+        world.issuer(name)
+        days = world.prices(name, date(2023, 1, 2), moves(*spans))
+        for at, value in ((80, 0.1), (100, 0.5)):
+            fired = world.signal(name, value, horizon=15, as_of=evening(days[at]))
+    world.signal("calm", 0.9, horizon=15, as_of=evening(days[20]), in_sample=True)
+    world.signal("calm", 0.9, horizon=15, as_of=evening(days[30]), in_sample=True)
+    made = add_rule(world.store, rule(horizon=15), "ann")
+    backtest_rule(world.engine, made.rule_id, None, None, "ann")
+    [kept] = backtests_of(world.store, made.rule_id)
+    told = {one.issuer: one for one in kept.result.raised}
+    assert (told["Calm"].signal_id, told["Calm"].before, told["Calm"].after) == (fired, 0.1, 0.5)
+    assert told["Calm"].reason == "risk over 15 trading days is 50.0%, above 40.0%"
+    assert {name: (one.volatility, one.lead_days) for name, one in told.items()} == {
+        "Wild": (True, 3), "Calm": (False, None)}  # fmt: skip
+    assert told["Wild"].enforcement is None
+    assert (kept.result.in_sample_begins, kept.result.in_sample_ends) == (
+        evening(days[20]),
+        evening(days[30]),
+    )
+    view = find_rule(world.store, made.rule_id)
+    assert (view.backtested_at, view.backtest_alerts) == (kept.made_at, 2)
+
+
 def test_other_rules_are_held_against_the_issuers_own_upper_quartile(world: World):
     world.issuer("acme")
     days = world.prices("acme", date(2023, 1, 2), moves((150, CALM), (40, WILD)))

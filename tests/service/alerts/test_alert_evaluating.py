@@ -168,6 +168,18 @@ def test_a_new_contradiction_is_one_that_rests_on_no_piece_told_before(world: Wo
     assert [(a.reason, a.count) for a in list_alerts(world.store)] == [("weak does not fit", 2)]
 
 
+def test_a_scoring_of_a_past_moment_makes_an_old_contradiction_no_news(world: World):
+    world.issuer("acme")
+    world.finding("acme", ["piece"], 0.9)
+    world.later(hours=1)
+    world.rule({"when": "contradiction"})
+    world.later(hours=1)
+    world.finding("acme", ["piece"], 0.9, as_of=world.now - timedelta(days=90))
+    assert raised(world) == []
+    world.finding("acme", ["another"], 0.9)
+    assert raised(world) == ["another does not fit"]
+
+
 def test_a_contradiction_rule_may_want_one_check(world: World):
     world.issuer("acme")
     world.rule({"when": "contradiction", "check": "fraud.picture"})

@@ -63,6 +63,11 @@ def test_from_a_rule_to_a_verdict(service: Service, analyst: TestClient, viewer:
     told = detail["alert"]
     assert (told["state"], told["assignee"], told["verdict"]) == ("acknowledged", "bob", "right")
     assert viewer.get("/v1/alerts", params={"state": "new"}).json()["items"] == []
+    assert [(one["signal_id"], one["value"]) for one in detail["occurrences"]] == [("s0.9", 0.9)]
+    assert len(viewer.get("/v1/alerts", params={"assignee": "bob"}).json()["items"]) == 1
+    assert viewer.get("/v1/alerts", params={"assignee": "ann"}).json()["items"] == []
+    assert len(viewer.get("/v1/alerts", params={"until": told["as_of"]}).json()["items"]) == 1
+    assert viewer.get("/v1/alerts", params={"until": "2001-01-01"}).json()["items"] == []
     [judged] = analyst.get("/v1/alert-rules/verdicts").json()
     assert (judged["signal_id"], judged["right"], judged["wrong"]) == ("s0.9", 1, 0)
     [precision] = viewer.get("/v1/alert-rules/precision").json()["items"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 from tests.service.api.conftest import AsRole
 
 from smalti.platform.auth import Role
@@ -55,6 +58,35 @@ def test_a_file_is_saved_under_its_name_and_sent_once(
     assert answer.headers["content-disposition"].endswith(f'-{report_id[:8]}.{form}"')
     again = admin.get(f"/v1/reports/{report_id}/{form}", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_pages_are_pictures(report_id: str, service: Service, with_key: AsRole) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(200, 100))
+    for text in ("one", "two"):
+        canvas.drawString(20, 50, text)
+        canvas.showPage()
+    canvas.save()
+    batch = Batch()
+    found = service.engine.store.read("SELECT * FROM reports").row(0, named=True)
+    made = found | {"report_id": "paged", "pdf_id": service.engine.objects.put(out.getvalue())}
+    batch.add("reports", {name: value for name, value in made.items() if name != "recorded_at"})
+    service.engine.store.commit(batch)
+    viewer = with_key(Role.VIEWER)
+    assert viewer.get("/v1/reports/paged/pages").json() == {"report_id": "paged", "pages": 2}
+    first, second = (viewer.get(f"/v1/reports/paged/pages/{number}") for number in (0, 1))
+    assert first.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(first.content)) as picture:
+        assert picture.size == (400, 200)
+    assert first.content != second.content
+    assert viewer.get("/v1/reports/paged/pages/2").status_code == 404
+
+
+def test_reports_of_later_are_left_out(report_id: str, with_key: AsRole) -> None:
+    viewer = with_key(Role.VIEWER)
+    as_of = viewer.get(f"/v1/reports/{report_id}").json()["as_of"]
+    assert len(viewer.get("/v1/reports", params={"until": as_of}).json()["items"]) == 1
+    assert viewer.get("/v1/reports", params={"until": "2001-01-01"}).json()["items"] == []
 
 
 def test_html_is_answered_where_nothing_in_it_may_run(report_id: str, admin: TestClient) -> None:

@@ -15,19 +15,11 @@ from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, whom
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
+from smalti.platform import words as names
 
 _SCOPES = {"all": "All issuers", "issuer": "One issuer", "watchlist": "A watchlist"}
 _HORIZONS = (3, 7, 15, 30)
-_MODALITIES = (
-    "text@filing",
-    "text@call",
-    "text@news",
-    "text@social",
-    "voice",
-    "image",
-    "price",
-    "fact@filing",
-)
+_MODALITIES = (*names.INPUTS, "voice", "text", "image")
 _STATES = {"stale": "is out of date", "missing": "is missing", "either": "is missing or out of date"}
 _DIRECTIONS = {"up": "rises", "down": "falls", "either": "rises or falls"}
 _LEVELS = {"risk": 40.0, "fraud": 5.0, "sentiment": -0.3}
@@ -87,14 +79,14 @@ def _scope(page: Page, key: str, told: Json) -> dict[str, Any]:
     with second:
         if scope == "all":
             return {}
-        names = whom.issuers(page) if scope == "issuer" else whom.watchlists(page)
-        known = list(names)
+        listed = whom.issuers(page) if scope == "issuer" else whom.watchlists(page)
+        known = list(listed)
         chosen = st.selectbox(
             _SCOPES[scope],
             known,
             index=known.index(told[scope]) if told.get(scope) in known else None,
             key=f"{key}-{scope}",
-            format_func=lambda one: names.get(one, one),
+            format_func=lambda one: listed.get(one, one),
             accept_new_options=True,
             placeholder="Choose one, or type its name",
         )
@@ -315,7 +307,7 @@ def _stale_evidence(page: Page, key: str, was: Json) -> dict[str, Any]:
         known,
         index=known.index(before),
         key=f"{key}-modality",
-        accept_new_options=True,
+        format_func=words.modality,
         help="Its kind, or kind and source.",
     )
     states = list(_STATES)

@@ -150,7 +150,7 @@ def _change(page: Page, rule: Json) -> None:
                 _done("Kept as another version. Back-test it, then switch it on.", rule["rule_id"])
     with st.expander("Remove this rule"):
         st.caption("Its alerts stay, with all that people wrote about them.")
-        sure = st.checkbox("I want to remove it", key=f"{key}-sure")
+        sure = st.checkbox("I want to remove it", key=f"{key}-remove-sure")
         if st.button("Remove", key=f"{key}-remove", disabled=not sure, icon=":material/delete:"):
             with states.told():
                 page.smalti.remove_rule(rule["rule_id"])

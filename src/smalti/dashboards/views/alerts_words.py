@@ -10,6 +10,7 @@ import streamlit as st
 
 from smalti.client.base import Json
 from smalti.dashboards.parts import numbers
+from smalti.platform import words as names
 
 SEVERITIES = ("high", "medium", "low")
 UNITS = {
@@ -41,11 +42,11 @@ def moments(label: str) -> Any:
 
 
 def series(kind: str, horizon_days: int) -> str:
-    """`Risk over 30 trading days`; what it is of a source."""
+    """`Risk over 30 trading days`, `Fraud probability`; what it is of a source."""
     if not kind:
         return "Pulls of a source"
-    name = kind.replace(".", ": ").replace("_", " ")
-    return f"{name[:1].upper()}{name[1:]}" + (f" over {horizon_days} trading days" if horizon_days else "")
+    name = "Risk" if kind == names.RISK else names.signal_name(kind, horizon_days)
+    return f"{name} over {horizon_days} trading days" if horizon_days else name
 
 
 def moved(alert: Mapping[str, Any], *, short: bool = False) -> str:
@@ -89,7 +90,12 @@ def condition(told: Json) -> str:
         among = "the model's reference" if told["of"] == "reference" else "its own history"
         return f"{name} stands {_side(told, lambda value: f'percentile {value:g}')} of {among}"
     lack = {"stale": "out of date", "missing": "missing", "either": "missing or out of date"}
-    return f"{told['modality']} is {lack[told['state']]} behind {name[:1].lower()}{name[1:]}"
+    return f"{modality(told['modality'])} is {lack[told['state']]} behind {name[:1].lower()}{name[1:]}"
+
+
+def modality(told: str) -> str:
+    """An input, or a kind of inputs: `Call words`."""
+    return names.capital(names.INPUTS.get(told) or names.modality(told))
 
 
 def _side(told: Json, shown: Any) -> str:

@@ -15,6 +15,7 @@ from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.alerts_words import moment
+from smalti.platform import words
 
 _MOST = 500
 _SCORES = ("risk", "fraud", "sentiment")
@@ -79,7 +80,7 @@ def _told(kind: str, signal: Mapping[str, Any], now: datetime) -> str:
     assert as_of is not None
     at = f"as of {numbers.when(as_of)}, {numbers.age(as_of, now)} ago"
     if signal["value"] is None:
-        why = f" ({signal['reason']})" if signal["reason"] else ""
+        why = f" ({words.reason(signal['reason'])})" if signal["reason"] else ""
         return f"{over}withheld{why}, {at}."
     parts = [f"{over}{numbers.score(kind, signal['value'])}"]
     if between := numbers.interval(kind, signal["low"], signal["high"]):
@@ -89,7 +90,7 @@ def _told(kind: str, signal: Mapping[str, Any], now: datetime) -> str:
     if signal["in_sample"]:
         parts.append("no forecast: the model has seen the outcome")
     lacks = [*signal["missing"], *signal["stale"]]
-    without = f" It did without {', '.join(lacks)}." if lacks else ""
+    without = f" It did without {words.inputs(lacks)}." if lacks else ""
     return f"{', '.join(parts)}; {at}.{without}"
 
 

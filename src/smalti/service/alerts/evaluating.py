@@ -121,8 +121,12 @@ def _on_signals(
 def _new_contradictions(
     store: Store, rule: RuleView, issuers: Sequence[str]
 ) -> Iterator[tuple[Finding, Finding]]:
+    """Findings that rest on nothing known when the rule was switched on, whichever moment they are of."""
     assert rule.enabled_at is not None
-    for finding, first in same_contradiction(findings_of(store, rule.rule, issuers)):
+    found = findings_of(store, rule.rule, issuers)
+    # By when they were stored: a scoring of a past moment made now does not make old findings news.
+    found.sort(key=lambda one: (one.issuer_id, one.kind, one.recorded_at, one.as_of, one.signal_id))
+    for finding, first in same_contradiction(found):
         if first.recorded_at > rule.enabled_at:
             yield finding, first
 

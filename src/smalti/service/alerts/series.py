@@ -156,7 +156,7 @@ def same_contradiction(findings: Sequence[Finding]) -> Iterator[tuple[Finding, F
     """Each finding with the first that rests on a piece it rests on too, itself if there is none.
 
     Args:
-        findings: in order of issuer, check and time.
+        findings: in order of issuer, check and time: that of their moments, or that of their storing.
     """
     series: tuple[str, str] | None = None
     first_with: dict[str, Finding] = {}
