@@ -83,6 +83,10 @@ class Standings:
         self._reading = threading.Lock()
         store.watch(self._told)
 
+    def warm(self) -> None:
+        """Read all scores now, so that the first who asks need not wait for it."""
+        self._series()
+
     def at(self, *moments: datetime) -> list[pl.DataFrame]:
         """For each moment the newest score of each issuer and kind as of it, whatever was stored since.
 

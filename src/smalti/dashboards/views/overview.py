@@ -60,20 +60,20 @@ def _controls(page: Page) -> int:
     """What is shown of whom; gives the days that changes are told over."""
     lists = page.smalti.watchlists()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=230):
+        with st.container(width=205):
             overview_lists.choose(page, lists)
         overview_lists.editing(page, lists)
-        with st.container(width=250):
+        with st.container(width=215):
             days = choose("Change over", "days", _DAYS, "1", _span)
         order = _order()
         st.session_state["overview-order"] = order
         st.selectbox(
-            "First comes", list(_ORDERS), key="overview-order", format_func=_ORDERS.__getitem__, width=190,
+            "First comes", list(_ORDERS), key="overview-order", format_func=_ORDERS.__getitem__, width=175,
             on_change=lambda: place.put(order=st.session_state["overview-order"], page=None),
         )  # fmt: skip
         st.session_state["overview-search"] = place.get("q") or ""
         st.text_input(
-            "Find by name or ticker", key="overview-search", max_chars=100, width=200,
+            "Find by name or ticker", key="overview-search", max_chars=100, width=175,
             on_change=lambda: place.put(q=st.session_state["overview-search"].strip() or None, page=None),
         )  # fmt: skip
     return int(days)

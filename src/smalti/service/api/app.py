@@ -21,6 +21,7 @@ from smalti.service.api.limits import Limits
 from smalti.service.api.state import set_up
 from smalti.service.series import SignalMemory
 from smalti.service.service import Service
+from smalti.service.standings import Standings
 
 _log = structlog.get_logger(__name__)
 
@@ -69,14 +70,15 @@ def create_app(service: Service) -> FastAPI:
 @asynccontextmanager
 async def _serving(app: FastAPI) -> AsyncIterator[None]:
     """Read the signals of all issuers while the first requests come, so that few of them wait for it."""
-    warming = Thread(target=_warm, args=(app.state.memory,), name="warming", daemon=True)
+    warming = Thread(target=_warm, args=(app.state.standings, app.state.memory), name="warming", daemon=True)
     warming.start()
     yield
     await run_in_threadpool(warming.join, _LAST_LOOK_S)
 
 
-def _warm(memory: SignalMemory) -> None:
+def _warm(standings: Standings, memory: SignalMemory) -> None:
     try:
+        standings.warm()  # what the first page asks for
         memory.warm()
     except StoreError as error:  # the requests that need it will say so
         _log.warning("signals could not be read ahead", what=error.what)
