@@ -87,10 +87,15 @@ def _warnings(document: Json, around: Json) -> None:
                 place.link("The newer reading", "evidence", id=newer["evidence_id"])
 
 
+def own(one: Json) -> bool:
+    """Whether it moved the score itself by some amount, and is not only a share of an index or context."""
+    return one["effect"] is not None and not one["method"].startswith("driver")
+
+
 def _pull(around: Json) -> None:
     """By how much it moved the score that one came from."""
     wanted = place.get("signal")
-    pulls = [one for one in around["moved"] if one["signal_id"] == wanted and one["effect"] is not None]
+    pulls = [one for one in around["moved"] if one["signal_id"] == wanted and own(one)]
     if not wanted:
         return
     if not pulls:
@@ -99,7 +104,8 @@ def _pull(around: Json) -> None:
     one = pulls[0]
     name = words.signal_name(one["kind"], one["horizon_days"])
     as_of = datetime.fromisoformat(one["as_of"])
+    by = numbers.moved(one["kind"], one["effect"])
     st.markdown(
-        f"It moved **{plain(name)}** of {plain(one['issuer'])} by **{numbers.moved(one['kind'], one['effect'])}**"
+        f"It moved **{plain(name)}** of {plain(one['issuer'])} by **{by}**"
         f" (score as of {numbers.when(as_of)}: {numbers.score(one['kind'], one['value'])})."
     )

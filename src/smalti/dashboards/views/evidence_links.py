@@ -22,9 +22,21 @@ _MOVED = {
     "signal": "Score",
     "issuer": "Issuer",
     "effect": "Moved it by",
+    "through": "Through",
     "value": "Score then",
     "as_of": "As of",
     "how": "How that is told",
+}
+
+
+_TOLD = {
+    "verdict": "Verdict",
+    "item": "Which",
+    "here": "Here",
+    "there": "There",
+    "text": "What it says there",
+    "where": "Where",
+    "known": "Public since",
 }
 
 
@@ -36,6 +48,9 @@ def show(page: Page, piece: Json, around: Json) -> None:
         st.header("Findings that cite it")
         for one in around["findings"]:
             _finding(one, piece["evidence_id"])
+    if around["told"]:
+        st.header("The same number elsewhere")
+        _told(piece, around["told"])
     if around["alike"]:
         st.header("Who tells the same")
         _alike(piece, around["alike"])
@@ -54,7 +69,8 @@ def _moved(moved: Sequence[Json], moment: datetime) -> None:
             "issuer_id": one["issuer_id"],
             "signal": words.signal_name(one["kind"], one["horizon_days"]),
             "issuer": one["issuer"],
-            "effect": numbers.moved(one["kind"], one["effect"]),
+            "effect": effect(one),
+            "through": words.capital(words.modality(one["modality"])),
             "value": numbers.score(one["kind"], one["value"]),
             "as_of": numbers.when(datetime.fromisoformat(one["as_of"]))
             + ("" if one["is_newest"] else ", since then no more"),
@@ -67,6 +83,20 @@ def _moved(moved: Sequence[Json], moment: datetime) -> None:
         pl.DataFrame(rows), "moved", columns=_MOVED, leads=dict.fromkeys(("signal", "effect", "value"), lead),
         alt="Scores that this piece moved, and by how much",
     )  # fmt: skip
+
+
+def effect(one: Json) -> str:
+    """By how much it moved a score, in the score's unit; of what drives the index, its share of that."""
+    by = one["effect"]
+    if by is None:
+        return "–"
+    if one["method"].startswith("driver"):
+        return f"{by:.2f} of the index"
+    told = numbers.moved(one["kind"], by)
+    if by and not any(digit in "123456789" for digit in told):
+        least = told.lstrip("+−").replace("0 ", "1 ") if " " in told else f"{told.lstrip('+−')[:-1]}1"
+        return f"{'up' if by > 0 else 'down'} by under {least}"
+    return told
 
 
 def how(method: str) -> str:
@@ -103,6 +133,44 @@ def _finding(one: Json, own: str) -> None:
         place.link("The score this belongs to", "issuer", signal=one["signal_id"])
 
 
+def _told(piece: Json, told: Sequence[Json]) -> None:
+    unit = (piece["payload"].get("unit") or "") if piece["kind"] == "fact" else ""
+    rows = [
+        {
+            "id": one["evidence_id"],
+            "item": item(piece, one["item"]),
+            "here": numbers.amount(one["here"], unit),
+            "there": numbers.amount(one["there"], unit),
+            "verdict": one["verdict"],
+            "text": one["text"],
+            "where": f"{one['title']}, {one['where']}",
+            "known": numbers.day(datetime.fromisoformat(one["available_at"])),
+        }
+        for one in told
+    ]
+    table(
+        pl.DataFrame(rows), "told", columns=_TOLD,
+        leads=dict.fromkeys(("there", "text"), ("evidence", {"id": "id"})),
+        alt="The same number as other pieces tell it",
+    )  # fmt: skip
+
+
+def item(piece: Json, name: str) -> str:
+    """Which of its numbers is meant: a point of a chart, a number of a sentence."""
+    numbered = [int(one) for one in name.split() if one.isascii() and one.isdigit()]
+    series = piece["payload"].get("series")
+    heard = piece["payload"].get("numbers")
+    try:
+        if name.startswith("series") and series and len(numbered) == 2:
+            of = series[numbered[0]]
+            return f"{of['name']} {of['points'][numbered[1]]['category']}".strip()
+        if name.startswith("number") and heard and numbered:
+            return str(heard[numbered[0]]["raw"])
+    except (IndexError, KeyError):
+        return name
+    return name or "the number"
+
+
 def _alike(piece: Json, alike: Sequence[Json]) -> None:
     known = datetime.fromisoformat(piece["available_at"])
     first = min([known, *(datetime.fromisoformat(one["available_at"]) for one in alike)])
@@ -114,7 +182,7 @@ def _alike(piece: Json, alike: Sequence[Json]) -> None:
         if when == known:
             order = "at the same time"
         like = (
-            f"nearly the same picture ({one['likeness']:.0f} of 64 bits differ)"
+            f"nearly the same picture ({one['likeness']:.0f} of 64 bits of its hash differ)"
             if one["how"] == "picture"
             else f"the same text ({plain(one['how'])})"
         )
