@@ -72,7 +72,7 @@ def _field(label: str, name: str, shown: datetime, page: Page) -> None:
     latest = page.moment.replace(tzinfo=None, second=0, microsecond=0)
     st.session_state[key] = min(shown.replace(tzinfo=None, second=0, microsecond=0), latest)
     st.datetime_input(
-        label, key=key, on_change=changed, min_value=datetime(1990, 1, 1), max_value=latest,  # noqa: DTZ001
+        label, value=None, key=key, on_change=changed, min_value=datetime(1990, 1, 1), max_value=latest,  # noqa: DTZ001
         help="The scores stored last by then are shown.",
     )  # fmt: skip
 
@@ -107,18 +107,18 @@ def _scored(signals: pl.DataFrame) -> datetime | None:
 
 def _row(first: pl.DataFrame, last: pl.DataFrame, kind: str, horizon: int) -> dict[str, Any]:
     old, new = row_of(first, kind, horizon), row_of(last, kind, horizon)
-    values = [found["value"] if found else None for found in (old, new)]
-    there = values[0] is not None and values[1] is not None
+    was, is_ = (found["value"] if found else None for found in (old, new))
+    difference = is_ - was if was is not None and is_ is not None else None
     return {
         "signal": words.signal_name(kind, horizon),
         "before": _told(old),
         "after": _told(new),
-        "moved": numbers.moved(kind, values[1] - values[0]) if there else "–",
+        "moved": numbers.moved(kind, difference),
         "before_id": old["signal_id"] if old else None,
         "after_id": new["signal_id"] if new else None,
         "unit": numbers.unit(kind),
-        "value_before": values[0],
-        "value_after": values[1],
+        "value_before": was,
+        "value_after": is_,
     }
 
 
@@ -148,7 +148,7 @@ def _why(
     if place.get("split") != "cause":
         st.markdown(
             "The change can be split into its causes: the model, revised data, what grew too old, what is"
-            " new, what was corrected. The steps between are scored anew, which takes from seconds to a minute."
+            " new, what was corrected. The steps between are scored anew, which takes seconds or a minute."
         )
         if st.button("Split the change by cause", type="primary", icon=":material/account_tree:"):
             place.put(split="cause", by="dates")
