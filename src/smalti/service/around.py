@@ -13,6 +13,7 @@ from typing import Any
 from smalti.platform.facts import AGREES
 from smalti.platform.records import EvidenceKind, Locator
 from smalti.platform.store import Store
+from smalti.platform.words import CONTRADICTION
 from smalti.service.documents import DocumentRow, row_of, rows_view
 from smalti.service.evidence import EvidenceDetail, evidence
 from smalti.service.signals import SIGNALS, finding_views, place_of, shortened
@@ -243,11 +244,13 @@ _CITING = f"""
 SELECT f.* FROM findings f JOIN signals s USING (signal_id)
 WHERE s.as_of <= $as_of AND (contains(f.said, $evidence) OR contains(f.against, $evidence))
 QUALIFY row_number() OVER (
-    PARTITION BY s.issuer_id, s.kind, f.reason ORDER BY s.as_of DESC, s.recorded_at DESC, f.finding_id
+    PARTITION BY s.issuer_id, f.reason
+    ORDER BY s.kind = '{CONTRADICTION}', s.as_of DESC, s.recorded_at DESC, f.finding_id
 ) = 1
 ORDER BY f.strength DESC NULLS LAST, f.finding_id LIMIT {_MOST_FINDINGS}
 """
-"""The same finding is made anew with each scoring: the last of each is told."""
+"""A finding is made anew with each scoring, for its check and for the index over all checks: the last of the
+check's own is told."""
 
 
 def _findings(store: Store, asked: Mapping[str, Any]) -> list[FindingView]:

@@ -76,7 +76,7 @@ def _neighbours(around: Json) -> None:
 
 
 def _about(document: Json, kinds: Json) -> None:
-    parts = [f"{capital(SOURCES.get(document['kind'], document['kind']))}"]
+    parts = [f"{capital(SOURCES.get(document['kind']) or 'a document')}"]
     if document["author"]:
         parts.append(f"by {plain(document['author'])}")
     if document["file"]:

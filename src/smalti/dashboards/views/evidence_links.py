@@ -16,6 +16,7 @@ from smalti.dashboards.parts.cite import cite
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.evidence_about import SOURCES
+from smalti.dashboards.views.evidence_table import exact
 from smalti.platform import words
 
 _MOVED = {
@@ -139,8 +140,8 @@ def _told(piece: Json, told: Sequence[Json]) -> None:
         {
             "id": one["evidence_id"],
             "item": item(piece, one["item"]),
-            "here": numbers.amount(one["here"], unit),
-            "there": numbers.amount(one["there"], unit),
+            "here": exact(one["here"], unit),
+            "there": exact(one["there"], unit),
             "verdict": one["verdict"],
             "text": one["text"],
             "where": f"{one['title']}, {one['where']}",
@@ -187,7 +188,7 @@ def _alike(piece: Json, alike: Sequence[Json]) -> None:
             else f"the same text ({plain(one['how'])})"
         )
         by = f" by {one['author']}" if one["author"] else ""
-        what = words.capital(SOURCES.get(one["source"], one["source"]))
+        what = words.capital(SOURCES.get(one["source"]) or one["source"])
         st.markdown(f"{plain(what + by)}, {numbers.when(when)}, {order}: {like}")
         place.link(
             plain(one["title"] or "Open it", 120), "evidence", icon=":material/content_copy:",

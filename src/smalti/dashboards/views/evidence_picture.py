@@ -42,7 +42,7 @@ def chart(page: Page, piece: Json, around: Json) -> None:
     with right:
         st.subheader("Drawn anew from the values read")
         if rows.height:
-            notes = charts.Notes(piece["title"], synthetic=piece["synthetic"])
+            notes = charts.Notes("read from the published chart", synthetic=piece["synthetic"])
             title = told.get("title") or "Values read from the chart"
             again = charts.chart_read(rows, told.get("chart") or "", title, notes)
             drawn(

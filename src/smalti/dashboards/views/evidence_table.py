@@ -7,7 +7,6 @@ import streamlit as st
 from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers
 from smalti.dashboards.parts.grid import Place, grid
 from smalti.dashboards.parts.text import bold, plain
 from smalti.dashboards.views import evidence_asked
@@ -25,8 +24,6 @@ def show(page: Page, piece: Json, around: Json) -> None:
         fact(piece)
     table = piece if piece["kind"] == "table" else around["table"]
     if table is None:
-        if piece["kind"] == "table" or "cell" not in piece["locator"]:
-            st.markdown(plain(piece["text"], _LONGEST))
         return
     cell = piece["locator"].get("cell") if piece["kind"] == "fact" else None
     lit = (cell[1], cell[2]) if cell else None
@@ -35,9 +32,13 @@ def show(page: Page, piece: Json, around: Json) -> None:
         return
     st.subheader("In its table" if lit else "The table")
     grid(
-        table["payload"], f"grid-{piece['evidence_id']}", label=f"Table of {table['title']}, {table['where']}",
-        lit=lit, leads=_facts(page, table, around["kinds"]), follow=lambda one: place.put(id=one, page=None),
-    )  # fmt: skip
+        table["payload"],
+        f"grid-{piece['evidence_id']}",
+        label=f"Table of {table['title']}, {table['where']}",
+        lit=lit,
+        leads=_facts(page, table, around["kinds"]),
+        follow=lambda one: place.put(id=one, page=None),
+    )
     _units(table["payload"])
     if lit:
         st.caption(
@@ -49,9 +50,7 @@ def fact(piece: Json) -> None:
     """A number with all that tells what it means."""
     told = piece["payload"]
     label = told.get("label") or told.get("line") or told.get("concept") or "Number"
-    st.markdown(
-        f"{bold(label)}: **{plain(numbers.amount(told.get('value'), told.get('unit') or ''))}**, {period(told)}"
-    )
+    st.markdown(f"{bold(label)}: {bold(exact(told.get('value'), told.get('unit')))}, {period(told)}")
     parts = []
     if told.get("as_reported"):
         scale = _SCALES.get(told.get("scale") or 1.0, f"times {told.get('scale'):g}")
@@ -69,6 +68,14 @@ def fact(piece: Json) -> None:
         st.caption(". ".join(capital(one) for one in parts) + ".")
     if told.get("unverified"):
         st.warning(f"**Not verified**: {plain(str(told['unverified']))}.", icon=":material/help:")
+
+
+def exact(value: float | None, unit: str | None) -> str:
+    """A stored number with all its digits: `1,470,000,000 USD`."""
+    if value is None:
+        return "no value"
+    told = f"{value:,.15g}".replace("-", "−")
+    return f"{told} {unit}" if unit and unit != "pure" else told
 
 
 def period(told: Json) -> str:
