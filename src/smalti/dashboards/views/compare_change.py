@@ -128,21 +128,23 @@ def _documents(heading: str, key: str, documents: Sequence[Json], page: Page, no
                 "title": one["title"] or one["file"],
                 "source": words.capital(words.SOURCES.get(one["kind"], one["kind"])),
                 "known": f"{numbers.when(known)}, {numbers.ago(known, page.moment)}",
-                "corrects": "corrects an earlier one" if one["corrects"] else "",
+                "corrects": "an earlier one" if one["corrects"] else "",
                 "file": one["file"],
             }
         )
+    columns: dict[str, Any] = {
+        "title": st.column_config.TextColumn("Document", width="large"),
+        "source": "From",
+        "known": "Public since",
+    }
+    if any(row["corrects"] for row in rows):
+        columns["corrects"] = "Corrects"
     table(
         pl.DataFrame(rows),
         f"compare-{key}",
-        columns={
-            "title": st.column_config.TextColumn("Document", width="large"),
-            "source": "From",
-            "known": "Public since",
-            "corrects": "",
-        },
+        columns=columns,
         leads={"title": ("evidence", {"document": "document_id"})},
-        alt=f"{len(rows)} documents: {heading.lower()}.",
+        alt=f"{words.counted(len(rows), 'document')}: {heading.lower()}.",
     )
 
 

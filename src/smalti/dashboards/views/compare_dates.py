@@ -20,8 +20,10 @@ from smalti.platform.errors import NotFound
 
 _APART = timedelta(days=90)
 """Between the two moments, where the address names none."""
-_SCHEMA = dict.fromkeys(("signal", "before", "after", "moved", "before_id", "after_id", "unit"), pl.String)
-_NUMBERS = dict.fromkeys(("value_before", "value_after"), pl.Float64)
+_SCHEMA: dict[str, Any] = {
+    **dict.fromkeys(("signal", "before", "after", "moved", "before_id", "after_id", "unit"), pl.String),
+    **dict.fromkeys(("value_before", "value_after"), pl.Float64),
+}
 
 
 def show(page: Page, name: str) -> None:
@@ -81,11 +83,12 @@ def _side_by_side(first: pl.DataFrame, last: pl.DataFrame, before: datetime, aft
     for moment, signals in ((before, first), (after, last)):
         told = "there was no score yet"
         if (scored := _scored(signals)) is not None:
-            told = f"shows the scoring as of {numbers.when(scored)}, {numbers.ago(scored, moment)}"
+            since = f", {numbers.age(scored, moment)} older" if moment - scored > timedelta(minutes=1) else ""
+            told = f"shows the scoring as of {numbers.when(scored)}{since}"
         st.caption(f"{bold(numbers.when(moment))}: {told}.")
     rows = [_row(first, last, kind, horizon) for kind, horizon in in_order(pl.concat([first, last]))]
     table(
-        pl.DataFrame(rows, schema=_SCHEMA | _NUMBERS),
+        pl.DataFrame(rows, schema=_SCHEMA),
         "compare-moments",
         columns={
             "signal": "Signal",

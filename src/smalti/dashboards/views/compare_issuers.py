@@ -186,4 +186,4 @@ def _coverage(several: Sequence[One]) -> None:
 def _state(row: dict[str, Any] | None, pair: str) -> str:
     if row is None:
         return "not scored"
-    return next((told for name, told in _STATES if pair in (row[name] or ())), "not an input")
+    return next((told for name, told in _STATES if pair in (row[name] or ())), "–")
