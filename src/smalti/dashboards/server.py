@@ -55,7 +55,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     uvicorn.Server(
         uvicorn.Config(
-            application(around, options(given.max_upload, secured=bool(given.certificate))),
+            application(around, options(given.max_upload)),
             ws="websockets-sansio",
             ws_max_size=config.get_option("server.maxMessageSize") * 1_000_000,
             ws_ping_interval=_PING_S,
@@ -91,12 +91,11 @@ def application(around: Around, set_to: Mapping[str, Any]) -> ASGIApp:
     )
 
 
-def options(max_upload: int, *, secured: bool) -> Mapping[str, Any]:
+def options(max_upload: int) -> Mapping[str, Any]:
     """Streamlit's options: nothing asked of the internet, nothing told that only the log should hear.
 
     Args:
         max_upload: bytes of one upload.
-        secured: whether it serves TLS itself.
     """
     return {
         "browser.gatherUsageStats": False,
