@@ -58,6 +58,7 @@ VIEWS: Mapping[str, Sequence[View]] = {
 }
 
 
+_FIRST = "overview"
 _ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -66,7 +67,7 @@ def main() -> None:
     st.set_page_config(page_title="smalti", page_icon=_ICON, layout="wide")
     try:
         smalti, who = session.signed_in()
-        made = pages(lambda view: _show(view, smalti, who), who)
+        made = pages(lambda view: _show(view, smalti, who))
         chosen = st.navigation(list(made.values()), position="hidden")
         if who.role != CUSTOMER:
             place.carry()
@@ -78,16 +79,15 @@ def main() -> None:
         states.show(error)
 
 
-def pages(show: Callable[[View], None] = lambda view: None, who: Who | None = None) -> dict[str, Any]:
+def pages(show: Callable[[View], None] = lambda view: None) -> dict[str, Any]:
     """Streamlit's page of each view, by name; `show` is only called for the one that is looked at."""
-    first = "published" if who is not None and who.role == CUSTOMER else "overview"
     return {
         view.name: st.Page(
             partial(show, view),
             title=view.title,
             icon=f":material/{view.icon}:",
             url_path=view.name,
-            default=view.name == first,
+            default=view.name == _FIRST,
         )
         for views in VIEWS.values()
         for view in views
@@ -106,6 +106,8 @@ def _menu(made: Mapping[str, Any], who: Who) -> None:
 
 
 def _show(view: View, smalti: Client, who: Who) -> None:
+    if who.role == CUSTOMER and view.name == _FIRST:
+        place.go("published")
     if not who.may(view.role):
         around.person(smalti, who)
         st.title(view.title)
