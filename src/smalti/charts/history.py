@@ -11,7 +11,7 @@ from smalti.charts.over_time import days, hatched, measured, span_of, told, tren
 from smalti.charts.theme import BAND, GRID, INK, LINE, MUTED, NOTICE, WIDTH, Chart, Notes, finished
 
 SCORE, EVENT = "score", "event"
-"""Names of the selections: of a score (its `signal_id`), and of an event (its `key`)."""
+"""Names of the selections: of a score (its `signal_id`), and of an event (its `evidence_id`)."""
 
 MOST_DRAWN = 400
 """Moments drawn; of longer series each of as many spans gives its first, last, highest and lowest."""
@@ -82,7 +82,7 @@ def score_history(
     Args:
         scores: `signal_id`, `as_of` (UTC), `value`, `low`, `high` (null where withheld or not given),
             `in_sample`; oldest first.
-        events: `key`, `at` (UTC), `lane` (one of `LANES`), `told` (in words); may be empty.
+        events: `evidence_id`, `at` (UTC), `lane` (one of `LANES`), `told` (in words); may be empty.
         kind: of the signal, or of a sub-signal.
         horizon_days: trading days ahead, of risk.
         notes: source, and whether it is synthetic.
@@ -151,11 +151,11 @@ def _happened(events: pl.DataFrame, lanes: list[str], x: alt.X) -> list[alt.Char
     if not lanes:
         return []
     layers: list[alt.Chart] = []
-    picked = alt.selection_point(name=EVENT, fields=["key"], on="click", toggle=False)
+    picked = alt.selection_point(name=EVENT, fields=["evidence_id"], on="click", toggle=False)
     tip = [alt.Tooltip("as_of:T", title="Day", format="%-d %b %Y"), alt.Tooltip("told:N", title="Event")]
     for place, lane in enumerate(lanes):
         at = alt.value((place + 0.5) * _LANE)
-        rows = events.filter(pl.col("lane") == lane).select("key", "told", as_of="at")
+        rows = events.filter(pl.col("lane") == lane).select("evidence_id", "told", as_of="at")
         line = alt.Chart(pl.DataFrame({"name": [_CALLED[lane]]}))
         layers.append(line.mark_rule(color=GRID).encode(y=at, x=alt.value(0), x2=alt.value("width")))
         layers.append(

@@ -22,6 +22,9 @@ DARK = {
 """What takes the place of each colour of the theme on dark ground; text keeps a contrast of 7:1 there."""
 
 
+_LETTERS = ("labelFontSize", "titleFontSize")
+
+
 def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
     """A chart as a Vega-Lite document for a page.
 
@@ -35,10 +38,23 @@ def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
         made["width"] = "container"
         made["autosize"] = {"type": "fit-x", "contains": "padding"}
     made["description"] = told
+    _enlarge(made["config"])
     # Drawn as SVG a chart is sharp at any zoom, and its parts can be read by machines.
     made["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}
     recoloured: dict[str, Any] = _recoloured(made) if dark else made
     return recoloured
+
+
+def _enlarge(config: dict[str, Any]) -> None:
+    """A page is read from further away than paper, and beside larger letters."""
+    for part, names in (
+        ("title", ("fontSize", "subtitleFontSize")),
+        ("axis", _LETTERS),
+        ("legend", _LETTERS),
+    ):
+        for name in names:
+            config[part][name] += 1.5
+    config["text"] = {"fontSize": 12.5, **config.get("text", {})}
 
 
 def _recoloured(part: Any) -> Any:

@@ -48,17 +48,26 @@ def put(**values: str | None) -> None:
 
 
 def carry() -> None:
-    """Bring what is carried into this page's address. Once a run, before anything reads it."""
+    """Bring what is carried into this page's address, and go where `send` said. First in each run."""
+    if (sent := st.session_state.pop("sent-to", None)) is not None:
+        go(sent[0], **sent[1])
     for name in CARRIED:
         if st.query_params.get(name):
             _carried()[name] = st.query_params[name]
         elif _carried().get(name):
             st.query_params[name] = _carried()[name]
+    # A link from a page to itself runs it with its new address, which the browser has to be told.
+    st.query_params.from_dict(st.query_params.to_dict())
 
 
 def go(view: str, **values: str | None) -> NoReturn:
     """Go to another view."""
     st.switch_page(_page(view), query_params=_query(values))
+
+
+def send(view: str, **values: str | None) -> None:
+    """Go to another view as the next run begins: for callbacks, where nobody can be sent away."""
+    st.session_state["sent-to"] = (view, values)
 
 
 def link(

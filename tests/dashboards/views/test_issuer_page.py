@@ -11,3 +11,7 @@ def test_without_an_issuer_one_is_found(look: Open) -> None:
     page = look("issuer", Role.VIEWER)
     assert not page.exception
     assert "All 2 issuers" in words(page)
+    page.text_input[0].set_value("brass").run()
+    assert "All 1 issuer" in words(page)
+    page.text_input[0].set_value("nobody").run()
+    assert "No issuer is called so" in words(page)

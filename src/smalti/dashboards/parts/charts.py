@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,8 @@ import streamlit as st
 
 from smalti import charts
 from smalti.charts.theme import Chart
-from smalti.dashboards.parts.tables import exports
+from smalti.dashboards import place
+from smalti.dashboards.parts.tables import Lead, exports
 
 
 def chart(
@@ -19,8 +20,8 @@ def chart(
     *,
     alt: str,
     data: pl.DataFrame | None = None,
-    pick: str | Sequence[str] | None = None,
-) -> Mapping[str, Mapping[str, Any]]:
+    leads: Mapping[str, Lead] | None = None,
+) -> None:
     """A chart with its exports below.
 
     Args:
@@ -28,21 +29,15 @@ def chart(
         key: names it on its page, and the files it is exported to.
         alt: what it shows, for who cannot see it: its finding in a sentence.
         data: its numbers, exported as CSV and Parquet.
-        pick: names of the chart's selections whose marks can be picked; a list of the same links has to
-            stand beside it, for marks of a chart cannot be reached by keyboard.
-
-    Returns:
-        What was just picked, by selection: the fields that it names. Only the run that follows a pick
-        tells it, so nothing leads away from a page that one has come back to.
+        leads: by the chart's selections, where a mark that is picked leads: a view, and which of the mark's
+            fields give the values of its address; `{"picked": ("evidence", {"id": "key"})}`. A list of the
+            same links has to stand beside it, for marks of a chart cannot be reached by keyboard.
     """
     spec = charts.on_screen(drawn, dark=st.context.theme.type == "dark", told=alt)
-    names = [pick] if isinstance(pick, str) else list(pick or ())
-
-    def picked() -> None:
-        st.session_state[f"{key}-picked"] = _fields(st.session_state[key].selection, names)
-
-    if names:
-        st.vega_lite_chart(spec, theme=None, key=key, on_select=picked, selection_mode=names)
+    if leads:
+        st.vega_lite_chart(
+            spec, theme=None, key=key, on_select=lambda: _picked(key, leads), selection_mode=list(leads)
+        )
     else:
         st.vega_lite_chart(spec, theme=None, key=key)
     with st.container(horizontal=True, gap="small"):
@@ -52,15 +47,14 @@ def chart(
         )  # fmt: skip
         if data is not None:
             exports(data, key)
-    chosen: Mapping[str, Mapping[str, Any]] = st.session_state.pop(f"{key}-picked", {})
-    return chosen
 
 
-def _fields(selection: Mapping[str, Any], names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-    """The fields of the last mark picked, by selection; a browser sends them, so check them."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for name in names:
+def _picked(key: str, leads: Mapping[str, Lead]) -> None:
+    """Go where the mark leads that was just picked; what the browser says of it only ends in the address."""
+    selection: Mapping[str, Any] = st.session_state[key].selection
+    for name, (view, values) in leads.items():
         marks = selection.get(name)
-        if isinstance(marks, list) and marks and isinstance(marks[-1], dict):
-            found[name] = dict(marks[-1])
-    return found
+        if isinstance(marks, list) and marks and isinstance(marks[-1], Mapping):
+            address = {part: marks[-1].get(field) for part, field in values.items()}
+            if all(isinstance(value, str) and value for value in address.values()):
+                place.send(view, **address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import polars as pl
@@ -30,8 +31,9 @@ def table(
 ) -> None:
     """A frame as a grid with its exports below.
 
-    Clicking a cell of a column in `leads` opens what stands behind it; the same links stand in a list below
-    the grid, for who goes by keyboard or is read the page. Cells are shown as text or numbers, never markup.
+    A click on a cell of a column in `leads` opens what stands behind it. The same links stand in a list below
+    the grid, for who goes by keyboard: cells of a grid can be read with the arrow keys, but not pressed.
+    Cells are shown as text or numbers, never markup.
 
     Args:
         frame: all rows, with whatever columns the leads need.
@@ -41,28 +43,52 @@ def table(
         alt: what it shows, for who cannot see it.
         height: pixels, or `auto`.
     """
-    shown = frame.select(list(columns))
-    config: dict[Any, Any] = {
-        name: st.column_config.Column(c) if isinstance(c, str) else c for name, c in columns.items()
-    }
-    drawn: dict[str, Any] = {
-        "hide_index": True,
-        "column_config": config,
-        "height": height,
-        "alt": alt or None,
-    }
-    if not leads:
-        st.dataframe(shown, key=key, **drawn)
-        exports(frame, key)
-        return
-    # Told by an event, not by what is selected: nothing leads away from a page that one has come back to.
-    st.dataframe(
-        shown, key=key, **drawn, selection_mode="single-cell", on_select=lambda: _selected(frame, leads, key)
+    leads = leads or {}
+    config = {name: _column(c) for name, c in columns.items()}
+    shown = frame.select(
+        _labels(frame[name], config[name]) if name in leads else pl.col(name) for name in columns
     )
-    if (asked := st.session_state.pop(f"{key}-leads", None)) is not None:
-        place.go(asked[0], **asked[1])
+    for name, lead in leads.items():
+        config[name] = _button(frame, f"{key}-{name}", config[name], lead)
+    st.dataframe(
+        shown, key=key, hide_index=True, column_config=config, height=height, alt=alt or None, placeholder="–"
+    )
     exports(frame, key)
-    _as_list(frame, key, list(columns), leads)
+    if leads:
+        _as_list(frame, key, list(columns), leads)
+
+
+def _column(given: Any) -> Any:
+    return st.column_config.Column(given) if isinstance(given, str) else given
+
+
+def _button(frame: pl.DataFrame, key: str, column: Any, lead: Lead) -> Any:
+    """The column as one of buttons that look like text: pressed by a click, not by passing over them."""
+
+    def clicked() -> None:
+        row = st.session_state[key].row
+        if 0 <= row < frame.height and (where := lead_of(frame, row, lead)) is not None:
+            place.send(where[0], **where[1])
+
+    return st.column_config.ButtonColumn(
+        column.get("label"), width=column.get("width"), help=column.get("help"), alignment="left",
+        type="tertiary", key=key, on_click=clicked,
+    )  # fmt: skip
+
+
+def _labels(values: pl.Series, column: Any) -> pl.Series:
+    """Cells as the words on their buttons: texts as they are, numbers by the format of their column."""
+    shape = (column.get("type_config") or {}).get("format")
+    said = [None if v is None else _label(v, shape) for v in values]
+    return pl.Series(values.name, said, dtype=pl.String)
+
+
+def _label(value: Any, shape: str | None) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, (int, float)) and shape and "%" in shape:
+        return (shape % value).replace("-", "−")
+    return str(value).replace(":material/", ":\u2060material/")  # a word of others is no picture
 
 
 def lead_of(frame: pl.DataFrame, row: int, lead: Lead) -> tuple[str, dict[str, str]] | None:
@@ -70,13 +96,6 @@ def lead_of(frame: pl.DataFrame, row: int, lead: Lead) -> tuple[str, dict[str, s
     view, values = lead
     address = {name: frame[at][row] for name, at in values.items()}
     return (view, {name: str(value) for name, value in address.items()}) if all(address.values()) else None
-
-
-def _selected(frame: pl.DataFrame, leads: Mapping[str, Lead], key: str) -> None:
-    cells: Sequence[tuple[int, str]] = st.session_state[key].selection.get("cells", [])
-    for row, column in cells:
-        if column in leads and row < frame.height:
-            st.session_state[f"{key}-leads"] = lead_of(frame, row, leads[column])
 
 
 def _as_list(frame: pl.DataFrame, key: str, columns: Sequence[str], leads: Mapping[str, Lead]) -> None:

@@ -21,6 +21,8 @@ from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views.issuer_asked import Subject, details, findings
 from smalti.platform import words
 
+SUSPECT, FOUND, UNREMARKABLE, NOTHING = "suspect", "found something", "unremarkable", "found nothing"
+_READS = (SUSPECT, FOUND, UNREMARKABLE, NOTHING)
 _FOUND, _SIDES, _GROUPS = 5, 2, 12
 # What stands in brackets or quotes is of one case; without it, the same reason reads the same.
 _OWN = re.compile(r"\s*\([^()]*\)|‘[^’]*’|'[^']*'|“[^”]*”")
@@ -48,7 +50,9 @@ def _ratios(about: Subject) -> None:
     rows = [_row(row) for row in beside.filter(pl.col("value").is_not_null()).iter_rows(named=True)]
     if rows:
         table(
-            pl.DataFrame(rows, schema=_SCHEMA).sort("reads", "name"),
+            pl.DataFrame(
+                sorted(rows, key=lambda row: (_READS.index(row["reads"]), row["name"])), schema=_SCHEMA
+            ),
             "ratios",
             columns={
                 "name": "Ratio or check",
@@ -87,8 +91,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reads(row: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     if "suspect" in told:
-        return "suspect" if told["suspect"] else "unremarkable"
-    return "found something" if row["value"] else "found nothing"
+        return SUSPECT if told["suspect"] else UNREMARKABLE
+    return FOUND if row["value"] else NOTHING
 
 
 def _findings(found: pl.DataFrame) -> None:

@@ -72,9 +72,7 @@ def _waterfall(about: Subject, told: Json) -> None:
         f"{row['label']} {numbers.moved(about.kind, row['effect'])}" for row in parts.iter_rows(named=True)
     ]
     alt = f"From {numbers.score(about.kind, start)} to {numbers.score(about.kind, value)}: {'; '.join(bars)}."
-    picked = chart(made, "drivers", alt=alt, data=parts, pick=PICKED).get(PICKED, {}).get("key")
-    if picked in set(parts["key"].drop_nulls()):
-        place.go("evidence", id=str(picked))
+    chart(made, "drivers", alt=alt, data=parts, leads={PICKED: ("evidence", {"id": "key"})})
     _sum(about.kind, start, float(parts["effect"].sum()), value, told)
     with st.expander("The steps as a list of links"):
         for row in parts.drop_nulls("key").iter_rows(named=True):
@@ -92,7 +90,7 @@ def _sum(kind: str, start: float, moved: float, value: float, told: Json) -> Non
     st.markdown(plain(f"Sum check: {ends[0]} knowing nothing, {steps_sum} in all steps, makes {ends[1]}."))
     st.caption(
         f"The method misses by {error} of the way. A step is the share of the way that is a piece's own when"
-        " all evidence comes in together (integrated gradients, in the unit of the score). What the score would"
+        " all evidence comes in together (integrated gradients, in the score's unit). What the score would"
         " lose without a piece is another question, answered in the list below: pieces that say the same can"
         " stand in for each other."
     )

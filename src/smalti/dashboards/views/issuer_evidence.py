@@ -50,7 +50,7 @@ def show(about: Subject, told: Json) -> None:
             "pull": number("Pull", format=digits, help=f"Its share of the score's way, in {unit}"),
             "without": number("Without it", format=digits, help=f"What the score would lose, in {unit}"),
             "says": st.column_config.TextColumn("What it says", width="large"),
-            "of": "Of",
+            **({"of": "Of"} if frame["of"].str.len_bytes().sum() else {}),
             "modality": "Input",
             "where": "Where",
             "source": "Source",

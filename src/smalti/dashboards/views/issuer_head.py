@@ -44,10 +44,16 @@ def show(page: Page, about: Subject) -> None:
 
 def counts(kinds: Sequence[Mapping[str, Any]]) -> str:
     """`1 call, 2 filings and 24 posts`, from what the service counts by kind."""
-    named = [(one["documents"], words.SOURCES.get(one["kind"], one["kind"])) for one in kinds]
-    return words.listed(
-        [words.counted(n, many if many == "news" else many.removesuffix("s"), many) for n, many in named]
-    )
+    told = []
+    for one in kinds:
+        many = words.SOURCES.get(one["kind"], one["kind"])
+        alike = one["kind"] in ("news", "price")
+        told.append(
+            many
+            if one["kind"] == "price"
+            else words.counted(one["documents"], many if alike else many.removesuffix("s"), many)
+        )
+    return words.listed(told)
 
 
 def _used(name: dict[str, Any], day: str) -> bool:

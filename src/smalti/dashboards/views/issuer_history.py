@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -12,7 +10,6 @@ import streamlit as st
 
 from smalti import charts
 from smalti.charts.history import EVENT, SCORE
-from smalti.client.frames import TIME
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
@@ -21,6 +18,7 @@ from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import issuer_asked as asked
 from smalti.dashboards.views.issuer_asked import Subject
+from smalti.dashboards.views.issuer_events import happened
 from smalti.dashboards.views.issuer_head import counts
 from smalti.platform import words
 
@@ -29,8 +27,6 @@ _CALLED = {"3m": "3 months", "1y": "12 months", "5y": "5 years", "all": "All"}
 _MOST_STEPS = 400
 """Moments on the slider."""
 _LISTED = 40
-_EVENTS: dict[str, Any] = {"at": TIME, "lane": pl.String, "told": pl.String, "key": pl.String}
-_FIRST = datetime.fromisoformat("1990-01-01T00:00:00+00:00")
 
 
 def show(page: Page, about: Subject) -> None:
@@ -52,33 +48,29 @@ def show(page: Page, about: Subject) -> None:
             "Choose a longer time, or another moment.",
         )
         return
-    happened = _happened(page, about, shown, since)
-    _course(page, about, shown, happened)
+    events = happened(page, about, shown, since)
+    _course(about, shown, events)
     _again(page, about)
 
 
-def _course(page: Page, about: Subject, shown: pl.DataFrame, happened: pl.DataFrame) -> None:
+def _course(about: Subject, shown: pl.DataFrame, events: pl.DataFrame) -> None:
     drawn = charts.thinned(shown)
     notes = charts.Notes(
         f"scores of {about.chosen['model_version']}" if about.chosen else "", about.issuer["synthetic"]
     )
     chosen = about.chosen["signal_id"] if about.chosen else None
-    made = charts.score_history(drawn, happened, about.kind, about.horizon, notes, chosen=chosen)
+    made = charts.score_history(drawn, events, about.kind, about.horizon, notes, chosen=chosen)
     told = (
-        f"{_trend(about, shown)} {words.counted(happened.height, 'event')} beside it; the list below has all."
+        f"{_trend(about, shown)} {words.counted(events.height, 'event')} beside it; the list below has all."
     )
-    picked = chart(made, "history", alt=told, data=shown, pick=[SCORE, EVENT])
+    leads = {SCORE: ("issuer", {"signal": "signal_id"}), EVENT: ("evidence", {"id": "evidence_id"})}
+    chart(made, "history", alt=told, data=shown, leads=leads)
     if drawn.height < shown.height:
         st.caption(
             f"{drawn.height:,} of {shown.height:,} scores are drawn: of each stretch of time the first, last,"
             " highest and lowest, and every gap. The exports hold all."
         )
-    if (one := picked.get(SCORE, {}).get("signal_id")) in set(shown["signal_id"]):
-        place.put(signal=str(one), kind=None, horizon=None)
-        st.rerun()
-    if (key := picked.get(EVENT, {}).get("key")) in set(happened["key"]):
-        _open(str(key))
-    _listed(shown, happened, about)
+    _listed(shown, events, about)
 
 
 def _trend(about: Subject, shown: pl.DataFrame) -> str:
@@ -94,23 +86,17 @@ def _trend(about: Subject, shown: pl.DataFrame) -> str:
     return f"{name} from {ends[0]} to {ends[1]}, lowest {low}, highest {high}, {shown.height} scores."
 
 
-def _open(key: str) -> None:
-    if key.startswith("model "):
-        place.go("model")
-    place.go("evidence", id=key.rpartition(" ")[2])
-
-
-def _listed(shown: pl.DataFrame, happened: pl.DataFrame, about: Subject) -> None:
+def _listed(shown: pl.DataFrame, events: pl.DataFrame, about: Subject) -> None:
     """The same as links, newest first."""
     folded = st.expander("Scores and events as a list of links", key="history-list", on_change="rerun")
     if not folded.open:
         return
     rows: list[tuple[datetime, dict[str, Any]]] = [(row["as_of"], row) for row in shown.iter_rows(named=True)]
-    rows += [(row["at"], row) for row in happened.iter_rows(named=True)]
+    rows += [(row["at"], row) for row in events.iter_rows(named=True)]
     rows.sort(key=lambda one: one[0], reverse=True)
     with folded:
         for at, row in rows[:_LISTED]:
-            if "key" in row:
+            if "lane" in row:
                 _event_link(at, row)
             else:
                 score = numbers.score(about.kind, row["value"])
@@ -124,52 +110,7 @@ def _event_link(at: datetime, row: dict[str, Any]) -> None:
     if row["lane"] == "model":
         place.link(told, "model")
     else:
-        place.link(told, "evidence", id=row["key"].rpartition(" ")[2])
-
-
-def _happened(page: Page, about: Subject, shown: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
-    """Filings, calls and bursts; findings by when both sides were public; changes of model."""
-    first = since or min(shown["as_of"][0], _FIRST)
-    found = asked.events(page, about.issuer_id, first, page.as_of)
-    told = asked.findings(page, about.issuer_id, page.as_of)
-    rows = [*_documents(found), *_found(told, first), *_models(shown)]
-    frame = pl.DataFrame(rows, schema=_EVENTS).unique("key", maintain_order=True).sort("at")
-    begins = shown["as_of"][0] - timedelta(days=14)
-    return frame.filter(pl.col("at") >= (since or begins))
-
-
-def _documents(found: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    for row in found.drop_nulls("evidence_id").iter_rows(named=True):
-        more = row["documents"] - 1
-        if row["usual"] is None:
-            told = row["title"] + (f" and {more} more" if more else "")
-        else:
-            kind = words.SOURCES[row["kind"]]
-            told = f"{row['documents']} {kind}, usually {row['usual']:.1f} a day; first: {row['title']}"
-        yield {
-            "at": row["at"],
-            "lane": row["kind"],
-            "told": told,
-            "key": f"{row['kind']} {row['evidence_id']}",
-        }
-
-
-def _found(told: pl.DataFrame, since: datetime) -> Iterator[dict[str, Any]]:
-    """A finding happened when the last of the pieces that it holds against each other became public."""
-    for row in told.iter_rows(named=True):
-        if row["verdict"] != "finding" or row["check"] == words.CONTRADICTION:
-            continue
-        cited = [*json.loads(row["said"]), *json.loads(row["against"])]
-        if cited and (at := max(asked.moment(one["available_at"]) for one in cited)) >= since:
-            said = f"{words.capital(words.check(row['check']))}: {row['reason']}"
-            yield {"at": at, "lane": "finding", "told": said, "key": f"finding {cited[0]['evidence_id']}"}
-
-
-def _models(shown: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    changed = shown.filter(pl.col("model_version") != pl.col("model_version").shift(1))
-    for row in changed.iter_rows(named=True):
-        told = f"Scored by {row['model_version']} from here on"
-        yield {"at": row["as_of"], "lane": "model", "told": told, "key": f"model {row['as_of']:%Y%m%d%H%M%S}"}
+        place.link(told, "evidence", id=row["evidence_id"])
 
 
 def _moments(page: Page, about: Subject, every: pl.DataFrame) -> None:

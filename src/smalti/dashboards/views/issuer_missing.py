@@ -42,8 +42,8 @@ def show(page: Page, about: Subject) -> None:
             "Choose one of the three scores above to see what it does without." if main else "",
         )
         return
-    rows = list(_rows(about.chosen))
-    frame = pl.DataFrame(rows, schema=_SCHEMA)
+    every = pl.DataFrame(list(_rows(about.chosen)), schema=_SCHEMA)
+    frame = every.filter(pl.col("state") != _UNTRAINED)
     lacking = frame.filter(pl.col("state").is_in([_STALE, _MISSING]))
     st.markdown(_told(about, frame, lacking))
     table(
@@ -58,6 +58,10 @@ def show(page: Page, about: Subject) -> None:
         },
         alt=f"What the score was made from and without: {frame.height} inputs.",
     )
+    untrained = every.filter(pl.col("state") == _UNTRAINED)["input"].to_list()
+    if untrained:
+        told = "There too, but never learned from for want of labels, so they cannot move it"
+        st.caption(f"{told}: {words.listed(untrained)}.")
     for told, count in details(about.chosen).get("not_read", {}).items():
         st.caption(f"Not read: {words.counted(count, 'piece')}, {plain(str(told))}.")
     if lacking.height:
@@ -91,15 +95,11 @@ def _rows(chosen: Json) -> Iterator[dict[str, Any]]:
                 "input": words.INPUTS.get(pair, pair),
                 "state": state,
                 "age_days": ages.get(pair),
-                "worth": worth(gain) if lacking else _worth_else(state),
+                "worth": worth(gain) if lacking else "",
                 "brings": _BRINGS.get(pair.partition("@")[2], "") if lacking else "",
                 "pair": pair,
                 **{name: gain.get(name) for name in _SCHEMA if name.endswith(("_by", "_low", "_high"))},
             }
-
-
-def _worth_else(state: str) -> str:
-    return "" if state == _USED else "no labels to learn from: it cannot move this score"
 
 
 def worth(gain: Mapping[str, Any]) -> str:
