@@ -11,7 +11,7 @@ from smalti.charts.theme import ABSENT, INK, LINE, MUTED, RAISED, WIDTH, Chart, 
 
 _MOST_ROWS = 15
 """Issuers with a row each; of more, alerts are counted by month."""
-_ROW, _LEAST_HEIGHT, _BARS_HEIGHT = 24, 70, 155
+_ROW, _LEAST_HEIGHT, _BARS_HEIGHT = 30, 70, 155
 _LETTERS = 32
 
 FOLLOWED, CALM, UNKNOWN = "high volatility followed", "it did not", "not known"
@@ -53,7 +53,7 @@ def alerts_raised(
     layers = [*_left_out(left_out, x), *(_points(drawn, x) if by_issuer else _bars(drawn, x))]
     height = max(_LEAST_HEIGHT, _ROW * drawn["issuer"].n_unique()) if by_issuer else _BARS_HEIGHT
     layered = alt.layer(*layers).properties(width=WIDTH, height=height)
-    unit = "each mark is an alert, or several of one moment" if by_issuer else "alerts a month"
+    unit = "each mark is an alert, or so many of one moment" if by_issuer else "alerts a month"
     if left_out:
         unit += "; grey: left out, the model was trained on what followed"
     return finished(layered, _title(drawn), unit, notes or Notes())
@@ -63,14 +63,14 @@ def _points(drawn: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
     """A mark an issuer and moment, with how many alerts it stands for."""
     together = drawn.group_by("as_of", "issuer", "outcome").len("alerts").sort("as_of", "issuer", "outcome")
     counted = together.with_columns(
-        count=pl.when(pl.col("alerts") > 1).then(pl.format("{} alerts", "alerts")).otherwise(pl.lit(""))
+        count=pl.when(pl.col("alerts") > 1).then(pl.format("{}", "alerts")).otherwise(pl.lit(""))
     )
     colour = alt.Color("outcome:N", title=None, scale=alt.Scale(domain=_OUTCOMES, range=_COLOURS))
     shape = alt.Shape("outcome:N", title=None, scale=alt.Scale(domain=_OUTCOMES, range=_SHAPES))
     y = alt.Y("issuer:N", title=None, axis=alt.Axis(grid=True, labelLimit=260))
     base = alt.Chart(counted).encode(x=x, y=y)
     marks = base.mark_point(filled=True, size=80, opacity=1).encode(color=colour, shape=shape)
-    return [marks, base.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(text="count:N")]
+    return [marks, base.mark_text(dy=-11, fontSize=10, color=INK).encode(text="count:N")]
 
 
 def _bars(drawn: pl.DataFrame, x: alt.X) -> list[alt.Chart]:

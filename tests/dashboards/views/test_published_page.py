@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ OTHERS = [view.name for views in VIEWS.values() for view in views if view.name !
 
 
 @pytest.fixture(scope="module")
-def report_id(served: Served) -> Iterator[str]:
+def report_id(served: Served) -> str:
     """A published report of the second issuer, which is not published itself; the first one is."""
     engine, ann = served.service.engine, Principal("ann", Role.ANALYST, "key")
     patched = pytest.MonkeyPatch()

@@ -44,12 +44,12 @@ def test_the_history_says_what_was_made(look: Open, report_id: str) -> None:
 def test_a_report_is_looked_at_page_by_page(look: Open, report_id: str, served: Served) -> None:
     page = look("reports", Role.VIEWER, report=report_id)
     assert not page.exception
-    [picture] = page.get("imgs")
+    [picture] = page.image
     at = f"/v1/reports/{report_id}/pages/"
     assert picture.proto.imgs[0].url.endswith(f"{at}0")
     assert "Page 1 of 2" in words(page)
     pressed(page, "Next page")
-    assert page.get("imgs")[0].proto.imgs[0].url.endswith(f"{at}1")
+    assert page.image[0].proto.imgs[0].url.endswith(f"{at}1")
     files = [one.proto.url for one in page.get("link_button")]
     assert [one.rpartition("/")[2] for one in files] == ["pdf", "html"]
     acts = [one for one in page.button if one.label.startswith(("Publish", "Make it"))]

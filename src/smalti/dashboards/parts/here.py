@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 
 from smalti.dashboards import place
+from smalti.dashboards.page import Page
+from smalti.dashboards.parts import numbers
 
 
 def here(label: str, key: str, *, icon: str | None = None, **values: str | None) -> None:
@@ -19,3 +23,18 @@ def here(label: str, key: str, *, icon: str | None = None, **values: str | None)
         **values: of the address, as in `place.put`.
     """
     st.button(label, key=f"here-{key}", icon=icon, type="tertiary", on_click=place.put, kwargs=values)
+
+
+def until(page: Page, what: str) -> datetime | None:
+    """The moment somebody chose to look at, said above a list that ends there; None if nobody did.
+
+    Args:
+        page: what is shown.
+        what: the things listed: `alerts about signals`.
+    """
+    if not page.chosen or page.as_of is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/history: Only {what} as of **{numbers.when(page.as_of)}** or before.")
+        here("Show those of later too", "later", as_of=None)
+    return page.as_of

@@ -19,6 +19,8 @@ from smalti.dashboards.views import alerts_words as words
 
 Verdict = Literal["right", "wrong", "unclear"]
 
+_SHORT = 72
+"""Letters of a quote that fit beside its link."""
 _SAID, _DONE = "alerts-said", "alerts-done"
 _DID = {
     "acknowledged": "acknowledged it",
@@ -63,7 +65,7 @@ def _figures(page: Page, alert: Json) -> None:
         plain(words.where(alert)),
     ]
     st.caption(" · ".join(one for one in told if one))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if alert["signal_id"]:
             place.link(
                 "The signal behind",
@@ -104,7 +106,7 @@ def _finding(found: Json) -> None:
 
 def _short(quote: str) -> str:
     flat = " ".join(quote.split())
-    return flat if len(flat) <= 160 else f"{flat[:159]}…"
+    return flat if len(flat) <= _SHORT else f"{flat[: _SHORT - 1]}…"
 
 
 def _pull(detail: Json, piece: Json) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, whom
-from smalti.dashboards.parts.here import here
+from smalti.dashboards.parts.here import here, until
 from smalti.dashboards.parts.tables import exports
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
@@ -31,10 +31,6 @@ def show(page: Page) -> None:
     if not found.height:
         _nothing(wanted)
         return
-    if page.chosen and page.as_of is not None:
-        st.caption(
-            "Alerts about signals as of the moment shown or before; what people did with them is as of now."
-        )
     if found["synthetic"].any():
         states.synthetic()
     for alert in found.iter_rows(named=True):
@@ -77,7 +73,7 @@ def _wanted(page: Page) -> dict[str, Any]:
         "rule": rule,
         "issuer": issuer,
         "assignee": page.who.name if mine else None,
-        "until": page.as_of if page.chosen else None,
+        "until": until(page, "alerts about signals"),
     }
 
 

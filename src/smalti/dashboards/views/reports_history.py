@@ -11,7 +11,7 @@ import streamlit as st
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, whom
-from smalti.dashboards.parts.here import here
+from smalti.dashboards.parts.here import here, until
 from smalti.dashboards.parts.tables import exports
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import reports_work
@@ -28,16 +28,14 @@ def show(page: Page) -> None:
     _making(page)
     st.subheader("Made so far", anchor=False)
     issuer = whom.one_issuer(page, "Of", "reports-issuer", everybody="All issuers and watchlists")
-    until = page.as_of if page.chosen else None
-    wanted = (issuer, until)
+    ends = until(page, "reports")
+    wanted = (issuer, ends)
     at = st.session_state.get(_AT, ((), wanted))
     before = at[0] if at[1] == wanted else ()
-    found, after = page.smalti.report_page(
-        _A_PAGE, before[-1] if before else None, issuer=issuer, until=until
-    )
+    found, after = page.smalti.report_page(_A_PAGE, before[-1] if before else None, issuer=issuer, until=ends)
     if not found.height:
         states.empty(
-            "No report like that has been made." if issuer or until else "No report has been made yet.",
+            "No report like that has been made." if issuer or ends else "No report has been made yet.",
             "Make one above, or have them made by a schedule.",
         )
         return
