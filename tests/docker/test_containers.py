@@ -52,7 +52,10 @@ def test_every_container_is_hardened_and_watched(name):
 def test_only_the_service_is_reached_from_outside_and_only_from_this_machine_unless_told():
     published = {name for name, service in SERVICES.items() if "ports" in service}
     assert published == {"service"}
-    assert SERVICES["service"]["ports"] == ["${SMALTI_PUBLISH:-127.0.0.1:8321}:8321"]
+    assert SERVICES["service"]["ports"] == [
+        "${SMALTI_PUBLISH:-127.0.0.1:8321}:8321",
+        "${SMALTI_PUBLISH_DASHBOARD:-127.0.0.1:8501}:8501",
+    ]
     assert COMPOSE["networks"]["inner"]["internal"] is True
     assert all(service["networks"] == ["inner"] for name, service in SERVICES.items() if name != "service")
 
@@ -76,7 +79,15 @@ def test_what_nothing_uses_yet_says_what_it_awaits():
     awaiting = {name for name, service in SERVICES.items() if "x-awaiting" in service}
     assert awaiting == SERVICES.keys() - {"service"}
     assert '"ray' not in named, "workers on Ray have come: say so in compose.yaml"
-    assert not (ROOT / "src/smalti/dashboards").exists(), "the dashboard has come: give it a container"
+
+
+def test_the_dashboard_is_in_the_image_and_its_port_is_the_one_that_is_published():
+    installed = [line for line in instructions("RUN") if "--constraint requirements.lock" in line]
+    assert len(installed) == 2
+    assert all(re.search(r"'\.\[[a-z,]*\bdashboards\b[a-z,]*\]'", line) for line in installed)
+    settings = Settings()
+    assert instructions("EXPOSE") == [f"{settings.port} {settings.dashboard_port}"]
+    assert settings.dashboard
 
 
 def test_the_settings_a_container_is_given_are_settings():
