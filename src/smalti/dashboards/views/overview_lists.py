@@ -14,6 +14,7 @@ from smalti.dashboards.parts.text import flat
 from smalti.platform.errors import SmaltiError
 
 _NEW = _ALL = ""
+_OPEN = "overview-lists-open"
 
 
 def choose(page: Page, lists: pl.DataFrame) -> None:
@@ -38,10 +39,16 @@ def editing(page: Page, lists: pl.DataFrame) -> None:
     may = page.who.may("analyst")
     told = None if may else "This takes the role analyst: ask an admin."
     if st.button("Edit lists", icon=":material/edit:", disabled=not may, help=told):
+        st.session_state[_OPEN] = True
+    if may and st.session_state.get(_OPEN):
         _dialog(page, lists)
 
 
-@st.dialog("Watchlists")
+def _close() -> None:
+    st.session_state[_OPEN] = False
+
+
+@st.dialog("Watchlists", on_dismiss=_close)
 def _dialog(page: Page, lists: pl.DataFrame) -> None:
     own = lists.filter((pl.col("owner") == page.who.name) | pl.lit(page.who.may("admin")))
     rows = {one["watchlist_id"]: one for one in own.iter_rows(named=True)}
@@ -81,6 +88,7 @@ def _dialog(page: Page, lists: pl.DataFrame) -> None:
         states.show(error)
         return
     if keep or drop:
+        _close()
         st.rerun()
 
 

@@ -70,8 +70,10 @@ def sources(page: Page) -> None:
     known: Sequence[Mapping[str, Any]] = condition["sources"]
     late = [one for one in known if one["overdue"]]
     if not late:
-        on_time = sum(not one["paused"] for one in known)
-        st.caption(f"All {on_time} are on time." if on_time else "None is pulled by a schedule.")
+        pulled = names.counted(sum(not one["paused"] for one in known), "source")
+        st.caption(
+            f"{pulled} pulled by a schedule, none overdue." if known else "None is pulled by a schedule."
+        )
         return
     for one in late[:_SOURCES]:
         last = words.moment(one["last_success"])
