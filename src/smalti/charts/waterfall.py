@@ -47,10 +47,10 @@ def waterfall(
         axis=alt.Axis(format=_axis(kind, max(edges) - min(edges)), tickCount=5),
     )
     y = alt.Y("label:N", title=None, sort=steps["label"].to_list(), axis=_NAMES)
-    shown = pl.col("way").replace_strict(_SHADES, default=LINE).alias("shade")
-    colour = alt.Color("shade:N", scale=None)
+    shades = alt.Scale(domain=list(_SHADES), range=list(_SHADES.values()))
+    colour = alt.Color("way:N", scale=shades, legend=None)
     picked = alt.selection_point(name=PICKED, fields=["key"], on="click", toggle=False)
-    base = alt.Chart(bars.with_columns(shown))
+    base = alt.Chart(bars)
     right = base.transform_filter("datum.to >= datum.from").mark_text(align="left", dx=5, color=INK)
     left = base.transform_filter("datum.to < datum.from").mark_text(align="right", dx=-5, color=INK)
     layers = alt.layer(
