@@ -24,6 +24,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from smalti.platform.auth import Role
+from smalti.platform.errors import SettingsError
 from smalti.platform.settings import Settings
 from smalti.service import dashboard
 from smalti.service.cli.app import app
@@ -70,6 +71,12 @@ def test_a_port_that_is_taken_is_told_and_stops_nobody(tmp_path: Path) -> None:
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
     with dashboard.place(Settings(home=tmp_path, dashboard=False)) as at:
         assert "switched off" in at.missing
+
+
+def test_an_address_that_the_cookie_does_not_count_for_is_refused(tmp_path: Path) -> None:
+    own = settings_of(tmp_path, public_url="https://a.example.org", dashboard_url="https://b.example.org")
+    with pytest.raises(SettingsError, match="cookie counts for one host"), dashboard.place(own):
+        pass
 
 
 @dataclass

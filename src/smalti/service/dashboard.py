@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -48,7 +49,18 @@ class Place:
 
 @contextmanager
 def place(settings: Settings) -> Iterator[Place]:
-    """Take the dashboard's port. What is amiss is told and not raised: a service without one is of use."""
+    """Take the dashboard's port. That there is none is told and not raised: a service without one is of use.
+
+    Raises:
+        SettingsError: people would be sent to it by a name that their cookie does not count for.
+    """
+    public, pages = urlsplit(settings.public_url).hostname, urlsplit(settings.dashboard_url).hostname
+    if public and pages and public != pages:
+        raise SettingsError(
+            "the session's cookie counts for one host, and this is another",
+            subject=f"dashboard_url {settings.dashboard_url}",
+            mend=f"an address on {public}",
+        )
     if not settings.dashboard:
         yield Place(None, "", "it is switched off (setting: dashboard)")
         return

@@ -210,6 +210,9 @@ def test_the_dashboards_public_address_is_gone_on_to_where_it_is_set(settings: S
         client = TestClient(made(service), "http://smalti.example.org", follow_redirects=False)
         answer = client.post("/sign-in", data=form(next="/alerts"), headers={"Origin": public})
         assert answer.headers["location"] == f"{public}/alerts"
+        here = TestClient(made(service), HERE, follow_redirects=False)
+        answer = here.post("/sign-in", data=form(next="/alerts"), headers={"Origin": HERE})
+        assert answer.headers["location"] == f"{DASHBOARD}/alerts", "where the cookie counts"
 
 
 def test_without_a_dashboard_one_is_told_who_one_is(settings: Settings) -> None:

@@ -98,10 +98,11 @@ def where_to(request: Request, path: str) -> str:
         request: of their browser, which reaches the dashboard by the name it reaches us by.
         path: as `path_of` gives it; or nothing, for the dashboard's address, empty where there is none.
     """
-    service, security = service_of(request), security_of(request)
-    if at := service.engine.settings.dashboard_url:
-        return at + path
+    service, host = service_of(request), security_of(request).host(request)
+    public = service.engine.settings.dashboard_url
+    if public and urlsplit(public).hostname == host.strip("[]"):  # elsewhere their cookie would not count
+        return public + path
     if not service.dashboard:
         return "/sign-in" if path else ""
-    scheme = "https" if security.secure(request) else "http"
-    return f"{scheme}://{security.host(request)}:{urlsplit(service.dashboard).port}{path}"
+    scheme = "https" if security_of(request).secure(request) else "http"
+    return f"{scheme}://{host}:{urlsplit(service.dashboard).port}{path}"
