@@ -41,7 +41,13 @@ class Service:
     def __post_init__(self) -> None:
         self.engine.store.watch(self.live.committed)
 
-    def start_task(self, name: str, who: str, work: Callable[[Service], object]) -> TaskView:
+    def start_task(
+        self,
+        name: str,
+        who: str,
+        work: Callable[[Service], object],
+        given_up: Callable[[], None] | None = None,
+    ) -> TaskView:
         """Begin long work in the background.
 
         Args:
@@ -49,6 +55,7 @@ class Service:
             who: asks for it.
             work: gets this service with an engine that tells the task's progress; what it returns (records,
                 plain values) becomes the task's result.
+            given_up: done once somebody has called it off.
 
         Raises:
             TooMany: too much is under way or waiting.
@@ -59,4 +66,6 @@ class Service:
             engine = replace(self.engine, progress=Both(progress, self.engine.progress))
             return work(replace(self, engine=engine, gateway=LocalGateway(engine, self.gateway.access)))
 
-        return self.tasks.start(name, who, told, clock=self.engine.store.now, live=self.live)
+        return self.tasks.start(
+            name, who, told, clock=self.engine.store.now, live=self.live, given_up=given_up
+        )

@@ -103,6 +103,7 @@ class _Task:
     result: Any = None
     error: TaskError | None = None
     called_off: str = ""
+    given_up: Callable[[], None] | None = None
     future: Future[object] | None = None
     told_at: float = 0.0
 
@@ -185,6 +186,7 @@ class Tasks:
         *,
         clock: Callable[[], datetime],
         live: Live,
+        given_up: Callable[[], None] | None = None,
     ) -> TaskView:
         """Put work in the queue. `Service.start_task` is how routes do it.
 
@@ -194,12 +196,14 @@ class Tasks:
             work: gets the task's progress; what it returns (records, plain values) becomes the result.
             clock: what time it is.
             live: hears of the task's progress and end.
+            given_up: done once somebody has called it off; not where the service stopped meanwhile, since
+                what was asked for is then taken up at its next start.
 
         Raises:
             TooMany: the queue is full, or the asker's share of it.
             Conflict: the service is stopping.
         """
-        task = _Task(name, who, clock, live, clock())
+        task = _Task(name, who, clock, live, clock(), given_up=given_up)
         with self._changing:
             if self._closed:
                 raise Conflict("the service is stopping", subject=name, mend="ask again when it is up")
@@ -283,6 +287,9 @@ class Tasks:
             task.finished_at = task.clock()
             task.future = None  # and with it the result's or error's whole stack
             task.tell()
+            given_up = task.given_up if task.state == "cancelled" and not self._closed else None
+        if given_up is not None:
+            given_up()
         if task.state == "failed" and task.error is not None and task.error.code == "Defect":
             _log.error("a defect in a task", task=task.name, exc_info=error)
 

@@ -107,7 +107,10 @@ def _start(service: Service, folder: Path, said: Said) -> TaskView:
         shutil.rmtree(folder, ignore_errors=True)
         return reports
 
-    return service.start_task("upload", said.who, work)
+    # Called off, it must not be taken up at the next start; what a crash leaves must.
+    return service.start_task(
+        "upload", said.who, work, given_up=lambda: shutil.rmtree(folder, ignore_errors=True)
+    )
 
 
 def _read(folder: Path) -> Said:

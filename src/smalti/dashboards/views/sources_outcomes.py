@@ -22,21 +22,40 @@ OUTCOMES = {
     "quarantined": "set aside",
 }
 
+_COLUMNS = {
+    "file": "File",
+    "record": "Record",
+    "outcome": "Became",
+    "title": "Title",
+    "issuer": "About (how sure, 0 to 1)",
+    "kind": "Kind",
+    "public": "Public since",
+    "pieces": "Pieces",
+    "why": "Why",
+}
+
+_LEADS: Mapping[str, tables.Lead] = {
+    "title": ("evidence", {"id": "evidence_id"}),
+    "issuer": ("issuer", {"issuer": "issuer_id"}),
+    "why": ("sources", {"quarantine": "quarantine_id"}),
+}
+
 
 def table(items: Sequence[Json]) -> None:
     """The outcomes of a run; clicking one leads to its evidence, its issuer, or why it was set aside."""
     if any(one["document"] and one["document"]["synthetic"] for one in items):
         states.synthetic()
+    frame = pl.DataFrame([_row(one) for one in items], infer_schema_length=None)
+    columns = {name: heading for name, heading in _COLUMNS.items() if _says_something(frame[name])}
     tables.table(
-        pl.DataFrame([_row(one) for one in items], infer_schema_length=None), "outcomes",
-        columns={"file": "File", "record": "Record", "outcome": "Became", "why": "Why", "title": "Title",
-                 "kind": "Kind", "public": "Public since", "pieces": "Pieces", "issuer": "About"},
-        leads={"title": ("evidence", {"id": "evidence_id"}), "pieces": ("evidence", {"id": "evidence_id"}),
-               "issuer": ("issuer", {"issuer": "issuer_id"}),
-               "outcome": ("sources", {"quarantine": "quarantine_id"}),
-               "why": ("sources", {"quarantine": "quarantine_id"})},
+        frame, "outcomes", columns=columns,
+        leads={name: lead for name, lead in _LEADS.items() if name in columns},
         alt="Files and what became of them; a title leads to the evidence, a reason to what was set aside",
     )  # fmt: skip
+
+
+def _says_something(column: pl.Series) -> bool:
+    return bool((column.is_not_null() & (column.cast(pl.String) != "")).any())
 
 
 def name(path: str) -> str:
@@ -78,7 +97,7 @@ def _row(one: Json) -> dict[str, object]:
         "kind": document.get("kind", ""),
         "public": "" if public is None else "undated: when stored" if undated else numbers.when(public),
         "pieces": document.get("pieces"),
-        "issuer": ", ".join(issuer["name"] for issuer in issuers[:3]),
+        "issuer": ", ".join(f"{issuer['name']} ({issuer['score']:.2f})" for issuer in issuers[:3]),
         "issuer_id": issuers[0]["issuer_id"] if issuers else None,
         "evidence_id": one["evidence_id"],
         "quarantine_id": aside.get("quarantine_id"),

@@ -33,9 +33,9 @@ def show(page: Page) -> None:
 
 def _list(page: Page) -> None:
     left, right = st.columns(2)
-    stage = left.selectbox("Stage", _STAGES, index=None, key="runs-stage", placeholder="All stages")
+    stage = left.selectbox("Stage", _STAGES, index=None, key="runs-of-stage", placeholder="All stages")
     state = right.selectbox(
-        "State", list(words.STATES), index=None, key="runs-state", placeholder="All states",
+        "State", list(words.STATES), index=None, key="runs-in-state", placeholder="All states",
         format_func=words.STATES.__getitem__,
     )  # fmt: skip
     wanted = (stage, state)

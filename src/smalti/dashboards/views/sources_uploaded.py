@@ -74,7 +74,7 @@ def _scores(page: Page, told: Json, items: Sequence[Json]) -> None:
         moment = _moment(page, issuer_id, public)
         if st.button(
             f"Score {plain(name, 60)} now", key=f"score-{issuer_id}", icon=":material/calculate:",
-            help=f"As of {numbers.when(moment)}: its newest dated evidence",
+            help=f"As of {numbers.when(moment)}: nothing that became public later is read",
         ):  # fmt: skip
             task = page.smalti.score(issuer_id, as_of=moment)
             place.put(scored=task.task_id, of=issuer_id, at=place.iso(moment))

@@ -13,6 +13,7 @@ from smalti.service import uploads
 from smalti.service.api.access import Analyst
 from smalti.service.api.state import TheService
 from smalti.service.api.values import Issuer, Moment, Text
+from smalti.service.service import Service
 from smalti.service.tasks import TaskView
 from smalti.service.uploads import MOST_FILES, Said
 
@@ -41,7 +42,7 @@ def upload_files(
     with uploads.received(service.engine.settings) as folder:
         for number, file in enumerate(files):
             uploads.keep(file.file, uploads.place(folder, number, file.filename or ""))
-        said = Said(who.name, kind, published_at, _hints(issuer, url, synthetic=synthetic))
+        said = Said(who.name, kind, published_at, _hints(service, issuer, url, synthetic=synthetic))
         return uploads.begin(service, folder, said)
 
 
@@ -75,10 +76,16 @@ async def upload_file(
                 await run_in_threadpool(file.write, piece)
         if not target.stat().st_size:
             raise Empty("the body has no bytes", subject=name, mend="send the file as the body")
-        said = Said(who.name, kind, published_at, _hints(issuer, url, synthetic=synthetic))
+        said = Said(who.name, kind, published_at, _hints(service, issuer, url, synthetic=synthetic))
         return await run_in_threadpool(uploads.begin, service, folder, said)
 
 
-def _hints(issuer: str | None, url: str | None, *, synthetic: bool) -> dict[str, str]:
-    said = {"issuer": issuer, "url": url, "synthetic": "true" if synthetic else None}
+def _hints(service: Service, issuer: str | None, url: str | None, *, synthetic: bool) -> dict[str, str]:
+    said = {"issuer": _name(service, issuer), "url": url, "synthetic": "true" if synthetic else None}
     return {name: value for name, value in said.items() if value}
+
+
+def _name(service: Service, issuer: str | None) -> str | None:
+    """An issuer as documents name it: whoever chose it from a list says its id."""
+    found = service.engine.store.read("SELECT name FROM issuers WHERE issuer_id = ?", [issuer or ""])
+    return str(found.item(0, 0)) if found.height else issuer
