@@ -32,7 +32,7 @@ def moment(name: str) -> datetime | None:
     except ValueError:
         return None
     if len(text) == len("2026-05-15"):
-        read = datetime.combine(read, time(23, 59, 59))
+        read = datetime.combine(read, time.max)
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
@@ -83,8 +83,8 @@ def carried() -> dict[str, str]:
 
 
 def iso(when: datetime) -> str:
-    """A moment as the address says it."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A moment as the address says it, to the microsecond: scores of a day are made as of its very end."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _query(values: Mapping[str, str | None]) -> dict[str, str]:
