@@ -28,9 +28,10 @@ def needs(role: str, what: str) -> None:
     st.caption(f":material/lock: {what} takes the role *{role}*: ask an admin.")
 
 
-def synthetic() -> None:
-    """What this page shows is of a made-up company."""
-    st.warning("**Synthetic data**: a made-up company, not a real one.", icon=":material/science:")
+def synthetic(issuers: int = 1) -> None:
+    """What this page shows is of a made-up company, or of several."""
+    told = "a made-up company, not a real one" if issuers == 1 else "made-up companies, not real ones"
+    st.warning(f"**Synthetic data**: {told}.", icon=":material/science:")
 
 
 @contextmanager

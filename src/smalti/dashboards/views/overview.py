@@ -42,8 +42,9 @@ def show(page: Page) -> None:
         return
     if _nothing(page, told):
         return
-    if any(row["synthetic"] for row in told["rows"]):
-        states.synthetic()
+    made_up = sum(row["synthetic"] for row in told["rows"])
+    if made_up:
+        states.synthetic(made_up)
     moved, waits = st.columns([2, 1], gap="large")
     with moved:
         overview_moves.moves(told, days)
@@ -125,7 +126,7 @@ def _nothing(page: Page, told: Json) -> bool:
 
 
 def _scores(page: Page, told: Json) -> None:
-    st.subheader("Scores")
+    st.header("Scores")
     rows = told["rows"]
     meant = told["found"] if place.get("q") else told["issuers"]
     if not rows:

@@ -27,7 +27,7 @@ _LETTERS = 200
 
 def moves(told: Json, days: int) -> None:
     """The largest moves, with the piece of evidence that bears most of each."""
-    st.subheader("What moved")
+    st.header("What moved")
     since = "since yesterday" if days == 1 else f"within {days} days"
     if not told["moves"]:
         states.empty(f"Nothing moved {since} by what can be seen.", "Choose a longer time above.")
@@ -53,7 +53,7 @@ def _move(one: Json) -> tuple[Line, Line]:
 
 def alerts(told: Json) -> None:
     """How many alerts wait, by severity."""
-    st.subheader("Open alerts")
+    st.header("Open alerts")
     counts: Mapping[str, int] = told["alerts"]
     if not counts:
         st.caption("None that nobody has seen to.")
@@ -64,7 +64,7 @@ def alerts(told: Json) -> None:
 
 def sources(page: Page) -> None:
     """Which sources are overdue, and since when; as it is now."""
-    st.subheader("Sources")
+    st.header("Sources")
     condition = page.smalti.condition()
     now = datetime.fromisoformat(condition["now"])
     known: Sequence[Mapping[str, Any]] = condition["sources"]
@@ -94,7 +94,7 @@ def _found(smalti: Client, as_of: datetime | None, watchlist: str | None) -> Seq
 
 def contradictions(page: Page) -> None:
     """The strongest findings, both sides beside each other."""
-    st.subheader("Strongest contradictions")
+    st.header("Strongest contradictions")
     found = _found(page, page.as_of, place.get("watchlist"))
     if not found:
         st.caption("The checks found none.")
