@@ -35,8 +35,6 @@ def show(page: Page, alert_id: str) -> None:
     here("All alerts", "alerts", icon=":material/arrow_back:", alert=None)
     detail = page.smalti.alert(alert_id)
     alert = detail["alert"]
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said, icon=":material/check:")
     if alert["synthetic"]:
         states.synthetic()
     st.header(plain(alert["subject"]), anchor=False)
@@ -146,6 +144,8 @@ def _became(detail: Json) -> None:
 
 def _doing(page: Page, alert: Json) -> None:
     st.subheader("Your verdict", anchor=False)
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said, icon=":material/check:")
     may = page.who.may("analyst")
     if not may:
         states.needs("analyst", "Judging, acknowledging, giving away or commenting an alert")

@@ -15,7 +15,7 @@ from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_backtest, alerts_form, alerts_rules
 from smalti.dashboards.views import alerts_words as words
 
-_SAID = "rules-said"
+_SAID, _SWITCHED = "rules-said", "rules-switched"
 
 
 def show(page: Page, rule_id: str) -> None:
@@ -27,9 +27,9 @@ def show(page: Page, rule_id: str) -> None:
         _one(page, page.smalti.rule(rule_id))
 
 
-def said() -> None:
-    """What was just done with a rule."""
-    if told := st.session_state.pop(_SAID, None):
+def said(where: str = _SAID) -> None:
+    """What was just done with a rule, at the place where it was done."""
+    if told := st.session_state.pop(where, None):
         st.success(told, icon=":material/check:")
 
 
@@ -119,11 +119,12 @@ def _tested(page: Page, rule: Json, may: bool) -> None:
 
 def _switch(page: Page, rule: Json, may: bool) -> None:
     st.subheader("On or off", anchor=False)
+    said(_SWITCHED)
     if rule["enabled"]:
         if st.button("Switch off", disabled=not may, icon=":material/toggle_off:"):
             with states.told():
                 page.smalti.switch_rule(rule["rule_id"], on=False)
-                _done("It is off: it raises nothing any more.", rule["rule_id"])
+                _done("It is off: it raises nothing any more.", rule["rule_id"], _SWITCHED)
         return
     ready = rule["backtested"]
     if not ready:
@@ -133,10 +134,8 @@ def _switch(page: Page, rule: Json, may: bool) -> None:
     if st.button("Switch on", type="primary", disabled=not (may and ready), icon=":material/toggle_on:"):
         with states.told():
             page.smalti.switch_rule(rule["rule_id"], on=True)
-            _done(
-                "It is on: it looks at the newest signal of each series, and at what comes after.",
-                rule["rule_id"],
-            )
+            told = "It is on: it looks at the newest signal of each series, and at what comes after."
+            _done(told, rule["rule_id"], _SWITCHED)
 
 
 def _change(page: Page, rule: Json) -> None:
@@ -159,7 +158,7 @@ def _change(page: Page, rule: Json) -> None:
                 st.rerun()
 
 
-def _done(said: str, rule_id: str) -> None:
-    st.session_state[_SAID] = said
+def _done(said: str, rule_id: str, where: str = _SAID) -> None:
+    st.session_state[where] = said
     place.put(rule=rule_id)
     st.rerun()

@@ -70,19 +70,24 @@ def _issuer(page: Page, issuer: Json) -> None:
 def _kind(kind: str, signals: list[Json], now: datetime) -> None:
     with st.container(gap="xsmall"):
         st.markdown(f"**{kind.capitalize()}**: {_MEANS[kind]}.")
+        told: dict[str, list[int]] = {}
         for one in sorted(signals, key=lambda signal: signal["horizon_days"]):
-            st.markdown(plain(_told(kind, one, now), 600))
+            told.setdefault(_told(kind, one, now), []).append(one["horizon_days"])
+        for said, horizons in told.items():  # what holds of several horizons is said once
+            over = words.listed([str(days) for days in horizons if days])
+            text = f"Over {over} trading days: {said}" if over else words.capital(said)
+            st.markdown(plain(text, 600))
 
 
 def _told(kind: str, signal: Mapping[str, Any], now: datetime) -> str:
-    over = f"Over {signal['horizon_days']} trading days: " if signal["horizon_days"] else ""
     as_of = moment(signal["as_of"])
     assert as_of is not None
     at = f"as of {numbers.when(as_of)}, {numbers.age(as_of, now)} ago"
     if signal["value"] is None:
-        why = f" ({words.reason(signal['reason'])})" if signal["reason"] else ""
-        return f"{over}withheld{why}, {at}."
-    parts = [f"{over}{numbers.score(kind, signal['value'])}"]
+        why = words.reason(signal["reason"] or "")
+        because = f", because of {why[:1].lower()}{why[1:]}" if why else ""
+        return f"withheld {at}{because}."
+    parts = [numbers.score(kind, signal["value"])]
     if between := numbers.interval(kind, signal["low"], signal["high"]):
         parts.append(f"likely between {between.replace(' to ', ' and ')}")
     if signal["percentile"] is not None:
