@@ -163,3 +163,17 @@ def test_channels_show_no_secret_and_their_last_error(look: Open, served: Served
     pressed(page, "Send a test")
     assert "was not taken" in words(page)
     assert "no secret" in page.dataframe[0].value["error"][0]
+
+
+def test_a_recipient_is_added_with_quiet_hours(look: Open, served: Served) -> None:
+    page = look("alerts", tab="channels")
+    page.selectbox(key="recipient-name").set_value("Ann Lee").run()
+    page.checkbox(key="recipient-Ann Lee-quiet").check().run()
+    page.selectbox(key="recipient-Ann Lee-zone").set_value("Asia/Tokyo")
+    page.number_input(key="recipient-Ann Lee-budget").set_value(3)
+    pressed(page, "Keep")
+    assert not page.exception
+    [kept] = served.service.gateway.alerts.recipients()
+    told = kept.recipient
+    assert (told.name, told.quiet, told.zone, told.budget) == ("Ann Lee", "22:00-07:00", "Asia/Tokyo", 3)
+    assert "quiet 22:00-07:00 (Asia/Tokyo), 3 alerts a day" in words(page).replace("\\", "")

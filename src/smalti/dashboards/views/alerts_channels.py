@@ -11,7 +11,7 @@ from smalti.client.base import Json
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, tables
 from smalti.dashboards.parts.text import plain
-from smalti.dashboards.views import alerts_form
+from smalti.dashboards.views import alerts_recipients
 from smalti.dashboards.views import alerts_words as words
 
 _MOST = 100
@@ -27,7 +27,7 @@ def show(page: Page) -> None:
     with states.told():
         _channels(page, channels)
     with states.told():
-        _recipients(page)
+        alerts_recipients.show(page, {one["channel_id"]: one["channel"]["name"] for one in channels})
     with states.told():
         _deliveries(page)
 
@@ -65,18 +65,6 @@ def _tested(sent: Json) -> None:
             f"The test message was not taken: {plain(sent['error'] or sent['state'])}.",
             icon=":material/error:",
         )
-
-
-def _recipients(page: Page) -> None:
-    st.subheader("Recipients", anchor=False)
-    found = list(islice(page.smalti.recipients(), _MOST))
-    if not found:
-        states.empty(
-            "Nobody is told of alerts yet.", "Add somebody: `smalti alerts recipients set NAME --channel ID`."
-        )
-    for one in found:
-        waits = f"; {one['waiting']} wait for the next digest" if one["waiting"] else ""
-        st.markdown(plain(alerts_form.recipient(one["recipient"]) + waits, 400))
 
 
 def _deliveries(page: Page) -> None:

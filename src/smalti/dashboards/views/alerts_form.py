@@ -119,17 +119,8 @@ def _telling(page: Page, key: str, told: Json) -> dict[str, Any]:
     )
     for one in notify:
         if one in people:
-            st.caption(plain(recipient(people[one]), 300))
+            st.caption(plain(words.recipient(people[one]), 300))
     return {"notify": notify, "window_hours": window}
-
-
-def recipient(told: Json) -> str:
-    """How somebody wants to be told."""
-    quiet = f"quiet {told['quiet']} ({told['zone']})" if told["quiet"] else f"no quiet hours ({told['zone']})"
-    count = len(told["channels"])
-    channels = f"{count} channel{'' if count == 1 else 's'}" if count else "no channel yet"
-    limits = f"{told['budget']} alerts a day at most, {told['least']} severity or more"
-    return f"{told['name']}: {channels}, {quiet}, {limits}"
 
 
 @remembered("signals")

@@ -133,3 +133,12 @@ def where(alert: Mapping[str, Any]) -> str:
     if alert["verdict"]:
         parts.append(f"judged {VERDICTS[alert['verdict']].lower()}")
     return ", ".join(parts)
+
+
+def recipient(told: Json) -> str:
+    """How somebody wants to be told."""
+    quiet = f"quiet {told['quiet']} ({told['zone']})" if told["quiet"] else f"no quiet hours ({told['zone']})"
+    count = len(told["channels"])
+    channels = f"{count} channel{'' if count == 1 else 's'}" if count else "no channel yet"
+    limits = f"{told['budget']} alerts a day at most, {told['least']} severity or more"
+    return f"{told['name']}: {channels}, {quiet}, {limits}"

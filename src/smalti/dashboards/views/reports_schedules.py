@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import time
 from itertools import islice
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import available_timezones
 
 import streamlit as st
 
 from smalti.client.base import Json
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import numbers, states, whom
+from smalti.dashboards.parts import numbers, states, whom, zones
 from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import reports_cron, reports_history
@@ -55,7 +55,8 @@ def _row(page: Page, told: Json, channels: Mapping[str, str], may: bool) -> None
         st.markdown(f"**{plain(told['name'])}** · {plain(_subject(page, told))}")
         cron = f"{reports_cron.in_words(told['cron'])}, clock of {told['zone']}"
         st.markdown(plain(f"{cron[:1].upper()}{cron[1:]}"))
-        st.caption(f"Next due {_due(moment(told['next_due']))}")
+        due = moment(told["next_due"])
+        st.caption(plain(f"Next due {zones.both(due)}" if due else "Never due again"))
         names = [channels.get(one, "a channel") for one in told["channels"]]
         sent = f"sent to {', '.join(names)}" if names else "sent nowhere: it stands in the history"
         forms = " and ".join(form.upper() for form in told["formats"])
@@ -80,27 +81,6 @@ def _row(page: Page, told: Json, channels: Mapping[str, str], may: bool) -> None
 def _subject(page: Page, told: Json) -> str:
     names = whom.issuers(page) if told["subject_kind"] == "issuer" else whom.watchlists(page)
     return names.get(told["subject"], f"{told['subject_kind']} {told['subject'][:12]}")
-
-
-def _due(when: datetime | None) -> str:
-    """In the zone of whoever looks, and in UTC."""
-    if when is None:
-        return "never"
-    zone = own_zone()
-    if zone == "UTC":
-        return numbers.when(when)
-    there = when.astimezone(ZoneInfo(zone))
-    return f"{there:%-d %b %Y, %H:%M} {plain(zone)} ({numbers.when(when)})"
-
-
-def own_zone() -> str:
-    """The time zone of the browser, UTC where it tells none that is known here."""
-    told = st.context.timezone or "UTC"
-    try:
-        ZoneInfo(told)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
-    return told
 
 
 def _form(page: Page, channels: Mapping[str, str]) -> None:
@@ -144,12 +124,12 @@ def _when() -> tuple[str, str]:
         key="schedule-every",
         format_func=reports_cron.EVERY.__getitem__,
     )
-    zones = sorted(available_timezones())
-    own = own_zone()
+    known = sorted(available_timezones())
+    own = zones.own_zone()
     zone = fourth.selectbox(
         "By the clock of",
-        zones,
-        index=zones.index(own) if own in zones else zones.index("UTC"),
+        known,
+        index=known.index(own if own in known else "UTC"),
         key="schedule-zone",
     )
     if every == "own":

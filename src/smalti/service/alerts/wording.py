@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from smalti.platform import words
 from smalti.service.alerts.conditions import (
     Change,
     Level,
@@ -37,8 +38,9 @@ def number(kind: str, value: float | None) -> str:
 
 
 def series_name(kind: str, horizon_days: int) -> str:
-    """`risk over 30 trading days`, `fraud.crowd`."""
-    return f"{kind} over {horizon_days} trading days" if horizon_days else kind
+    """`risk over 30 trading days`, `crowds of posts`."""
+    name = words.check(kind) if "." in kind else kind
+    return f"{name} over {horizon_days} trading days" if horizon_days else name
 
 
 def reason(condition: OnSignals, row: Mapping[str, Any]) -> str:
