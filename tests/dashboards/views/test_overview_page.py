@@ -163,6 +163,7 @@ def test_where_all_is_withheld_the_last_scores_are_one_click_away(look: Open, se
             batch.add("signals", one | {"value": None, "reason": "nothing newer than 10 days"})
     served.service.engine.store.commit(batch)
     page = look(as_of=f"{late:%Y-%m-%d}")
-    assert "All these scores are withheld" in words(page)
+    assert "withheld for all of these" in words(page)
+    assert lines(page)[0][0]["text"] == "Risk 70.0% → withheld since 4 May 2024"
     page.button(key="here-last").click().run()
     assert cells(page)["Quartz Anvil Corporation"][0] == "70.0%"

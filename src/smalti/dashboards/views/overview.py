@@ -142,8 +142,8 @@ def _scores(page: Page, told: Json) -> None:
     _withheld(page, rows)
     heat(rows, page.moment, "overview-heat", f"Scores of {many}, with their change since {before}")
     st.caption(
-        "▲ rose, ▼ fell; one to three by how much. Orange is for the worse, blue for the better."
-        " Click a cell to see what stands behind it."
+        "▲ rose, ▼ fell: one to three by how much, △ and ▽ hardly. Orange is for the worse, blue for the"
+        " better. Click a cell to see what stands behind it."
     )
     with st.container(horizontal=True):
         if first:
@@ -158,11 +158,12 @@ def _number_told(number: int) -> str | None:
 
 
 def _withheld(page: Page, rows: list[Json]) -> None:
-    """Say so where no score is given at all, or another model gave the earlier ones."""
-    cells = [cell for row in rows for cell in row["cells"] if cell["kind"] != "fraud.contradiction"]
+    """Say so where no score of the moment is given, or another model gave the earlier ones."""
+    cells = [cell for row in rows for cell in row["cells"] if cell["kind"] in ("risk", "sentiment")]
     if cells and all(cell["value"] is None for cell in cells):
         st.info(
-            "All these scores are withheld: what they rest on is too old or too little. Each cell says why.",
+            "Risk and sentiment are withheld for all of these: what they rest on is too old or too little."
+            " Each cell says why.",
             icon=":material/visibility_off:",
         )
         last = words.moment(page.edition["latest_scored"])

@@ -36,13 +36,15 @@ def moves(told: Json, days: int) -> None:
     st.caption(
         f"{told['moved']} of {told['scored']:,} issuers moved {since}." + (" The largest:" if more else "")
     )
-    lines([_move(one) for one in told["moves"]], "overview-moves", "What moved, largest first")
+    asked = datetime.fromisoformat(told["since"])
+    lines([_move(one, asked) for one in told["moves"]], "overview-moves", "What moved, largest first")
 
 
-def _move(one: Json) -> tuple[Line, Line]:
+def _move(one: Json, asked: datetime) -> tuple[Line, Line]:
     cell, reason = one["cell"], one["because"]
     whose = (("issuer", one["issuer_id"]), ("signal", cell["signal_id"]))
-    head = Line(f"{words.SHORT[cell['kind']]} {words.course(cell)}", one["issuer"], "issuer", whose)
+    course = f"{words.SHORT[cell['kind']]} {words.course(cell)}{words.since(cell, asked)}"
+    head = Line(course, one["issuer"], "issuer", whose)
     told = words.because(one)
     short = told if len(told) <= _LETTERS else f"{told[: _LETTERS - 1]}…"
     if reason is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from smalti.client.base import Json
@@ -30,6 +30,8 @@ SHORT: Mapping[str, str] = SCORES | {"risk": "Risk"}
 GOOD_UP = ("sentiment",)
 """Of the others, more is worse."""
 
+_LONG = timedelta(days=4)
+"""So far apart are two days of trading around a holiday, and no further."""
 _FORMS = {"news": "News", "social": "Post", "call": "Call", "filing": "Filing", "price": "Prices"}
 _NOTHING = {
     "not scored since": "not scored since",
@@ -82,6 +84,12 @@ def course(cell: Json) -> str:
     kind = cell["kind"]
     both = f"{numbers.score(kind, cell['before_value'])} → {numbers.score(kind, cell['value'])}"
     return f"{both} ({numbers.moved(kind, cell['change'])})" if cell["change"] is not None else both
+
+
+def since(cell: Json, asked: datetime) -> str:
+    """` since 15 May 2026` where the earlier scoring lies long before the moment asked for; else nothing."""
+    before = moment(cell["before_as_of"])
+    return f" since {numbers.day(before)}" if before is not None and asked - before > _LONG else ""
 
 
 def because(move: Json) -> str:
