@@ -79,7 +79,11 @@ def _whom(page: Page) -> tuple[str | None, str | None]:
     with left:
         issuer = _field("Issuer", "issuer", names, "All issuers")
     with right:
-        watchlist = _field("Watchlist", "watchlist", lists, "Not narrowed to one") if lists else None
+        watchlist = (
+            _field("Watchlist", "watchlist", lists, "Not narrowed to one")
+            if lists or place.get("watchlist")
+            else None
+        )
     return issuer, watchlist
 
 
