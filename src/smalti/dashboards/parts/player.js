@@ -266,7 +266,7 @@ function made(parent, data) {
       seek(((event.clientX - box.left) / box.width) * total);
     });
     plot.replaceChildren(picture);
-    scale.textContent = `From ${told(low, measure)} to ${told(high, measure)}; a line a sentence, dark: of who speaks now; shaded: what is usual for them; upright: this second.`;
+    scale.textContent = `From ${told(low, measure)} to ${told(high, measure)}; a line a sentence, the strong ones of who speaks now; shaded: what is usual for them; upright: this second.`;
     lit();
   }
   function lit() {

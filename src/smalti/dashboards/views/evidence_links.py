@@ -41,6 +41,15 @@ _TOLD = {
 }
 
 
+_ALIKE = {
+    "known": "Public since",
+    "order": "Before or after",
+    "by": "By",
+    "how": "How alike",
+    "title": "What it is called",
+}
+
+
 def show(page: Page, piece: Json, around: Json) -> None:
     """These parts of the page."""
     st.header("What it moved")
@@ -135,13 +144,12 @@ def _finding(one: Json, own: str) -> None:
 
 
 def _told(piece: Json, told: Sequence[Json]) -> None:
-    unit = (piece["payload"].get("unit") or "") if piece["kind"] == "fact" else ""
     rows = [
         {
             "id": one["evidence_id"],
             "item": item(piece, one["item"]),
-            "here": exact(one["here"], unit),
-            "there": exact(one["there"], unit),
+            "here": exact(one["here"], unit(piece, one["item"])),
+            "there": exact(one["there"], unit(piece, one["item"])),
             "verdict": one["verdict"],
             "text": one["text"],
             "where": f"{one['title']}, {one['where']}",
@@ -156,9 +164,21 @@ def _told(piece: Json, told: Sequence[Json]) -> None:
     )  # fmt: skip
 
 
+def unit(piece: Json, name: str) -> str:
+    """The unit of a number of it, where that is known."""
+    told = piece["payload"]
+    if piece["kind"] == "audio" and (of := _numbered(name)) and of[0] < len(told.get("numbers") or ()):
+        return str(told["numbers"][of[0]].get("unit") or "")
+    return str(told.get("unit") or "") if piece["kind"] == "fact" else ""
+
+
+def _numbered(name: str) -> list[int]:
+    return [int(one) for one in name.split() if one.isascii() and one.isdigit() and len(one) < 7]
+
+
 def item(piece: Json, name: str) -> str:
     """Which of its numbers is meant: a point of a chart, a number of a sentence."""
-    numbered = [int(one) for one in name.split() if one.isascii() and one.isdigit()]
+    numbered = _numbered(name)
     series = piece["payload"].get("series")
     heard = piece["payload"].get("numbers")
     try:
@@ -175,22 +195,35 @@ def item(piece: Json, name: str) -> str:
 def _alike(piece: Json, alike: Sequence[Json]) -> None:
     known = datetime.fromisoformat(piece["available_at"])
     first = min([known, *(datetime.fromisoformat(one["available_at"]) for one in alike)])
-    if first == known:
-        st.caption("Of those known then this one came first.")
-    for one in alike:
-        when = datetime.fromisoformat(one["available_at"])
-        order = "first of all" if when == first else "earlier" if when < known else "later"
-        if when == known:
-            order = "at the same time"
-        like = (
-            f"nearly the same picture ({one['likeness']:.0f} of 64 bits of its hash differ)"
-            if one["how"] == "picture"
-            else f"the same text ({plain(one['how'])})"
-        )
-        by = f" by {one['author']}" if one["author"] else ""
-        what = words.capital(SOURCES.get(one["source"]) or one["source"])
-        st.markdown(f"{plain(what + by)}, {numbers.when(when)}, {order}: {like}")
-        place.link(
-            plain(one["title"] or "Open it", 120), "evidence", icon=":material/content_copy:",
-            **({"id": one["evidence_id"]} if one["evidence_id"] else {"document": one["document_id"]}),
-        )  # fmt: skip
+    st.markdown(
+        "This one came first of those known then."
+        if first == known
+        else f"The first of those known then came on {numbers.when(first)}, before this one."
+    )
+    rows = [
+        {
+            "evidence_id": one["evidence_id"],
+            "document_id": one["document_id"],
+            "known": numbers.when(when := datetime.fromisoformat(one["available_at"])),
+            "order": "first" if when == first else "earlier" if when < known else "later",
+            "by": one["author"] or words.capital(SOURCES.get(one["source"]) or one["source"]),
+            "how": likeness(one),
+            "title": one["title"] or "Untitled",
+        }
+        for one in alike
+    ]
+    lead = ("evidence", {"id": "evidence_id"})
+    table(
+        pl.DataFrame(rows), "alike", columns=_ALIKE, leads=dict.fromkeys(("known", "title"), lead),
+        alt="Other documents with the same text or nearly the same picture, the earliest first",
+    )  # fmt: skip
+
+
+def likeness(one: Json) -> str:
+    """How much alike two documents are, in plain words."""
+    if one["how"] != "picture":
+        return f"same text ({one['how']})"
+    differ = round(one["likeness"])
+    return (
+        "same picture" if differ == 0 else f"nearly the same picture ({differ} of 64 bits of its hash differ)"
+    )
