@@ -15,7 +15,7 @@ from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
-from smalti.dashboards.views.issuer_asked import HORIZONS, Subject
+from smalti.dashboards.views.issuer_asked import HORIZONS, Subject, later
 from smalti.platform import words
 from smalti.platform.errors import SmaltiError
 
@@ -34,7 +34,8 @@ def show(page: Page, about: Subject) -> None:
     ]
     said = [f"Ticker {plain(', '.join(dict.fromkeys(tickers)))}"] if tickers else []
     said += [f"{name} {plain(told[key])}" for name, key in (("CIK", "cik"), ("LEI", "lei")) if told[key]]
-    said.append(f"known of it: {counts(told['kinds'])}" if told["kinds"] else "no document is known of it")
+    known = words.listed(counts(told["kinds"]))
+    said.append(f"known of it: {known}" if known else "no document is known of it")
     st.caption(" · ".join(said))
     if told["synthetic"]:
         states.synthetic()
@@ -42,18 +43,14 @@ def show(page: Page, about: Subject) -> None:
         _scores(page, about)
 
 
-def counts(kinds: Sequence[Mapping[str, Any]]) -> str:
-    """`1 call, 2 filings and 24 posts`, from what the service counts by kind."""
+def counts(kinds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """`1 call`, `2 filings`, `24 posts`, from what the service counts by kind; prices are one series."""
     told = []
     for one in kinds:
         many = words.SOURCES.get(one["kind"], one["kind"])
-        alike = one["kind"] in ("news", "price")
-        told.append(
-            many
-            if one["kind"] == "price"
-            else words.counted(one["documents"], many if alike else many.removesuffix("s"), many)
-        )
-    return words.listed(told)
+        single = many if one["kind"] == "news" else many.removesuffix("s")
+        told.append(many if one["kind"] == "price" else words.counted(one["documents"], single, many))
+    return told
 
 
 def _used(name: dict[str, Any], day: str) -> bool:
@@ -125,9 +122,11 @@ def _age(page: Page, as_of: datetime) -> str:
 
 def unscored(page: Page, about: Subject) -> None:
     """There is no score by the moment shown: say why, and let an analyst have it scored."""
-    if about.issuer["scored_as_of"] is None and page.as_of is not None:
+    came = later(page, about.issuer_id, page.as_of)["scorings"] if page.as_of is not None else 0
+    if came:
         states.empty(
-            "No score of it is stored by this moment.", "A later moment may have some; choose it at the left."
+            "No score of it is known by this moment.",
+            f"{words.counted(came, 'later moment')} with scores: choose one at the left.",
         )
     else:
         states.empty("It was not scored yet.", "It is scored by itself when something comes in for it.")
@@ -138,7 +137,7 @@ def unscored(page: Page, about: Subject) -> None:
 
 
 def _score_now(page: Page, about: Subject) -> None:
-    if not st.button("Score now", type="primary", icon=":material/play_arrow:"):
+    if not st.button("Score now", key="score-now", type="primary", icon=":material/play_arrow:"):
         return
     try:
         task = page.smalti.score(about.issuer_id, page.as_of if page.chosen else None)

@@ -135,11 +135,12 @@ def _same(about: Subject) -> dict[str, str | None]:
 
 
 def _later(told: Any) -> str:
-    scored = words.counted(told["scorings"], "scoring") if told["scorings"] else ""
-    came = " and ".join(filter(None, (counts(told["documents"]), scored)))
+    came = counts(told["documents"])
+    if told["scorings"]:
+        came.append(words.counted(told["scorings"], "scoring"))
     if not came:
         return ":material/history: Nothing has come since this moment."
-    return f":material/visibility_off: Come since, and not shown: {came}."
+    return f":material/visibility_off: Come since, and not shown: {words.listed(came)}."
 
 
 def _again(page: Page, about: Subject) -> None:
@@ -152,9 +153,8 @@ def _again(page: Page, about: Subject) -> None:
     key = f"again-{about.chosen['signal_id']}"
     at = numbers.when(asked.moment(about.chosen["as_of"]))
     label = f"Make this score of {at} again"
-    if st.button(
-        label, icon=":material/replay:", help="From what was stored when it was made, and nothing newer."
-    ):
+    told = "From what was stored when it was made, and nothing newer."
+    if st.button(label, key="again", icon=":material/replay:", help=told):
         with states.told(), st.spinner("Making it again from what was stored then"):
             st.session_state[key] = page.smalti.replay(about.chosen["signal_id"])
     if key in st.session_state:
