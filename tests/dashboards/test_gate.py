@@ -51,7 +51,8 @@ def ask(
     async def behind(scope: Any, receive: Any, send: Any) -> None:
         told.reached = scope
         if kind == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": []})
+            cookie = [(b"set-cookie", b"_streamlit_xsrf=z; Path=/")]
+            await send({"type": "http.response.start", "status": 200, "headers": cookie})
             await send({"type": "http.response.body", "body": b""})
         else:
             await send({"type": "websocket.accept"})
@@ -171,6 +172,7 @@ def test_over_tls_the_cookie_counts_that_only_we_can_set() -> None:
     cookies = dict(own.reached["headers"])[b"cookie"]
     assert cookies == b"__Host-smalti=live-token; _streamlit_xsrf=y"
     assert "strict-transport-security" in own.headers
+    assert own.one("set-cookie") == "_streamlit_xsrf=z; Path=/; Secure"
 
 
 def test_behind_a_proxy_the_public_address_is_the_origin(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
+
 import pytest
 import streamlit as st
+import trustme
 from tests.dashboards.conftest import Open, Served, words
 
 from smalti.dashboards import session
@@ -35,7 +39,7 @@ def test_who_signs_out_leaves_nothing_either(look: Open, monkeypatch: pytest.Mon
     assert "client" not in page.session_state
 
 
-@pytest.mark.parametrize("token", ["no such token", "\N{SNOWMAN}", "x" * 5_000, "a\x00b"])
+@pytest.mark.parametrize("token", ["no such token", "\N{SNOWMAN}", "x" * 5_000, "a\x00b", "A" * 43])
 def test_a_token_that_nobody_was_given_lets_nobody_in(
     look: Open, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
@@ -71,3 +75,34 @@ def test_of_two_cookies_the_one_counts_that_only_we_can_set(monkeypatch: pytest.
 
     monkeypatch.setattr(st, "context", Context())
     assert session.token() == "ours"
+
+
+def test_the_service_is_known_by_its_own_certificate_and_nobody_else_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    ours, other = (authority.issue_cert("smalti.example.org") for _ in range(2))
+    own = tmp_path / "own.pem"
+    ours.cert_chain_pems[0].write_to_path(own)
+    monkeypatch.setenv(session.CERTIFICATE, str(own))
+
+    def shakes_hands(certificate: trustme.LeafCert) -> bool:
+        serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(serving)
+        trusting = session.tls()
+        assert trusting is not None
+        near, far = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = serving.wrap_bio(near, far, server_side=True)
+        client = trusting.wrap_bio(far, near)
+        for _ in range(4):
+            for one in (client, server):
+                try:
+                    one.do_handshake()
+                except ssl.SSLWantReadError:
+                    continue
+                except ssl.SSLCertVerificationError:
+                    return False
+        return client.getpeercert() is not None
+
+    assert shakes_hands(ours)
+    assert not shakes_hands(other)

@@ -181,6 +181,8 @@ class Gate:
                 own = MutableHeaders(scope=message)
                 for name, value in headers.items():
                     own[name] = value
+                if asked.secure:
+                    message["headers"] = [_sealed(one) for one in message["headers"]]
             await send(message)
 
         return sent
@@ -219,6 +221,13 @@ class Gate:
         if asked.secure:
             headers["strict-transport-security"] = "max-age=31536000"
         return headers
+
+
+def _sealed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """A header; if it sets a cookie, one that goes over TLS alone: Streamlit cannot see a proxy's."""
+    name, value = header
+    plain = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return (name, value + b"; Secure") if plain else header
 
 
 def _digest(token: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from smalti.client import Client
-from smalti.platform.errors import NotSignedIn, SettingsError
+from smalti.platform.errors import NotSignedIn
 
 SERVICE, CERTIFICATE, SIGN_IN = "SMALTI_SERVICE", "SMALTI_SERVICE_CERTIFICATE", "SMALTI_SIGN_IN"
 """Environment: where the service is asked, the certificate it is known by (if not by the system's own
@@ -21,6 +22,8 @@ OVER_TLS, PLAIN = "__Host-smalti", "smalti"
 """What the service calls its cookie: over TLS, and on loopback."""
 
 CUSTOMER = "customer"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+"""What a token of the service looks like."""
 _RANKS = ("viewer", "analyst", "admin")
 
 
@@ -63,14 +66,11 @@ def signed_in() -> tuple[Client, Who]:
         st.session_state.clear()
         st.cache_data.clear()
     st.session_state["session"] = name
-    if not given:
+    if not _TOKEN.fullmatch(given):
         raise NotSignedIn("nobody is signed in", mend="sign in")
     client: Client | None = st.session_state.get("client")
     if client is None:
-        try:
-            client = st.session_state["client"] = Client(address(), session=given, tls=tls())
-        except SettingsError:  # no token that the service ever made
-            raise NotSignedIn("nobody is signed in", mend="sign in") from None
+        client = st.session_state["client"] = Client(address(), session=given, tls=tls())
     told = client.who_am_i()
     return client, Who(told["name"], told["role"], name)
 
@@ -108,6 +108,8 @@ def tls() -> ssl.SSLContext | None:
     """How the service is known that is asked with TLS on this machine; None: as everybody is."""
     if not (certificate := os.environ.get(CERTIFICATE)):
         return None
-    made = ssl.create_default_context(cafile=certificate)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False  # it is asked by its loopback address, with exactly this certificate
+    made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # which is trusted itself, whoever signed it
+    made.load_verify_locations(certificate)
     return made
