@@ -214,9 +214,14 @@ def test_alerts_that_nobody_has_seen_to_are_counted_as_of_the_moment(world: Worl
         ("x1", "a", "high", THEN), ("x2", "a", "low", NOW), ("x3", "b", "high", NOW),
         ("x4", "a", "high", NOW + timedelta(days=1)), ("x5", "a", "high", THEN),
     ):  # fmt: skip
-        batch.add("alerts", {"alert_id": name, "issuer_id": issuer, "severity": severity, "as_of": as_of})
+        batch.add(
+            "alerts",
+            {"alert_id": name, "issuer_id": issuer, "severity": severity, "as_of": as_of, "raised_at": NOW},
+        )
     batch.add("alert_events", {"event_id": "e", "alert_id": "x5", "ordinal": 1, "kind": "acknowledged"})
     world.store.commit(batch)
-    assert world.shown().alerts == {"high": 2, "low": 1}
+    told = world.shown()
+    assert told.alerts == {"high": 2, "low": 1}
+    assert [one.alert_id for one in told.newest_alerts] == ["x1", "x2", "x3"]
     mine = Watchlist("w", "Mine", "ana", False, ["b"], NOW)
     assert world.shown(watchlist=mine).alerts == {"high": 1}

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import polars as pl
 
 from smalti.platform.store import Store
+from smalti.service.alerts.stored import ALERTS, AlertView, view
 from smalti.service.overview_reasons import Move, Reason, reasons
 from smalti.service.standings import KINDS, Standings
 from smalti.service.watchlists import Watchlist
@@ -32,11 +33,12 @@ Compared = Literal[
     "another model",
 ]  # fmt: skip
 
-_ALERTS = (
-    "SELECT severity, count(*) FROM alerts WHERE as_of <= $as_of"
-    " AND ($issuers IS NULL OR list_contains($issuers::TEXT[], issuer_id))"
-    " AND alert_id NOT IN (SELECT alert_id FROM alert_events WHERE kind = 'acknowledged') GROUP BY 1"
+_OPEN = (
+    " WHERE as_of <= $as_of AND ($issuers IS NULL OR list_contains($issuers::TEXT[], issuer_id))"
+    " AND alert_id NOT IN (SELECT alert_id FROM alert_events WHERE kind = 'acknowledged')"
 )
+_COUNTED = f"SELECT severity, count(*) FROM alerts {_OPEN} GROUP BY 1"
+_NEWEST = f"SELECT * FROM ({ALERTS}) {_OPEN} ORDER BY raised_at DESC, alert_id LIMIT 4"
 _NAMES = (
     "SELECT i.issuer_id, i.name AS issuer, coalesce(t.tickers, []) AS tickers FROM issuers i LEFT JOIN"
     " (SELECT issuer_id, list(DISTINCT text ORDER BY text) AS tickers FROM issuer_names WHERE kind = 'ticker'"
@@ -113,6 +115,7 @@ class OverviewView:
         moves: largest first, one an issuer; of all that are meant.
         moved: issuers with any move.
         alerts: how many that nobody has acknowledged, by severity.
+        newest_alerts: the newest few of them.
     """
 
     as_of: datetime
@@ -126,6 +129,7 @@ class OverviewView:
     moves: Sequence[Moved]
     moved: int
     alerts: Mapping[str, int]
+    newest_alerts: Sequence[AlertView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ def overview(store: Store, standings: Standings, asked: Asked) -> OverviewView:
     found = meant.filter(_called(asked.search.strip().lower()))
     shown = _ordered(found, cells, asked.order).slice(asked.first, asked.limit)
     moves, moved = _moves(store, standings, cells, named, asked.moves)
+    wanted = None if asked.watchlist is None else list(asked.watchlist.issuers)
+    waiting = {"as_of": asked.as_of, "issuers": wanted}
     return OverviewView(
         as_of=asked.as_of,
         since=asked.since,
@@ -174,7 +180,8 @@ def overview(store: Store, standings: Standings, asked: Asked) -> OverviewView:
         rows=_rows(standings, shown, cells),
         moves=moves,
         moved=moved,
-        alerts=_alerts(store, asked),
+        alerts=dict(store.read(_COUNTED, waiting).iter_rows()),
+        newest_alerts=[view(row) for row in store.read(_NEWEST, waiting).iter_rows(named=True)],
     )
 
 
@@ -278,8 +285,3 @@ def _move(one: Moved) -> Move:
     assert cell.before_as_of is not None
     assert cell.change is not None
     return Move(cell.kind, cell.before_id, cell.signal_id, cell.change, cell.before_as_of, cell.as_of)
-
-
-def _alerts(store: Store, asked: Asked) -> dict[str, int]:
-    wanted = None if asked.watchlist is None else list(asked.watchlist.issuers)
-    return dict(store.read(_ALERTS, {"as_of": asked.as_of, "issuers": wanted}).iter_rows())

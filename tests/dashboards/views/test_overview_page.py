@@ -34,7 +34,8 @@ def _moved(served: Served) -> None:
     batch.add(
         "alerts",
         *(
-            {"alert_id": f"x{n}", "issuer_id": ANVIL, "severity": severity, "as_of": DAY}
+            {"alert_id": f"x{n}", "rule_id": "r", "version": 1, "issuer_id": ANVIL, "severity": severity}
+            | {"kind": "risk", "horizon_days": 30, "as_of": DAY, "raised_at": DAY, "reason": "risk rose"}
             for n, severity in enumerate(("high", "low", "low"))
         ),
     )
@@ -104,6 +105,9 @@ def test_open_alerts_are_counted_and_late_sources_named(look: Open, served: Serv
     sources.remove(store, "*wire*")
     links = "\n".join(one.proto.label for one in page.get("page_link"))
     assert "3 open: 1 high, 2 low" in links
+    first = json.loads(next(o for o in page.get("bidi_component") if o.key == "overview-alerts").proto.json)
+    assert first["items"][0][0]["strong"] == "Quartz Anvil Corporation"
+    assert first["items"][0][0]["href"] == "alerts?alert=x0"
     assert "\\*wire\\*" in links  # somebody else's words: shown as they are
     assert "is overdue: never pulled well" in links
 

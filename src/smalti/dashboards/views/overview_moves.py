@@ -21,8 +21,8 @@ from smalti.platform import words as names
 
 _SEVERITIES = ("high", "medium", "low")
 _SOURCES, _FOUND = 4, 3
-_LETTERS = 200
-"""Of a reason or a quote."""
+_LETTERS, _FEW = 200, 110
+"""Of a reason or a quote, and of one beside others."""
 
 
 def moves(told: Json, days: int) -> None:
@@ -46,7 +46,7 @@ def _move(one: Json, asked: datetime) -> tuple[Line, Line]:
     course = f"{words.SHORT[cell['kind']]} {words.course(cell)}{words.since(cell, asked)}"
     head = Line(course, one["issuer"], "issuer", whose)
     told = words.because(one)
-    short = told if len(told) <= _LETTERS else f"{told[: _LETTERS - 1]}…"
+    short = _short(told, _LETTERS)
     if reason is None:
         return head, Line(short)
     place_told = f"{reason['title']}, {reason['where']}"
@@ -62,6 +62,15 @@ def alerts(told: Json) -> None:
         return
     by = ", ".join(f"{counts[one]} {one}" for one in _SEVERITIES if one in counts)
     place.link(f"{sum(counts.values())} open: {by}", "alerts", icon=":material/notifications:")
+    lines([_alert(one) for one in told["newest_alerts"]], "overview-alerts", "The newest open alerts")
+
+
+def _alert(one: Json) -> tuple[Line, Line]:
+    raised = numbers.day(words.moment(one["raised_at"]))
+    head = Line(
+        f"{one['severity']}, raised {raised}", one["subject"], "alerts", (("alert", one["alert_id"]),)
+    )
+    return head, Line(_short(one["reason"] or "", _FEW))
 
 
 def sources(page: Page) -> None:
@@ -119,6 +128,11 @@ def _contradiction(one: Json) -> tuple[Line, ...]:
 
 
 def _side(name: str, cited: Mapping[str, Any]) -> Line:
-    quote = cited["quote"] if len(cited["quote"]) <= _LETTERS else f"{cited['quote'][: _LETTERS - 1]}…"
     where = f"{cited['title']}, {cited['where']}"
-    return Line(f"“{quote}”", name, "evidence", (("id", cited["evidence_id"]),), where)
+    return Line(
+        f"“{_short(cited['quote'], _LETTERS)}”", name, "evidence", (("id", cited["evidence_id"]),), where
+    )
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
