@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 
 from smalti import charts
 from smalti.charts import Notes
@@ -87,9 +88,13 @@ def test_where_every_score_was_withheld_it_says_so() -> None:
     assert "every score was withheld" in told(charts.issuers_over_time(courses(A=[None]), "sentiment"))
 
 
-def test_on_dark_ground_every_colour_is_one_for_it() -> None:
-    spec = charts.on_screen(
-        charts.issuers_over_time(courses(A=[0.1], B=[0.2], C=[0.3], D=[0.4]), "risk", 30), dark=True, told="x"
-    )
-    colours = set(re.findall(r"#[0-9a-f]{6}", str({k: v for k, v in spec.items() if k != "datasets"})))
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        charts.issuers_over_time(courses(A=[0.1], B=[0.2], C=[0.3], D=[0.4]), "risk", 30),
+        charts.score_change(parts(0.0, -0.02, 0.08), 0.31, 0.37, "risk", MOMENTS),
+    ],
+)
+def test_on_dark_ground_every_colour_is_one_for_it(drawn: Chart) -> None:
+    colours = set(re.findall(r"#[0-9a-f]{6}", str(charts.on_screen(drawn, dark=True, told="x"))))
     assert colours <= set(DARK.values())

@@ -70,13 +70,16 @@ def score_change(
         axis=alt.Axis(ticks=False, domain=False, labelPadding=6),
     )  # fmt: skip
     ends, bars = steps.filter(pl.col("way") == "end"), steps.filter(pl.col("way") != "end")
-    base = alt.Chart(bars.with_columns(pl.col("way").replace_strict(_SHADES, default=MUTED).alias("shade")))
+    base = alt.Chart(bars)
+    shades = alt.Scale(domain=list(_SHADES), range=list(_SHADES.values()))
     up = base.transform_filter("datum.to >= datum.from").mark_text(align="left", dx=5, color=INK)
     down = base.transform_filter("datum.to < datum.from").mark_text(align="right", dx=-5, color=INK)
     joints = steps.with_columns(up=pl.col("label").shift(1)).drop_nulls("up").select("from", "label", "up")
     layers = alt.layer(
-        alt.Chart(joints).mark_rule(color=GRID).encode(x=x, y=y, y2=alt.Y2("up:N")),
-        base.mark_bar(height=_BAR).encode(x=x, x2="to:Q", y=y, color=alt.Color("shade:N", scale=None)),
+        alt.Chart(joints).mark_rule(color=GRID, aria=False).encode(x=x, y=y, y2=alt.Y2("up:N")),
+        base.mark_bar(height=_BAR).encode(
+            x=x, x2="to:Q", y=y, color=alt.Color("way:N", scale=shades, legend=None)
+        ),
         up.encode(x=alt.X("to:Q", title=None), y=y, text="told:N"),
         down.encode(x=alt.X("to:Q", title=None), y=y, text="told:N"),
         alt.Chart(ends).mark_tick(color=LINE, opacity=1, thickness=3, height=_BAR + 4).encode(x=x, y=y),
