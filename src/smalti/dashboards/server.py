@@ -26,8 +26,10 @@ from streamlit import config
 from streamlit.starlette import App
 from streamlit.web.bootstrap import load_config_options
 
-from smalti.dashboards import app, session, theme
+from smalti.dashboards import app, around, session, theme
 from smalti.dashboards.gate import Around, Gate
+from smalti.dashboards.parts import states
+from smalti.platform.errors import NotSignedIn, SmaltiError
 
 _log = structlog.get_logger(__name__)
 
@@ -51,11 +53,11 @@ def main() -> None:
         if value:
             os.environ[name] = value
     listening = socket.socket(fileno=given.fd)
-    around = Around(given.public, tuple(given.hosts))
+    stands = Around(given.public, tuple(given.hosts))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     uvicorn.Server(
         uvicorn.Config(
-            application(around, options(given.max_upload)),
+            application(stands, options(given.max_upload)),
             ws="websockets-sansio",
             ws_max_size=config.get_option("server.maxMessageSize") * 1_000_000,
             ws_ping_interval=_PING_S,
@@ -75,19 +77,19 @@ def main() -> None:
     ).run(sockets=[listening])
 
 
-def application(around: Around, set_to: Mapping[str, Any]) -> ASGIApp:
+def application(stands: Around, set_to: Mapping[str, Any]) -> ASGIApp:
     """The pages behind their gate.
 
     Args:
-        around: where the dashboard stands.
+        stands: where the dashboard stands.
         set_to: Streamlit's options; see `options`.
     """
     load_config_options(dict(set_to))
     asks = httpx2.AsyncClient(base_url=session.address(), verify=session.tls() or True, trust_env=False)
     return App(
         Path(app.__file__),
-        middleware=[Middleware(Gate, around=around, asks=asks)],
-        on_script_error=_failed,
+        middleware=[Middleware(Gate, around=stands, asks=asks)],
+        on_script_error=failed,
     )
 
 
@@ -120,11 +122,16 @@ def options(max_upload: int) -> Mapping[str, Any]:
     }
 
 
-def _failed(error: Exception) -> bool:
-    """A page broke: how is for the log, that it did for whoever looks."""
-    name = secrets.token_hex(4)
-    _log.error("a defect in a page", name=name, exc_info=error)
-    st.error(f"This page broke. An admin finds why in the log, under `{name}`.", icon=":material/error:")
+def failed(error: Exception) -> bool:
+    """Tell of what no part of a page caught: what the service said to whoever looks, a defect to the log."""
+    if isinstance(error, NotSignedIn):
+        around.signed_out()
+    elif isinstance(error, SmaltiError):
+        states.show(error)
+    else:
+        name = secrets.token_hex(4)
+        _log.error("a defect in a page", name=name, exc_info=error)
+        st.error(f"This page broke. An admin finds why in the log, under `{name}`.", icon=":material/error:")
     return True
 
 
