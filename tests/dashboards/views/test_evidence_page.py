@@ -97,7 +97,7 @@ def test_a_page_of_a_pdf_is_shown_with_the_piece(look: Open) -> None:
     assert "as the list says" in said
     (drawn,) = parts(page)
     assert drawn["source"].endswith(f"/v1/evidence/{PARAGRAPH}/media?whole=true")
-    assert drawn["top"] == 160.0
+    assert (drawn["left"], drawn["top"]) == (144.0, 160.0)
     assert "Revenue was 7." in drawn["alt"]
     assert page.dataframe[0].value["signal"].to_list() == ["Fraud probability"]
     assert "analyst" in said  # a viewer may not save the file

@@ -23,8 +23,9 @@ export default function (component) {
   image.addEventListener("load", () => {
     status.remove();
     if (data.zoom) image.style.width = `${(image.naturalWidth / data.dots) * data.zoom}px`;
-    const down = (data.top / image.naturalHeight) * image.clientHeight;
-    frame.scrollTop = down - frame.clientHeight / 3;
+    const scale = image.clientWidth / image.naturalWidth;
+    frame.scrollTop = data.top * scale - frame.clientHeight / 3;
+    frame.scrollLeft = data.left * scale - frame.clientWidth / 6;
   });
   image.addEventListener("error", () => {
     image.remove();

@@ -18,7 +18,13 @@ _picture = st.components.v2.component(
 
 
 def picture(
-    source: str, key: str, *, alt: str, label: str, zoom: float | None = None, top: float = 0.0
+    source: str,
+    key: str,
+    *,
+    alt: str,
+    label: str,
+    zoom: float | None = None,
+    corner: tuple[float, float] = (0.0, 0.0),
 ) -> None:
     """A picture of the service's.
 
@@ -28,9 +34,9 @@ def picture(
         alt: what it shows, for who cannot see it.
         label: of the frame it scrolls in.
         zoom: times its natural size; None fits it to the page's width.
-        top: points of a page down to what is to be seen.
+        corner: of what is to be seen, in points of a page from its left and top.
     """
     failed = "This picture cannot be drawn any more: its bytes are gone, or can no longer be read."
     data = {"source": source, "alt": alt, "label": label, "zoom": zoom}
-    data |= {"top": top * _DRAWN, "dots": _DRAWN * 3 / 4}
+    data |= {"left": corner[0] * _DRAWN, "top": corner[1] * _DRAWN, "dots": _DRAWN * 3 / 4}
     _picture(data=data | {"failed": failed}, key=key)

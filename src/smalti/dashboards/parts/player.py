@@ -126,7 +126,11 @@ def parts(text: str, numbers: Sequence[Mapping[str, Any]]) -> list[tuple[str, bo
     rest = text
     for number in numbers:
         before, raw, after = rest.partition(number["raw"]) if number["raw"] else (rest, "", "")
-        if raw and number["unverified"]:
+        if not raw or not number["unverified"]:
+            continue
+        if not before and found and found[-1][1]:  # heard in two pieces: `$7` and `.7 billion`
+            found[-1] = (found[-1][0] + raw, True)
+        else:
             found += [(before, False), (raw, True)]
-            rest = after
+        rest = after
     return [part for part in (*found, (rest, False)) if part[0]]

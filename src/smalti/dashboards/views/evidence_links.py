@@ -225,5 +225,3 @@ def likeness(one: Json) -> str:
         return f"same text ({one['how']})"
     differ = round(one["likeness"])
     return "same picture" if differ == 0 else f"nearly the same picture ({differ} of 64 bits differ)"
-        "same picture" if differ == 0 else f"nearly the same picture ({differ} of 64 bits of its hash differ)"
-    )

@@ -17,11 +17,14 @@ from smalti.platform.errors import SmaltiError
 
 _SIZES = {"fit": "Fit", "100": "100%", "200": "200%", "crop": "Only the piece"}
 _TEXTS = 60
+_LONGEST = 4_000
 
 
 def show(page: Page, piece: Json) -> None:
     """The page a piece stands on, or another of its document."""
     own = piece["locator"]["page"]
+    if piece["kind"] == "paragraph":
+        st.markdown(f"> {plain(piece['text'], _LONGEST)}")
     st.subheader("On the page")
     try:
         count = evidence_asked.pages(page, piece["document_id"])
@@ -42,7 +45,7 @@ def show(page: Page, piece: Json) -> None:
     picture(
         source, f"page-{piece['evidence_id']}-{number}-{size}", alt=alt, label=f"Page {number + 1}",
         zoom=None if size in ("fit", "crop") else int(size) / 100,
-        top=box[1] if box and number == own and size != "crop" else 0.0,
+        corner=(box[0], box[1]) if box and number == own and size != "crop" else (0.0, 0.0),
     )  # fmt: skip
     texts(page, piece["document_id"], number, piece["evidence_id"])
 
@@ -95,9 +98,9 @@ def texts(page: Page, document_id: str, number: int, own: str | None) -> None:
             st.caption("No text of this page was read.")
         for one in shown:
             if one["evidence_id"] == own:
-                st.markdown(f"{bold(one['text'], 4_000)} (this piece)")
+                st.markdown(f"{bold(one['text'], _LONGEST)} (this piece)")
             else:
-                st.markdown(plain(one["text"], 4_000))
+                st.markdown(plain(one["text"], _LONGEST))
                 cite(f"Open this {one['kind']}", one["evidence_id"], one["where"])
         if told["next"]:
             st.caption("More of this page is in the list of pieces below.")
