@@ -35,7 +35,8 @@ def test_a_question_can_be_sent_as_a_link_and_is_asked_as_of_its_moment(look: Op
     page = look("assistant", Role.VIEWER, q="profit falls", as_of="2020-01-01")
     assert not page.exception
     assert "The search finds nothing that fits" in words(page)
-    page.button[-1].click().run()
+    (anew,) = [one for one in page.button if one.label == "Begin anew"]
+    anew.click().run()
     assert not page.chat_message
 
 

@@ -154,6 +154,14 @@ def test_nothing_chosen_and_too_large_are_told_beside_the_form(
     page = press(look("sources", tab="upload"), "Hand in")
     assert "No file is chosen" in words(page)
 
+    page.get("file_uploader")[0].set_value([("a.txt", b"Profit falls.", "text/plain")])
+    with monkeypatch.context() as typed:
+        typed.setattr("smalti.dashboards.parts.whom.one_issuer", lambda *_, **__: "Nobody At All")
+        press(page, "Hand in")
+    assert "Nobody At All" in words(page)
+    assert "tick the box" in words(page)
+    assert "task" not in page.query_params
+
     def refuse(*_: object, **__: object) -> Task:
         raise TooLarge("the upload is over 200,000,000 bytes", mend="send fewer files at once")
 

@@ -12,7 +12,7 @@ from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import states, tasks, whom
 from smalti.dashboards.views import sources_uploaded
-from smalti.platform.errors import NotSignedIn, SmaltiError
+from smalti.platform.errors import NotFound, NotSignedIn, SmaltiError
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -69,6 +69,9 @@ def _form(page: Page) -> None:
                 placeholder="Told from the bytes",
             )
             issuer = whom.one_issuer(page, "Issuer", "upload-issuer", everybody="Recognised in the text")
+            new = st.checkbox(
+                "An issuer not known yet", help="Else a name that nobody is called by is refused"
+            )
             synthetic = st.checkbox("Made up (synthetic)", help="Marks everything that rests on it")
         with right:
             published = st.datetime_input(
@@ -94,7 +97,7 @@ def _form(page: Page) -> None:
                 [(file.name, file) for file in files],
                 kind=kind,
                 published_at=published.replace(tzinfo=UTC) if published else None,
-                issuer=issuer,
+                issuer=issuer if new or issuer is None else page.smalti.issuer(issuer)["issuer_id"],
                 url=url or None,
                 synthetic=synthetic,
             )
@@ -102,6 +105,8 @@ def _form(page: Page) -> None:
         raise
     except SmaltiError as error:
         states.show(error)
+        if isinstance(error, NotFound):
+            st.caption("If it is an issuer not known yet, tick the box that says so.")
         return
     place.put(tab="upload", task=task.task_id)
     st.rerun()
