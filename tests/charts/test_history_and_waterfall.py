@@ -151,5 +151,5 @@ def test_charts_on_a_page_are_as_wide_as_there_is_room_and_in_its_colours(*, dar
     drawn = json.dumps({name: part for name, part in spec.items() if name != "datasets"})
     for shade in (RAISED, LOWERED):
         assert (shade in drawn, DARK[shade] in drawn) == (not dark, dark)
-    assert ("#ffffff" in drawn) != dark
+    assert spec["config"]["background"] == "transparent"
     assert made.to_dict()["config"]["background"] == "#ffffff"  # the export stays light

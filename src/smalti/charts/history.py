@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -106,7 +107,8 @@ def score_history(
         *_happened(events, lanes, x),
     ]
     layered = alt.layer(*layers).properties(width=WIDTH, height=height)
-    return finished(layered, trend(given, kind, horizon_days), measured(kind), notes or Notes())
+    since = "; withheld since" if given.height and scores["value"][-1] is None else ""
+    return finished(layered, trend(given, kind, horizon_days) + since, measured(kind), notes or Notes())
 
 
 def _band(scores: pl.DataFrame, given: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -127,12 +129,19 @@ def _dots(scores: pl.DataFrame, low: float, kind: str, x: alt.X, y: alt.Y) -> li
         pl.col("value").fill_null(low),
         score=pl.Series([WITHHELD if v is None else told(kind, v) for v in scores["value"]], dtype=pl.String),
         between=pl.Series([_between(kind, row) for row in scores.iter_rows(named=True)], dtype=pl.String),
+        said=pl.Series([_said(kind, row) for row in scores.iter_rows(named=True)], dtype=pl.String),
         seen=pl.when(pl.col("value").is_null() | (scores.height > _MANY)).then(0.0).otherwise(1.0),
     )
     tip = [alt.Tooltip("as_of:T", title="As of", format="%-d %b %Y, %H:%M UTC")]
     tip += [alt.Tooltip("score:N", title="Score"), alt.Tooltip("between:N", title="Interval")]
     dots = alt.Chart(rows).mark_point(color=LINE, filled=True, size=45, cursor="pointer")
-    return [dots.encode(x=x, y=y, tooltip=tip, opacity=alt.Opacity("seen:Q", scale=None)).add_params(picked)]
+    seen = alt.Opacity("seen:Q", scale=None)
+    return [dots.encode(x=x, y=y, tooltip=tip, opacity=seen, description="said:N").add_params(picked)]
+
+
+def _said(kind: str, row: Mapping[str, Any]) -> str:
+    score = WITHHELD if row["value"] is None else told(kind, row["value"])
+    return f"Score of {row['as_of']:%-d %b %Y}: {score}"
 
 
 def _between(kind: str, row: Mapping[str, float | None]) -> str:
@@ -155,7 +164,11 @@ def _happened(events: pl.DataFrame, lanes: list[str], x: alt.X) -> list[alt.Char
     tip = [alt.Tooltip("as_of:T", title="Day", format="%-d %b %Y"), alt.Tooltip("told:N", title="Event")]
     for place, lane in enumerate(lanes):
         at = alt.value((place + 0.5) * _LANE)
-        rows = events.filter(pl.col("lane") == lane).select("evidence_id", "told", as_of="at")
+        rows = (
+            events.filter(pl.col("lane") == lane)
+            .select("evidence_id", "told", as_of="at")
+            .with_columns(said=pl.format("Event of {}: {}", pl.col("as_of").dt.strftime("%-d %b %Y"), "told"))
+        )
         line = alt.Chart(pl.DataFrame({"name": [_CALLED[lane]]}))
         layers.append(line.mark_rule(color=GRID).encode(y=at, x=alt.value(0), x2=alt.value("width")))
         layers.append(
@@ -166,5 +179,5 @@ def _happened(events: pl.DataFrame, lanes: list[str], x: alt.X) -> list[alt.Char
         mark = alt.Chart(rows).mark_point(
             shape=_SHAPES[lane], filled=True, fill=NOTICE, stroke=INK, size=60, opacity=1, cursor="pointer"
         )
-        layers.append(mark.encode(x=x, y=at, tooltip=tip).add_params(picked))
+        layers.append(mark.encode(x=x, y=at, tooltip=tip, description="said:N").add_params(picked))
     return layers

@@ -38,6 +38,7 @@ def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
         made["width"] = "container"
         made["autosize"] = {"type": "fit-x", "contains": "padding"}
     made["description"] = told
+    made["config"]["background"] = "transparent"  # the page's own ground, whatever its theme
     _enlarge(made["config"])
     # Drawn as SVG a chart is sharp at any zoom, and its parts can be read by machines.
     made["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False}}

@@ -50,13 +50,14 @@ def waterfall(
     shades = alt.Scale(domain=list(_SHADES), range=list(_SHADES.values()))
     colour = alt.Color("way:N", scale=shades, legend=None)
     picked = alt.selection_point(name=PICKED, fields=["key"], on="click", toggle=False)
-    base = alt.Chart(bars)
+    tip = [alt.Tooltip("full:N", title="Step"), alt.Tooltip("told:N", title="Moved it by")]
+    base = alt.Chart(bars.with_columns(said=pl.format("{}: {}", "full", "told")))
     right = base.transform_filter("datum.to >= datum.from").mark_text(align="left", dx=5, color=INK)
     left = base.transform_filter("datum.to < datum.from").mark_text(align="right", dx=-5, color=INK)
     layers = alt.layer(
         _joints(steps, x, y),
         base.mark_bar(height=_BAR, cursor="pointer")
-        .encode(x=x, x2="to:Q", y=y, color=colour, tooltip=[alt.Tooltip("full:N", title="Step"), "told:N"])
+        .encode(x=x, x2="to:Q", y=y, color=colour, tooltip=tip, description="said:N")
         .add_params(picked),
         right.encode(x=alt.X("to:Q", title=None), y=y, text="told:N"),
         left.encode(x=alt.X("to:Q", title=None), y=y, text="told:N"),

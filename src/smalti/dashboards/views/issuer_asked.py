@@ -151,19 +151,29 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def address_of(when: datetime) -> str:
-    """A moment for the address, at whose whole seconds all of it is known."""
-    return place.iso(when + timedelta(microseconds=-when.microsecond % 1_000_000))
-
-
 def since(page: Page, days: int) -> datetime:
     """The beginning of a day so long before the moment shown: the same all day, so answers are kept."""
-    return (page.moment - days * _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+    return _begins(page.moment, days)
+
+
+def steady(page: Page, days: int) -> datetime:
+    """The same or earlier, and the same for each moment shown within so many days of now.
+
+    What begins there does not change while one goes back and forth in time.
+    """
+    return min(since(page, days), _begins(moment(page.edition["now"]), 2 * days))
+
+
+def _begins(at: datetime, days: int) -> datetime:
+    return (at - days * _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _first_kind(signals: pl.DataFrame) -> str:
     """The kind looked at if none was chosen: the first of the three that has a value."""
-    given = set(signals.filter(pl.col("value").is_not_null())["kind"])
+    shown = ((pl.col("kind") != words.RISK) | (pl.col("horizon_days") == _USUAL)) & pl.col(
+        "value"
+    ).is_not_null()
+    given = set(signals.filter(shown)["kind"])
     return next((kind for kind in words.MAIN if kind in given), words.RISK)
 
 

@@ -36,8 +36,9 @@ def show(page: Page, about: Subject) -> None:
     with chosen:
         span = choose("Time shown", "span", list(_SPANS), "1y", _CALLED.__getitem__)
     since = asked.since(page, _SPANS[span]) if _SPANS[span] else None
-    every = asked.series(page, about.issuer_id, about.kind, about.horizon, since)
-    shown = every.filter(pl.col("as_of") <= page.moment)
+    begins = asked.steady(page, _SPANS[span]) if since else None
+    every = asked.series(page, about.issuer_id, about.kind, about.horizon, begins)
+    shown = every.filter(pl.col("as_of").is_between(since or every["as_of"].min(), page.moment))
     with moments:
         _moments(page, about, every)
     if page.as_of is not None:
@@ -125,7 +126,7 @@ def _moments(page: Page, about: Subject, every: pl.DataFrame) -> None:
             "As of a moment that was scored", steps, key="issuer-moment", format_func=numbers.day,
             help="The whole page is shown as it was known then.",
             on_change=lambda: place.put(
-                as_of=asked.address_of(st.session_state["issuer-moment"]), signal=None, **_same(about)
+                as_of=place.iso(st.session_state["issuer-moment"]), signal=None, **_same(about)
             ),
         )  # fmt: skip
 

@@ -107,8 +107,6 @@ def _pieces(told: Json) -> list[dict[str, Any]]:
         if not e["method"].startswith(SHARES):
             continue
         said = e["quote"] if len(e["quote"]) <= _QUOTE else f"{e['quote'][:_QUOTE]}…"
-        name = of(e["method"]) or words.modality(e["modality"])
-        rows.append(
-            {"key": e["evidence_id"], "label": f"{name}: {said}", "effect": e["effect"], "rest": False}
-        )
+        label = of(e["method"]) or f"{words.modality(e['modality'])}: {said}"
+        rows.append({"key": e["evidence_id"], "label": label, "effect": e["effect"], "rest": False})
     return rows
