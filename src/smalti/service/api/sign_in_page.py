@@ -19,12 +19,14 @@ class Offer:
 
     Attributes:
         password: a form for name and password.
+        name: the name that was given before, with a wrong password.
         openid: where the OpenID provider is begun with; empty without one.
         ticket: of a one-time link, and whom it signs in; empty without one.
         setting_up: nobody could sign in yet, and it is this machine that asks.
     """
 
     password: bool = False
+    name: str = ""
     openid: str = ""
     ticket: str = ""
     ticket_name: str = ""
@@ -100,7 +102,8 @@ def _ways(offer: Offer, back: str) -> list[str]:
             f'<p><a class="button" href="{escape(offer.openid)}">Sign in with your organisation</a></p>'
         )
     if offer.password:
-        parts.append(_FORM.format(next=_hidden("next", back), quiet=' class="quiet"' if len(parts) else ""))
+        given = {"next": _hidden("next", back), "name": escape(offer.name)}
+        parts.append(_FORM.format(**given, quiet=' class="quiet"' if parts else ""))
     if offer.setting_up:
         parts.append(_SETTING_UP)
     return parts
@@ -113,7 +116,7 @@ def _hidden(name: str, value: str) -> str:
 _FORM = """<form method="post" action="/sign-in">
 {next}
 <label for="name">Name</label>
-<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false"
+<input id="name" name="name" value="{name}" autocomplete="username" autocapitalize="none" spellcheck="false"
  maxlength="64" required>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pwd
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -106,7 +106,7 @@ def sign_in_by_form(_: Anyone, request: Request, given: Form) -> Response:
                 raise NotSignedIn("name and password do not belong together")
             _who, session, token = by_password(request, name, password)
     except SmaltiError as error:
-        return _page(request, status_of(error), back, error=error)
+        return _page(request, status_of(error), back, error=error, name=given.get("name", ""))
     answer = RedirectResponse(where_to(request, path_of(back)), 303, _PAGES_GONE)
     set_cookie(request, answer, session, token)
     return answer
@@ -181,6 +181,7 @@ def _page(
     ticket: str = "",
     refused: str = "",
     error: SmaltiError | None = None,
+    name: str = "",
     note: str = "",
 ) -> Response:
     path, home = path_of(back), where_to(request, "")
@@ -188,7 +189,7 @@ def _page(
     offer = Offer()
     try:
         security_of(request).check_unread(request)
-        offer = _offer(request, path, ticket)
+        offer = replace(_offer(request, path, ticket), name=name[:_MOST_NAME])
         if ticket and not offer.ticket:
             alert = "This link was used or is too old; `smalti dashboard` prints another."
     except NotAllowed as unsafe:
