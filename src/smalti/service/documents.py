@@ -11,6 +11,7 @@ from typing import Any
 from smalti.platform.errors import NotFound
 from smalti.platform.store import Store
 from smalti.service.signals import FILE
+from smalti.service.tombstones import DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,29 @@ def row_of(store: Store, document_id: str) -> dict[str, Any]:
     """
     found = store.read("SELECT * FROM documents WHERE document_id = ?", [document_id])
     if not found.height:
+        refuse_erased(store, DOCUMENT, document_id)
         raise NotFound("no document has this id", subject=document_id, mend="the list of documents names ids")
     return found.row(0, named=True)
+
+
+def refuse_erased(store: Store, kind: str, subject: str) -> None:
+    """Say of what is not there that it was erased, and when; why is for those who may ask for erasures.
+
+    Raises:
+        NotFound: it was erased on request.
+    """
+    told = store.read(
+        "SELECT erasure_id, erased_at FROM tombstones JOIN erasures USING (erasure_id)"
+        " WHERE hash = ? AND tombstones.kind = ?",
+        [subject, kind],
+    )
+    if told.height:
+        erasure_id, at = told.row(0)
+        raise NotFound(
+            f"it was erased on request on {at:%Y-%m-%d %H:%M} UTC",
+            subject=subject,
+            mend=f"an admin finds the reason under erasure {erasure_id}",
+        )
 
 
 def _view(row: Mapping[str, Any], more: Mapping[str, Any], issuers: Sequence[LinkedIssuer]) -> DocumentRow:

@@ -12,9 +12,11 @@ from smalti.ingest.parse import excerpt
 from smalti.platform.errors import NotFound
 from smalti.platform.records import EvidenceKind, Locator
 from smalti.platform.store import Store
+from smalti.service.documents import refuse_erased
 from smalti.service.engine import Engine
 from smalti.service.excerpts import PNG, WAV, Excerpt, Recipe, kept
 from smalti.service.signals import FILE, place_of
+from smalti.service.tombstones import EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,5 +181,6 @@ def _on_page(row: Mapping[str, Any]) -> bool:
 def _row(store: Store, evidence_id: str) -> dict[str, Any]:
     found = store.read(f"{PIECES} WHERE e.evidence_id = ?", [evidence_id])
     if not found.height:
+        refuse_erased(store, EVIDENCE, evidence_id)
         raise NotFound("no piece of evidence has this id", subject=evidence_id, mend="`why` names ids")
     return found.row(0, named=True)

@@ -221,3 +221,18 @@ def test_a_transcript_names_speakers_numbers_and_measures(admin: TestClient) -> 
 def test_pieces_of_a_kind_or_page(admin: TestClient, asked: str, found: list[str]) -> None:
     told = admin.get(f"/v1/documents/{PDF}/evidence?{asked}").json()["items"]
     assert [one["evidence_id"] for one in told] == found
+
+
+def test_what_was_erased_says_so_and_when(admin: TestClient) -> None:
+    store = admin.app.state.service.engine.store  # type: ignore[attr-defined]
+    batch = Batch()
+    row = {"erasure_id": "x1", "subject": "d9", "kind": "document", "reason": "a person asked"}
+    batch.add("erasures", row | {"by_whom": "adm", "erased_at": DAY, "counts": "{}"})
+    for kind, name in (("evidence", "e9"), ("document", "d9")):
+        batch.add("tombstones", {"hash": name, "kind": kind, "erasure_id": "x1"})
+    store.commit(batch)
+    for path in ("/v1/evidence/e9", "/v1/evidence/e9/around", "/v1/documents/d9", "/v1/documents/d9/sound"):
+        answer = admin.get(path)
+        assert answer.status_code == 404
+        assert answer.json()["error"]["what"] == "it was erased on request on 2024-05-01 12:00 UTC"
+        assert "a person asked" not in answer.text
