@@ -12,6 +12,9 @@ from typing import Any, NoReturn
 import streamlit as st
 
 CARRIED = ("issuer", "as_of", "watchlist")
+YEARS = (1990, 2200)
+"""Moments looked at lie from the first day of the one until the first of the other."""
+
 _MOST = 300
 """Letters of one value; what is longer was not made by us."""
 
@@ -25,15 +28,19 @@ def get(name: str) -> str | None:
 
 
 def moment(name: str) -> datetime | None:
-    """A moment of the address, UTC; a day means its end. None where there is none, or it is none."""
+    """A moment of the address, UTC; a day means its end.
+
+    None where there is none, where it is none, and outside the years that fields let choose (`YEARS`).
+    """
     text = get(name) or ""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-05-15"):
+            read = datetime.combine(read, time.max)
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    if len(text) == len("2026-05-15"):
-        read = datetime.combine(read, time.max)
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return read if YEARS[0] <= read.year < YEARS[1] else None
 
 
 def put(**values: str | None) -> None:

@@ -15,7 +15,7 @@ from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states, whom
 from smalti.dashboards.parts.choose import choose
-from smalti.dashboards.parts.cite import cite, why
+from smalti.dashboards.parts.cite import cite, spot, why
 from smalti.dashboards.parts.glimpse import glimpse
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import contradictions_beside
@@ -204,7 +204,9 @@ def _cited(page: Page, one: Json) -> None:
     cite(one["title"], one["evidence_id"], f"{one['title']}, {one['where']}")
     at = _moment(one["available_at"])
     source = words.capital(words.SOURCES.get(one["source"], one["source"]))
-    st.caption(f"{source} · {plain(one['where'], 120)} · {numbers.when(at)}, {numbers.ago(at, page.moment)}")
+    st.caption(
+        f"{source} · {plain(spot(one['where']), 120)} · {numbers.when(at)}, {numbers.ago(at, page.moment)}"
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers
-from smalti.dashboards.parts.cite import cite
+from smalti.dashboards.parts.cite import cite, spot
 from smalti.dashboards.parts.glimpse import PICTURED, glimpse
 from smalti.dashboards.parts.text import marked, plain
 from smalti.platform import words
@@ -66,7 +66,7 @@ def _told(page: Page, row: dict[str, Any]) -> list[str]:
     said = [
         f"**{_KINDS.get(row['kind'], plain(row['kind']))}**",
         words.SOURCES.get(row["source"], plain(row["source"])),
-        plain(row["where"], 120),
+        plain(spot(row["where"]), 120),
         f"{numbers.when(at)}, {numbers.ago(at, page.moment)}",
     ]
     issuers = row["issuers"] or []
