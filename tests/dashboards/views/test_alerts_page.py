@@ -11,6 +11,7 @@ from smalti.platform.auth import Role
 from smalti.service.alerts import evaluate, history
 from smalti.service.alerts.backtests import backtest_rule
 from smalti.service.alerts.channels import add_channel, read_channel
+from smalti.service.alerts.recipients import Recipient
 from smalti.service.alerts.rules import add_rule, all_rules, find_rule, read_rule, switch_rule
 from smalti.service.alerts.stored import alert_detail, list_alerts
 
@@ -165,7 +166,8 @@ def test_channels_show_no_secret_and_their_last_error(look: Open, served: Served
     assert "no secret" in page.dataframe[0].value["error"][0]
 
 
-def test_a_recipient_is_added_with_quiet_hours(look: Open, served: Served) -> None:
+def test_a_recipient_gets_quiet_hours(look: Open, served: Served) -> None:
+    served.service.gateway.alerts.put_recipient(Recipient(name="Ann Lee"))
     page = look("alerts", tab="channels")
     page.selectbox(key="recipient-name").set_value("Ann Lee").run()
     page.checkbox(key="recipient-Ann Lee-quiet").check().run()

@@ -13,6 +13,7 @@ from smalti.client.base import Json
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import cite, numbers, states, tables
+from smalti.dashboards.parts.abreast import abreast
 from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import alerts_words as words
@@ -40,7 +41,7 @@ def show(page: Page, alert_id: str) -> None:
     st.header(plain(alert["subject"]), anchor=False)
     st.markdown(f"{plain(alert['reason'], 600)}.")
     _figures(page, alert)
-    behind, doing = st.columns([3, 2], gap="large")
+    behind, doing = abreast()
     with doing:
         _doing(page, alert)
         _became(detail)

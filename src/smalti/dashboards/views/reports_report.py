@@ -12,6 +12,7 @@ from smalti.client.base import Json
 from smalti.dashboards import place, session
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
+from smalti.dashboards.parts.abreast import abreast
 from smalti.dashboards.parts.here import here
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import reports_work
@@ -34,7 +35,7 @@ def show(page: Page, report_id: str) -> None:
     st.markdown(plain(report["headline"], 600))
     since, as_of = (numbers.when(moment(report[name])) for name in ("since", "as_of"))
     st.caption(f"{since} to {as_of} · stored by {numbers.when(moment(report['recorded_by']))}")
-    looked, beside = st.columns([5, 2], gap="large")
+    looked, beside = abreast()
     with beside:
         _files(report)
         with states.told():
