@@ -106,3 +106,17 @@ def test_the_service_is_known_by_its_own_certificate_and_nobody_else_is(
 
     assert shakes_hands(ours)
     assert not shakes_hands(other)
+
+
+def test_the_gate_hears_from_the_service_whose_session_counts(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(session.SERVICE, served.address)
+    token = served.token(Role.CUSTOMER)
+    assert session.counts(token) is True
+    served.service.gateway.access.sessions.end(token)
+    served.tokens.pop(Role.CUSTOMER)
+    assert session.counts(token) is False
+    assert [session.counts(nasty) for nasty in ("", "a b", "\N{SNOWMAN}", "x" * 5_000)] == [False] * 4
+    monkeypatch.setenv(session.SERVICE, "http://127.0.0.1:1")
+    assert session.counts(token) is None

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import streamlit as st
 import structlog
 import uvicorn
@@ -85,10 +84,9 @@ def application(stands: Around, set_to: Mapping[str, Any]) -> ASGIApp:
         set_to: Streamlit's options; see `options`.
     """
     load_config_options(dict(set_to))
-    asks = httpx2.AsyncClient(base_url=session.address(), verify=session.tls() or True, trust_env=False)
     return App(
         Path(app.__file__),
-        middleware=[Middleware(Gate, around=stands, asks=asks)],
+        middleware=[Middleware(Gate, around=stands, counts=session.counts)],
         on_script_error=failed,
     )
 

@@ -6,13 +6,15 @@ import hashlib
 import os
 import re
 import ssl
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from smalti.client import Client
-from smalti.platform.errors import NotSignedIn
+from smalti.client.transport import Transport
+from smalti.platform.errors import NotSignedIn, SmaltiError
 
 SERVICE, CERTIFICATE, SIGN_IN = "SMALTI_SERVICE", "SMALTI_SERVICE_CERTIFICATE", "SMALTI_SIGN_IN"
 """Environment: where the service is asked, the certificate it is known by (if not by the system's own
@@ -24,6 +26,7 @@ OVER_TLS, PLAIN = "__Host-smalti", "smalti"
 CUSTOMER = "customer"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 """What a token of the service looks like."""
+_PATIENCE_S = 5.0
 _RANKS = ("viewer", "analyst", "admin")
 
 
@@ -73,6 +76,21 @@ def signed_in() -> tuple[Client, Who]:
         client = st.session_state["client"] = Client(address(), session=given, tls=tls())
     told = client.who_am_i()
     return client, Who(told["name"], told["role"], name)
+
+
+def counts(given: str) -> bool | None:
+    """Whether a token is of a session that counts, as the service says; None where it is away."""
+    if not _TOKEN.fullmatch(given):
+        return False
+    asks = Transport(address(), session=given, tls=tls(), timeout=_PATIENCE_S, attempts=1)
+    try:
+        with closing(asks):
+            asks.get(("session",))
+    except NotSignedIn:
+        return False
+    except SmaltiError:
+        return None
+    return True
 
 
 def address() -> str:
