@@ -10,24 +10,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.dashboards.browser.seat import Seat, Wire
-from tests.dashboards.browser.served import Desk, desk, end_of, furnish
+from tests.dashboards.browser.served import Desk, desk, furnish
 from tests.demo_home import first_demo, once
 
 Sit = Callable[..., Seat]
-SCORED = {
-    "ZZMH": [end_of(day) for day in ("2026-01-30", "2026-02-13", "2026-03-13", "2026-04-15")],
-    "ZZWL": [end_of("2026-04-15")],
-}
-"""By issuer of the demo world: the days it is scored beside the last."""
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo world with people and a history; shared by all tests, so never used itself."""
+    """The demo world with people; shared by all tests, so never used itself."""
 
     def build(home: Path) -> None:
         shutil.copytree(first_demo(tmp_path_factory)[0], home)
-        furnish(home, SCORED)
+        furnish(home)
 
     if given := os.environ.get("SMALTI_TEST_DESK"):  # for who writes these tests: building takes minutes
         return Path(given)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
 from tests.dashboards.browser.served import Desk
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 @dataclass

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -57,26 +56,18 @@ class Desk:
         return Client(self.service, session=self.session(name))
 
 
-def furnish(home: Path, scored: Mapping[str, Sequence[datetime]]) -> None:
-    """Add people, and scores of issuers at further moments, to a home folder that holds their evidence.
+def furnish(home: Path) -> None:
+    """Add people to a home folder, and do what a service does at its first start over it.
 
-    Then what a service does at its first start is done: else each that is started over a copy would do it.
+    Else each service that is started over a copy would do that again.
     """
     with open_engine(Settings(home=home, workers=2)) as engine:
         gateway = LocalGateway(engine)
         for name, role in PEOPLE.items():
             gateway.access.users.add(name, role, password=PASSWORD)
-        for issuer, moments in scored.items():
-            for moment in moments:
-                gateway.score(issuer, moment)
         service = Service(engine, gateway, "local key")
         for job in ("follow", "search index"):
             run_job(service, job, utc_now())
-
-
-def end_of(day: str) -> datetime:
-    """The end of a day, UTC."""
-    return datetime.fromisoformat(day).replace(hour=23, minute=59, second=59, tzinfo=UTC)
 
 
 @contextmanager
