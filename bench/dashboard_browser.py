@@ -22,7 +22,9 @@ STANDS = """want => new Promise((done, fail) => {
       if (document.querySelector('[data-testid="stMain"] [data-stale="true"]')) return false;
       if (document.querySelector('[data-testid="stMain"] [data-testid="stSkeleton"]')) return false;
     }
-    return [...document.querySelectorAll(want.useful)].some(one => {
+    const inner = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+    const roots = [document, ...inner.map(one => one.shadowRoot).filter(Boolean)];
+    return roots.flatMap(root => [...root.querySelectorAll(want.useful)]).some(one => {
       const box = one.getBoundingClientRect();
       return box.width > 40 && box.height > 10 && !one.closest('[data-stale="true"]');
     });
