@@ -13,7 +13,7 @@ from smalti.charts.history import score_history, thinned
 from smalti.charts.market import price_and_volatility
 from smalti.charts.over_time import risk_by_horizon, score_over_time
 from smalti.charts.reread import chart_read
-from smalti.charts.screen import on_screen
+from smalti.charts.screen import heading, on_screen
 from smalti.charts.theme import Notes, pdf, png, svg
 from smalti.charts.waterfall import waterfall
 
@@ -23,6 +23,7 @@ __all__ = [
     "attribution_bars",
     "chart_read",
     "contradiction_parts",
+    "heading",
     "interval_coverage",
     "issuers_over_time",
     "modality_coverage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from smalti.charts import theme
@@ -26,7 +27,7 @@ _LETTERS = ("labelFontSize", "titleFontSize")
 
 
 def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
-    """A chart as a Vega-Lite document for a page.
+    """A chart as a Vega-Lite document for a page, without its title: that is the page's (`heading`).
 
     Args:
         chart: as its builder made it, light and sized for print.
@@ -34,6 +35,7 @@ def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
         told: what it shows in a sentence; read aloud in the picture's place.
     """
     made: dict[str, Any] = chart.to_dict()
+    made.pop("title", None)
     if "facet" not in made and "vconcat" not in made:
         made["width"] = "container"
         made["autosize"] = {"type": "fit-x", "contains": "padding"}
@@ -46,14 +48,16 @@ def on_screen(chart: Chart, *, dark: bool, told: str) -> dict[str, Any]:
     return recoloured
 
 
+def heading(chart: Chart) -> tuple[str, Sequence[str]]:
+    """A chart's title and the lines below it (unit, source, marks), as text that breaks where a page must."""
+    told = chart.to_dict()["title"]
+    return " ".join(told["text"]), told["subtitle"]
+
+
 def _enlarge(config: dict[str, Any]) -> None:
     """A page is read from further away than paper, and beside larger letters."""
-    for part, names in (
-        ("title", ("fontSize", "subtitleFontSize")),
-        ("axis", _LETTERS),
-        ("legend", _LETTERS),
-    ):
-        for name in names:
+    for part in ("axis", "legend"):
+        for name in _LETTERS:
             config[part][name] += 1.5
     config["text"] = {"fontSize": 12.5, **config.get("text", {})}
 

@@ -55,4 +55,6 @@ def test_a_chart_says_its_finding_and_has_its_exports() -> None:
     spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
     assert spec["description"] == "Index 0.60, all of claims."
     assert spec["width"] == "container"
+    assert page.markdown[0].value.replace("\\", "") == "**Contradiction index 0.60, 0.60 of it from claims**"
+    assert "title" not in spec  # it is text of the page, which breaks where there is no room
     assert [one.label for one in page.get("download_button")] == ["PNG", "CSV", "Parquet"]

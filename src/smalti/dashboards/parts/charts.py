@@ -12,6 +12,7 @@ from smalti import charts
 from smalti.charts.theme import Chart
 from smalti.dashboards import place
 from smalti.dashboards.parts.tables import Lead, exports
+from smalti.dashboards.parts.text import plain
 
 
 def chart(
@@ -33,6 +34,9 @@ def chart(
             fields give the values of its address; `{"picked": ("evidence", {"id": "key"})}`. A list of the
             same links has to stand beside it, for marks of a chart cannot be reached by keyboard.
     """
+    title, lines = charts.heading(drawn)
+    st.markdown(f"**{plain(title, 600)}**")
+    st.caption("  \n".join(plain(line) for line in lines))
     spec = charts.on_screen(drawn, dark=st.context.theme.type == "dark", told=alt)
     if leads:
         st.vega_lite_chart(

@@ -101,7 +101,9 @@ def _untold(about: Subject, told: Json) -> None:
     pieces = [e for e in told["evidence"] if not e["method"].startswith(steps.CONTEXT)]
     if about.chosen is not None and about.chosen["erased"]:
         states.empty("Part of the evidence was erased on request.", "What is left of it stands here.")
-    if not pieces and not told["findings"]:
+    if told["findings"]:
+        st.caption("Its evidence stands on both sides of the findings below.")
+    elif not pieces:
         states.empty("No piece of evidence stands behind this value.")
     for e in pieces[:25]:
         name = steps.of(e["method"]) or words.modality(e["modality"])

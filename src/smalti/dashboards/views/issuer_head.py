@@ -19,6 +19,7 @@ from smalti.dashboards.views.issuer_asked import HORIZONS, Subject, later
 from smalti.platform import words
 from smalti.platform.errors import SmaltiError
 
+_CARD = 224  # pixels; cards go to the next line where there is no room
 _POLL = 1.0
 _SPAN = 600.0
 """Seconds that a page watches a task."""
@@ -60,9 +61,10 @@ def _used(name: dict[str, Any], day: str) -> bool:
 def _scores(page: Page, about: Subject) -> None:
     horizon = about.horizon if about.kind == words.RISK else _shown_horizon()
     shown = [(words.RISK, horizon), (words.FRAUD, 0), (words.SENTIMENT, 0), (words.CONTRADICTION, 0)]
-    for cell, (kind, days) in zip(st.columns(len(shown)), shown, strict=True):
-        with cell, st.container(border=True, height="stretch"):
-            _card(page, about, kind, days)
+    with st.container(horizontal=True):
+        for kind, days in shown:
+            with st.container(border=True, width=_CARD, height="stretch"):
+                _card(page, about, kind, days)
     if about.of(words.RISK, horizon) is not None:
         choose(
             "Risk over",

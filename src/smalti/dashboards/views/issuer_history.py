@@ -27,19 +27,20 @@ _CALLED = {"3m": "3 months", "1y": "12 months", "5y": "5 years", "all": "All"}
 _MOST_STEPS = 400
 """Moments on the slider."""
 _LISTED = 40
+_SLIDER = 440  # pixels
 
 
 def show(page: Page, about: Subject) -> None:
     """The course of the signal that is looked at."""
     st.header("History", anchor="history")
-    chosen, moments = st.columns([1, 1.4], vertical_alignment="bottom", gap="large")
-    with chosen:
+    line = st.container(horizontal=True, gap="medium")
+    with line, st.container(width="content"):
         span = choose("Time shown", "span", list(_SPANS), "1y", _CALLED.__getitem__)
     since = asked.since(page, _SPANS[span]) if _SPANS[span] else None
     begins = asked.steady(page, _SPANS[span]) if since else None
     every = asked.series(page, about.issuer_id, about.kind, about.horizon, begins)
     shown = every.filter(pl.col("as_of").is_between(since or every["as_of"].min(), page.moment))
-    with moments:
+    with line, st.container(width=_SLIDER):
         _moments(page, about, every)
     if page.as_of is not None:
         st.caption(_later(asked.later(page, about.issuer_id, page.as_of)))
