@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.conftest import Open
 
 from smalti.dashboards import place
+from smalti.dashboards.page import Page
+from smalti.dashboards.views import model
 from smalti.platform.auth import Role
 
 
@@ -88,3 +90,20 @@ def test_links_and_switches_take_the_moment_along(look: Open) -> None:
     assert linked
     assert all("as_of=2024-05-08" in query for query in linked)
     assert all("q=" not in query for query in linked)
+
+
+def test_going_to_another_view_takes_its_address_and_what_is_carried(
+    look: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent_on(page: Page) -> None:
+        place.go("search", q="revenue", kind="fact", issuer=None)
+
+    monkeypatch.setattr(model, "show", sent_on)
+    page = look("model", issuer="QRTZ", as_of="2024-05-08")
+    assert [one.value for one in page.title] == ["Search"]
+    assert {name: page.query_params[name] for name in ("q", "kind", "as_of")} == {
+        "q": "revenue",
+        "kind": "fact",
+        "as_of": "2024-05-08",
+    }
+    assert "issuer" not in page.query_params

@@ -59,8 +59,10 @@ def carry() -> None:
     if (sent := st.session_state.pop("sent-to", None)) is not None:
         go(sent[0], **sent[1])
     for name in CARRIED:
-        if st.query_params.get(name):
-            _carried()[name] = st.query_params[name]
+        if name in st.query_params:
+            told = _carried()[name] = st.query_params[name]
+            if not told:  # a link that leaves it behind says so
+                del st.query_params[name]
         elif _carried().get(name):
             st.query_params[name] = _carried()[name]
     # A link from a page to itself runs it with its new address, which the browser has to be told.
@@ -95,8 +97,11 @@ def iso(when: datetime) -> str:
 
 
 def _query(values: Mapping[str, str | None]) -> dict[str, str]:
-    given = {name: _carried().get(name) for name in CARRIED} | dict(values)
-    return {name: value for name, value in given.items() if value}
+    """An address: what is carried goes along, unless it is said to be None."""
+    given = {name: _carried().get(name) or None for name in CARRIED} | dict(values)
+    return {
+        name: value or "" for name, value in given.items() if value or (name in CARRIED and name in values)
+    }
 
 
 def _carried() -> dict[str, str]:
