@@ -45,7 +45,11 @@ def standing(standings: Standings, *moments: datetime) -> list[list[tuple[str, s
     ]
 
 
-def test_the_newest_of_each_issuer_and_kind_as_of_any_moment_is_that_of_plain_sql(store: Store):
+@pytest.mark.parametrize("recent", [1_000, 100])
+def test_the_newest_of_each_issuer_and_kind_as_of_any_moment_is_that_of_plain_sql(
+    store: Store, recent: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("smalti.service.standings._RECENT", recent)
     draw = random.Random(3)
     standings = Standings(store)
     moments = [DAY + timedelta(hours=hours) for hours in (-1, 0, 7, 30, 99, 1_000)]

@@ -21,6 +21,9 @@ from smalti.platform.store import Store
 KINDS: Mapping[str, int] = {"risk": 30, "fraud": 0, "sentiment": 0, "fraud.contradiction": 0}
 """What the overview shows, with the horizon of each in trading days."""
 
+_RECENT = 20_000
+"""Scores that came lately and are kept apart: to put few of them among all costs as much as all."""
+
 _SERIES = ("issuer_id", "kind")
 _COLUMNS = {
     "issuer_id": pl.String,
@@ -75,7 +78,7 @@ class Standings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: _Series | None = None
+        self._known: tuple[_Series, ...] = ()  # all, and those that came lately, where some did
         self._come: list[pl.DataFrame] = []
         self._made_up: dict[str, bool] = {}
         self._erasures = self._links = 0
@@ -95,7 +98,7 @@ class Standings:
             `high`, `model_version`, `in_sample`, `reason`.
         """
         series = self._series()
-        return [series.at(moment) for moment in moments]
+        return [_newest([one.at(moment) for one in series]) for moment in moments]
 
     def synthetic(self, issuers: Collection[str]) -> set[str]:
         """Those of some issuers of whom any document is made up."""
@@ -111,14 +114,14 @@ class Standings:
             return known | found
         return {one for one in issuers if self._made_up.get(one)}
 
-    def _series(self) -> _Series:
+    def _series(self) -> tuple[_Series, ...]:
         with self._reading:  # whoever asks meanwhile waits, and does not read the same again
             with self._changing:
                 known, come, before = self._known, self._come, self._erasures
-            if known is None:
-                known = _arranged([self._store.read(_STORED), *come])
+            if not known:
+                known = (_arranged([self._store.read(_STORED), *come]),)
             elif come:
-                known = _arranged([known.rows, *come])
+                known = _taken_in(known, come)
             with self._changing:
                 if before == self._erasures:
                     self._known, self._come = known, self._come[len(come) :]
@@ -128,7 +131,7 @@ class Standings:
         signals, links = frames.get("signals"), frames.get("links")
         with self._changing:
             if "erasures" in frames or "erased_signals" in frames:
-                self._known, self._come, self._made_up = None, [], {}
+                self._known, self._come, self._made_up = (), [], {}
                 self._erasures += 1
                 self._links += 1
             if links is not None:
@@ -142,6 +145,24 @@ class Standings:
                 )
                 if (more := signals.filter(ours).select(list(_COLUMNS))).height:
                     self._come = [*self._come, more]
+
+
+def _taken_in(known: tuple[_Series, ...], come: Sequence[pl.DataFrame]) -> tuple[_Series, ...]:
+    every, *lately = known
+    # The store passes over what it has already, and so must this.
+    fresh = [part.join(every.rows, on="signal_id", how="anti", maintain_order="left") for part in come]
+    recent = _arranged([*(one.rows for one in lately), *fresh])
+    if recent.rows.height <= _RECENT:
+        return every, recent
+    return (_arranged([every.rows, recent.rows]),)
+
+
+def _newest(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Of each series the newest row of any part; of equally new ones that of the later part."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = pl.concat(parts).sort("as_of", maintain_order=True)
+    return rows.unique(_SERIES, keep="last", maintain_order=True)
 
 
 def _arranged(parts: Sequence[pl.DataFrame]) -> _Series:
