@@ -128,6 +128,16 @@ def test_a_rule_goes_on_only_after_its_back_test(look: Open, served: Served) -> 
     assert find_rule(store, made.rule_id).enabled
 
 
+def test_a_back_test_of_nothing_switches_nothing_on(look: Open, served: Served) -> None:
+    engine = served.service.engine
+    silent = read_rule({"name": "silent", "condition": LEVEL | {"signal": "fraud.crowd", "horizon": None}})
+    made = add_rule(engine.store, silent, "ann")
+    backtest_rule(engine, made.rule_id, None, None, "ann")
+    page = look("alerts", rule=made.rule_id)
+    assert "had nothing to look at" in words(page)
+    assert [one.disabled for one in page.button if one.label == "Switch on"] == [True]
+
+
 def test_a_new_rule_is_tried_kept_and_told_of_its_faults(look: Open, served: Served) -> None:
     page = look("alerts", rule="new")
     page.number_input(key="rule-new-level-risk").set_value(45.0)

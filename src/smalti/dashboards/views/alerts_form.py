@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from smalti.client import Client
 from smalti.client.base import Json
-from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, whom
 from smalti.dashboards.parts.text import plain
@@ -20,6 +18,8 @@ from smalti.platform import words as names
 _SCOPES = {"all": "All issuers", "issuer": "One issuer", "watchlist": "A watchlist"}
 _HORIZONS = (3, 7, 15, 30)
 _MODALITIES = (*names.INPUTS, "voice", "text", "image")
+_KINDS = (*names.MAIN, *names.CHECKS)
+"""Scores, and the checks and ratios behind them."""
 _STATES = {"stale": "is out of date", "missing": "is missing", "either": "is missing or out of date"}
 _DIRECTIONS = {"up": "rises", "down": "falls", "either": "rises or falls"}
 _LEVELS = {"risk": 40.0, "fraud": 5.0, "sentiment": -0.3}
@@ -123,27 +123,15 @@ def _telling(page: Page, key: str, told: Json) -> dict[str, Any]:
     return {"notify": notify, "window_hours": window}
 
 
-@remembered("signals")
-def _kinds(smalti: Client, issuer: str | None) -> list[str]:
-    """Kinds of signals that an issuer has, scores first."""
-    scores = ["risk", "fraud", "sentiment"]
-    if issuer is None:
-        return scores
-    return scores + sorted(set(smalti.signals(issuer)["kind"]) - set(scores))
-
-
 def _signal(page: Page, key: str, was: Json) -> dict[str, Any]:
-    some = next(iter(whom.issuers(page)), None)
-    kinds = _kinds(page, some)
     before = was.get("signal", "risk")
-    kinds = kinds if before in kinds else [*kinds, before]
+    kinds = [*_KINDS, *([before] if before not in _KINDS else [])]
     first, second = st.columns(2)
     signal = first.selectbox(
         "Score",
         kinds,
         index=kinds.index(before),
         key=f"{key}-signal",
-        accept_new_options=True,
         format_func=lambda one: words.series(one, 0),
         help="A score, or one of the checks behind it.",
     )
@@ -254,7 +242,7 @@ def _percentile(page: Page, key: str, was: Json) -> dict[str, Any]:
 
 
 def _contradiction(page: Page, key: str, was: Json) -> dict[str, Any]:
-    checks = [None, *(kind for kind in _kinds(page, next(iter(whom.issuers(page)), None)) if "." in kind)]
+    checks = [None, *(kind for kind in names.CHECKS if kind != names.CONTRADICTION)]
     before = was.get("check")
     checks = checks if before in checks else [*checks, before]
     first, second = st.columns(2)

@@ -70,8 +70,8 @@ def _one(page: Page, rule: Json) -> None:
     _about(page, rule)
     if not may:
         states.needs("analyst", "Back-testing, switching and changing a rule")
-    _tested(page, rule, may)
-    _switch(page, rule, may)
+    last = _tested(page, rule, may)
+    _switch(page, rule, last, may)
     if may:
         _change(page, rule)
 
@@ -99,7 +99,7 @@ def _about(page: Page, rule: Json) -> None:
         )
 
 
-def _tested(page: Page, rule: Json, may: bool) -> None:
+def _tested(page: Page, rule: Json, may: bool) -> Json | None:
     st.subheader("Back-test", anchor=False)
     key = f"rule-{rule['rule_id']}"
     found = alerts_backtest.tried(
@@ -110,14 +110,24 @@ def _tested(page: Page, rule: Json, may: bool) -> None:
     last = page.smalti.last_backtest(rule["rule_id"])
     if last is None:
         st.caption("Never back-tested: what it would raise is not known.")
-        return
+        return None
     older = f" of version {last['version']}, not of this one" if last["version"] != rule["version"] else ""
     made = f"{numbers.when(words.moment(last['made_at']))}, by {plain(last['made_by'])}"
     st.caption(f"The last back-test{older}: {made}.")
     alerts_backtest.result(last["result"], key)
+    return last
 
 
-def _switch(page: Page, rule: Json, may: bool) -> None:
+def _why_not(rule: Json, last: Json | None) -> str:
+    """Why a rule cannot be switched on yet, if so."""
+    if not rule["backtested"] or last is None:
+        return "It can be switched on once this version was back-tested: press “Try it” above."
+    if last["result"]["begins"] is None and rule["rule"]["condition"]["when"] != "stale source":
+        return "Its back-test had nothing to look at: no signal of its kind is stored in that span."
+    return ""
+
+
+def _switch(page: Page, rule: Json, last: Json | None, may: bool) -> None:
     st.subheader("On or off", anchor=False)
     said(_SWITCHED)
     if rule["enabled"]:
@@ -126,11 +136,10 @@ def _switch(page: Page, rule: Json, may: bool) -> None:
                 page.smalti.switch_rule(rule["rule_id"], on=False)
                 _done("It is off: it raises nothing any more.", rule["rule_id"], _SWITCHED)
         return
-    ready = rule["backtested"]
-    if not ready:
-        st.caption(
-            ":material/lock: It can be switched on once this version was back-tested: press “Try it” above."
-        )
+    why_not = _why_not(rule, last)
+    if why_not:
+        st.caption(f":material/lock: {why_not}")
+    ready = not why_not
     if st.button("Switch on", type="primary", disabled=not (may and ready), icon=":material/toggle_on:"):
         with states.told():
             page.smalti.switch_rule(rule["rule_id"], on=True)
