@@ -20,6 +20,7 @@ EVERY = 1.5
 
 STAGES: Mapping[str, str] = {
     "push": "Reading files",
+    "parse": "Reading files",
     "ingest": "Reading files",
     "pull": "Fetching and reading",
     "link": "Telling whom it is about",

@@ -32,8 +32,6 @@ _KEY = "sources-tab"
 def show(page: Page) -> None:
     """Show the page: `?source=NAME`, `?run=ID`, `?quarantine=ID`, or `?tab=`."""
     st.title("Sources and runs")
-    if page.as_of is not None:
-        st.caption("This page shows the service as it is now, whatever moment the other pages look at.")
     labels = dict(_TABS.values())
     st.session_state[_KEY] = _TABS[_tab()][0]
     for label, tab in zip(labels, st.tabs(list(labels), key=_KEY, on_change=_turned), strict=True):

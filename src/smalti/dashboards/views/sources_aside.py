@@ -53,6 +53,8 @@ def _list(page: Page) -> None:
         alt="What was set aside, newest first, with the reason and what to do",
     )  # fmt: skip
     turning.buttons("aside-at", code, after)
+    if (found["source"] == _HANDED_IN).any():
+        st.caption("What people handed in is not read again by itself: mend it and hand it in again.")
     count = codes.get(code, 0) if code else sum(codes.values())
     _retry_button(
         page, f"Read all {count:,} again" if code is None else f"Read the {count:,} {code} again", code=code

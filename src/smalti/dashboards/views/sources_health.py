@@ -111,7 +111,7 @@ def _ages(sources: Sequence[Json], now: datetime) -> None:
     tables.table(
         frame, "source-ages",
         columns={"name": "Source", "state": "State", "age": "Last pulled well", "last": "At",
-                 "due": "Next was or is due"},
+                 "due": "Due"},
         leads={"name": ("sources", {"source": "name"})},
         alt="Sources, those overdue first, with the age of their last good pull",
     )  # fmt: skip
@@ -119,7 +119,8 @@ def _ages(sources: Sequence[Json], now: datetime) -> None:
 
 def _row(one: Json, now: datetime) -> dict[str, object]:
     last, due = (datetime.fromisoformat(one[key]) if one[key] else None for key in ("last_success", "due"))
-    state = "overdue" if one["overdue"] else "paused" if one["paused"] else "in time"
+    waits = "in time" if last else "not pulled yet"
+    state = "overdue" if one["overdue"] else "paused" if one["paused"] else waits
     return {
         "name": one["name"],
         "state": state,

@@ -95,7 +95,7 @@ def _one(page: Page, name: str) -> None:
         st.error(f"The last pull failed: {plain(one['last_error'], 600)}", icon=":material/error:")
     elif pull:
         st.caption(f"It gave: {plain(words.counts(one['last_counts']))}.")
-    place.link("Its runs and what became of each file", "sources", tab="runs", icon=":material/list:")
+    place.link("All runs", "sources", tab="runs", icon=":material/list:")
     if task := place.get("task"):
         _pulled(page, task)
     with st.container(horizontal=True):

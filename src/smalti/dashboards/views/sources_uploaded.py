@@ -88,9 +88,10 @@ def _scores(page: Page, told: Json, items: Sequence[Json]) -> None:
 
 
 def _moment(page: Page, issuer_id: str, public: datetime) -> datetime:
-    """As of when to score: whole seconds, since an address holds no others, and never later than now."""
-    if page.chosen and page.as_of is not None:
-        return page.as_of
+    """As of the newest evidence, in whole seconds since an address holds no others, and not after now.
+
+    Not as of the moment that other pages look at: what was handed in may have become public later.
+    """
     newest = page.smalti.issuer(issuer_id)["newest"]
     latest = max(public, datetime.fromisoformat(newest)) if newest else public
     now = datetime.fromisoformat(page.edition["now"])
