@@ -98,10 +98,9 @@ def iso(when: datetime) -> str:
 
 def _query(values: Mapping[str, str | None]) -> dict[str, str]:
     """An address: what is carried goes along, unless it is said to be None."""
-    given = {name: _carried().get(name) or None for name in CARRIED} | dict(values)
-    return {
-        name: value or "" for name, value in given.items() if value or (name in CARRIED and name in values)
-    }
+    kept = {name: value for name, value in _carried().items() if value and name not in values}
+    said = {name: value or "" for name, value in values.items() if value or name in CARRIED}
+    return kept | said
 
 
 def _carried() -> dict[str, str]:

@@ -115,7 +115,7 @@ def test_pages_join_to_the_whole(board: TestClient) -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        asked = {"as_of": FIRST.isoformat(), "limit": 1} | ({"cursor": cursor} if cursor else {})
+        asked = {"as_of": FIRST.isoformat(), "limit": "1"} | ({"cursor": cursor} if cursor else {})
         page = board.get("/v1/contradictions", params=asked).json()
         seen += [one["finding"]["finding_id"] for one in page["items"]]
         if (cursor := page["next"]) is None:
