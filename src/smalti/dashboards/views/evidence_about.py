@@ -43,7 +43,9 @@ def head(page: Page, piece: Json, around: Json) -> None:
     document = around["document"]
     kind, source = KINDS.get(piece["kind"], piece["kind"]), SOURCES.get(piece["source"], piece["source"])
     st.header(f"{kind} of {source}")
-    st.markdown(f"{bold(piece['title'] or 'Untitled')}  \n{plain(piece['where'])}")
+    # The title of a post is its own first words, which stand below.
+    title = "" if piece["source"] == "social" else f"{bold(piece['title'] or 'Untitled')}  \n"
+    st.markdown(f"{title}{plain(piece['where'])}")
     _issuers(document)
     known = datetime.fromisoformat(piece["available_at"])
     stored = datetime.fromisoformat(piece["recorded_at"])
