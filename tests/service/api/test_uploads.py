@@ -12,6 +12,7 @@ from tests.service.api.furnished import Idle
 
 from smalti.platform.records import SourceKind
 from smalti.platform.settings import Settings
+from smalti.platform.store import Batch
 from smalti.service import uploads
 from smalti.service.api import create_app
 from smalti.service.engine import open_engine
@@ -108,3 +109,25 @@ def test_an_empty_body_is_no_file(admin: TestClient, service: Service) -> None:
     answer = admin.put("/v1/uploads/empty.txt", content=b"")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "Empty")
     assert not _left(service)
+
+
+@pytest.mark.parametrize(
+    ("called", "named"),
+    [
+        ("c" * 32, "Copper Wren Limited"),
+        ("copper wren limited", "Copper Wren Limited"),
+        ("cwrn", "Copper Wren Limited"),
+        ("Copper Wren", "Copper Wren"),
+        ("Somebody New", "Somebody New"),
+    ],
+)
+def test_a_known_issuer_is_named_as_it_is_known_and_gets_no_twin(
+    admin: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch, called: str, named: str
+) -> None:
+    batch = Batch()
+    batch.add("issuers", {"issuer_id": "c" * 32, "name": "Copper Wren Limited"})
+    batch.add("issuer_names", {"issuer_id": "c" * 32, "text": "CWRN", "kind": "ticker", "origin": "list"})
+    service.engine.store.commit(batch)
+    assert admin.put(f"/v1/uploads/{called[:5]}.txt?issuer={called}", content=b"x").status_code == 202
+    [(_, _, _, hints)] = _do(service, monkeypatch)
+    assert hints == {"issuer": named}

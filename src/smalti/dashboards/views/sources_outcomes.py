@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import polars as pl
+import streamlit as st
 
 from smalti.client.base import Json
 from smalti.dashboards.parts import numbers, states, tables
@@ -22,11 +24,11 @@ OUTCOMES = {
     "quarantined": "set aside",
 }
 
-_COLUMNS = {
+_COLUMNS: Mapping[str, Any] = {
     "file": "File",
     "record": "Record",
     "outcome": "Became",
-    "title": "Title",
+    "title": st.column_config.Column("Title", width="medium"),
     "issuer": "About (how sure, 0 to 1)",
     "kind": "Kind",
     "public": "Public since",

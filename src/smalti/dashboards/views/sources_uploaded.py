@@ -116,6 +116,7 @@ def _beside(
     both = main.join(
         old.select(*keys, was="value", was_as_of="as_of"), on=keys, how="left", maintain_order="left"
     )
+    _moved_besides(issuer_id, at, both["was_as_of"].max())
     tables.table(
         pl.DataFrame([_row(one) for one in both.iter_rows(named=True)]), "scored",
         columns={"signal": "Score", "before": "Before the upload", "now": "Now", "moved": "Change",
@@ -123,6 +124,19 @@ def _beside(
         leads={"signal": ("issuer", {"signal": "signal_id"}), "now": ("issuer", {"signal": "signal_id"})},
         alt=f"Scores of {name} before the upload and now; a score leads to what stands behind it",
     )  # fmt: skip
+
+
+def _moved_besides(issuer_id: str, at: datetime, was: object) -> None:
+    """Scores of another moment differ for other reasons too: say so, and where they are told apart."""
+    if isinstance(was, datetime) and was < at:
+        st.caption(
+            f"The scores before are as of {numbers.when(was)}: what has aged, and what else came since, moved"
+            " them too."
+        )
+        place.link(
+            "What of the change came from what", "compare", icon=":material/difference:", issuer=issuer_id,
+            before=place.iso(was), after=place.iso(at),
+        )  # fmt: skip
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, object]:

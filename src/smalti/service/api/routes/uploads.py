@@ -85,7 +85,16 @@ def _hints(service: Service, issuer: str | None, url: str | None, *, synthetic: 
     return {name: value for name, value in said.items() if value}
 
 
+_CALLED = """
+SELECT DISTINCT i.issuer_id, i.name FROM issuers i LEFT JOIN issuer_names n USING (issuer_id)
+WHERE i.issuer_id = $called OR lower(i.name) = lower($called) OR lower(n.text) = lower($called)
+"""
+
+
 def _name(service: Service, issuer: str | None) -> str | None:
-    """An issuer as documents name it: whoever chose it from a list says its id."""
-    found = service.engine.store.read("SELECT name FROM issuers WHERE issuer_id = ?", [issuer or ""])
-    return str(found.item(0, 0)) if found.height else issuer
+    """A known issuer by its own name, whether it was called by id, alias or ticker, lest it gets a twin.
+
+    Only what it is called exactly counts: a new issuer may be called as another one's name begins.
+    """
+    found = service.engine.store.read(_CALLED, {"called": (issuer or "").strip()})
+    return str(found["name"][0]) if issuer and found.height == 1 else issuer
