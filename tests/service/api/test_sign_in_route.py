@@ -241,6 +241,7 @@ def test_a_link_signs_in_once_and_not_by_being_looked_at(
     for _ in range(2):  # a browser may fetch it ahead
         page = browser.get("/sign-in", params={"ticket": ticket})
         assert "Go on as ada" in page.text
+        assert page.text.count("<button>") == 1
         assert "set-cookie" not in page.headers
     answer = browser.post("/sign-in", data={"ticket": ticket}, headers={"Origin": HERE})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{DASHBOARD}/")

@@ -204,15 +204,14 @@ def _page(
 
 def _offer(request: Request, path: str, ticket: str) -> Offer:
     access = service_of(request).gateway.access
+    if ticket and (found := access.tickets.look(ticket)) is not None:
+        return Offer(ticket=ticket, ticket_name=found.name)
     openid = security_of(request).openid is not None
-    found = access.tickets.look(ticket) if ticket else None
     password = any(user.password_hash for user in access.users.all())
     return Offer(
         password=password,
         openid=f"/v1/session/openid?{urlencode({'next': path})}" if openid else "",
-        ticket=ticket if found else "",
-        ticket_name=found.name if found else "",
-        setting_up=not (password or openid or found),
+        setting_up=not (password or openid),
     )
 
 
