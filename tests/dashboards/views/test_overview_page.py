@@ -171,3 +171,14 @@ def test_where_all_is_withheld_the_last_scores_are_one_click_away(look: Open, se
     assert lines(page)[0][0]["text"] == "Risk 70.0% → withheld since 4 May 2024"
     page.button(key="here-last").click().run()
     assert cells(page)["Quartz Anvil Corporation"][0] == "70.0%"
+
+
+def test_what_was_chosen_stays_for_who_comes_back_and_the_default_can_be_chosen_again(look: Open) -> None:
+    page = look(days="7", order="name")
+    assert shown(page, "heat")["caption"].endswith("since 27 Apr 2024")
+    page.query_params.clear()  # as a link of the menu does
+    page.run()
+    assert (page.query_params["days"], page.query_params["order"]) == (["7"], ["name"])
+    page.selectbox(key="overview-order").select("moved").run()
+    assert "order" not in page.query_params
+    assert page.query_params["days"] == ["7"]

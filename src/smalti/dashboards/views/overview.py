@@ -20,6 +20,8 @@ from smalti.platform.errors import NotFound
 
 _ROWS = 25
 _DAYS = ("1", "7", "30")
+_DEFAULTS = {"days": "1", "order": "moved"}
+_FIELDS = {"days": "choose-days", "order": "overview-order"}
 _ORDERS = {
     "moved": "Largest move",
     "risk": "Highest risk",
@@ -59,13 +61,14 @@ def show(page: Page) -> None:
 
 def _controls(page: Page) -> int:
     """What is shown of whom; gives the days that changes are told over."""
+    _as_before()
     lists = page.smalti.watchlists()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=205):
             overview_lists.choose(page, lists)
         overview_lists.editing(page, lists)
         with st.container(width=215):
-            days = choose("Change over", "days", _DAYS, "1", _span)
+            days = choose("Change over", "days", _DAYS, _DEFAULTS["days"], _span)
         order = _order()
         st.session_state["overview-order"] = order
         st.selectbox(
@@ -77,7 +80,17 @@ def _controls(page: Page) -> int:
             "Find by name or ticker", key="overview-search", max_chars=100, width=175,
             on_change=lambda: place.put(q=st.session_state["overview-search"].strip() or None, page=None),
         )  # fmt: skip
+    st.session_state["overview-last"] = {"days": days, "order": order}
     return int(days)
+
+
+def _as_before() -> None:
+    """Who comes back from another page finds what they had chosen, in the address too."""
+    for name, last in st.session_state.get("overview-last", {}).items():
+        # Where the field says otherwise it was changed just now, to what the address leaves out.
+        field = st.session_state.get(_FIELDS[name], last)
+        if place.get(name) is None and field == last != _DEFAULTS[name]:
+            place.put(**{name: last})
 
 
 def _span(days: str) -> str:
@@ -86,7 +99,7 @@ def _span(days: str) -> str:
 
 def _order() -> str:
     asked = place.get("order")
-    return asked if asked in _ORDERS else "moved"
+    return asked if asked in _ORDERS else _DEFAULTS["order"]
 
 
 def _number() -> int:
