@@ -52,7 +52,7 @@ def test_a_customer_reads_scores_in_plain_words(look: Open, report_id: str, aske
     told = words(page).replace("\\", "")
     assert "Quartz Anvil Corporation" in told
     assert "not which way it goes" in told
-    assert "Over 30 trading days: 50.0%" in told
+    assert "Over 30 trading days: 50.0% a year" in told
     assert "as of 3 May 2024, 12:00 UTC" in told
     [pdf] = [one.proto.url for one in page.get("link_button")]
     assert pdf.endswith(f"/v1/published/reports/{report_id}/pdf")

@@ -33,7 +33,7 @@ def show(page: Page) -> None:
 
 
 def _channels(page: Page, channels: list[Json]) -> None:
-    st.subheader("Channels", anchor=False)
+    st.header("Channels", anchor=False)
     admin = page.who.may("admin")
     if not channels:
         states.empty("There is no channel yet.", "An admin adds one: `smalti alerts channels add`.")
@@ -68,7 +68,7 @@ def _tested(sent: Json) -> None:
 
 
 def _deliveries(page: Page) -> None:
-    st.subheader("Deliveries", anchor=False)
+    st.header("Deliveries", anchor=False)
     state = st.selectbox(
         "State",
         list(_STATES),

@@ -29,7 +29,7 @@ def show(page: Page, channels: Mapping[str, str]) -> None:
         page: asks, as an analyst.
         channels: names of the channels there are, by id.
     """
-    st.subheader("Recipients", anchor=False)
+    st.header("Recipients", anchor=False)
     if said := st.session_state.pop(_SAID, None):
         st.success(said, icon=":material/check:")
     found = list(islice(page.smalti.recipients(), _MOST))

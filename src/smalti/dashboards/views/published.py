@@ -85,9 +85,9 @@ def _told(kind: str, signal: Mapping[str, Any], now: datetime) -> str:
     at = f"as of {numbers.when(as_of)}, {numbers.age(as_of, now)} ago"
     if signal["value"] is None:
         why = words.reason(signal["reason"] or "")
-        because = f", because of {why[:1].lower()}{why[1:]}" if why else ""
+        because = f": {why[:1].lower()}{why[1:]}" if why else ""
         return f"withheld {at}{because}."
-    parts = [numbers.score(kind, signal["value"])]
+    parts = [numbers.score(kind, signal["value"]) + (" a year" if kind == "risk" else "")]
     if between := numbers.interval(kind, signal["low"], signal["high"]):
         parts.append(f"likely between {between.replace(' to ', ' and ')}")
     if signal["percentile"] is not None:

@@ -26,7 +26,7 @@ Kind = Literal["issuer", "watchlist"]
 def show(page: Page) -> None:
     """Show the history."""
     _making(page)
-    st.subheader("Made so far", anchor=False)
+    st.header("Made so far", anchor=False)
     issuer = whom.one_issuer(page, "Of", "reports-issuer", everybody="All issuers and watchlists")
     ends = until(page, "reports")
     wanted = (issuer, ends)
@@ -78,7 +78,7 @@ def _turning(before: tuple[str, ...], after: str | None, wanted: object) -> None
 
 
 def _making(page: Page) -> None:
-    st.subheader("Make a report now", anchor=False)
+    st.header("Make a report now", anchor=False)
     if not page.who.may("analyst"):
         states.needs("analyst", "Making a report")
         return

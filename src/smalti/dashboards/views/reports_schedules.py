@@ -39,7 +39,7 @@ def show(page: Page) -> None:
         )
     for one in found:
         _row(page, one, channels, may)
-    st.subheader("New schedule", anchor=False)
+    st.header("New schedule", anchor=False)
     if may:
         _form(page, channels)
     else:
