@@ -153,3 +153,8 @@ def test_charts_on_a_page_are_as_wide_as_there_is_room_and_in_its_colours(*, dar
         assert (shade in drawn, DARK[shade] in drawn) == (not dark, dark)
     assert spec["config"]["background"] == "transparent"
     assert made.to_dict()["config"]["background"] == "#ffffff"  # the export stays light
+
+
+def test_an_index_is_not_certain_by_rounding() -> None:
+    shares = pl.DataFrame({"check": ["claims"], "share": [0.9999], "matters": [3]})
+    assert "Contradiction index over 0.99" in told(charts.contradiction_parts(shares, 0.9999))

@@ -44,7 +44,8 @@ def _index_title(drawn: pl.DataFrame, index: float) -> str:
     if not drawn.height:
         return f"Nothing contradicts anything: the index is {index:.2f}"
     first = drawn.row(0, named=True)
-    return f"Contradiction index {index:.2f}, {first['share']:.2f} of it from {first['check']}"
+    whole = "over 0.99" if 0.995 <= index < 1 else f"{index:.2f}"  # certainty is not reached by rounding
+    return f"Contradiction index {whole}, {first['share']:.2f} of it from {first['check']}"
 
 
 def attribution_bars(effects: pl.DataFrame, kind: str, notes: Notes | None = None) -> Chart:

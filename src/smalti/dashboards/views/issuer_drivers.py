@@ -104,7 +104,7 @@ def _index(about: Subject, told: Json) -> None:
     notes = charts.Notes("checks of its evidence", about.issuer["synthetic"])
     value = float(told["signal"]["value"])
     said = [f"{row['check']} {row['share']:.2f}" for row in parts.iter_rows(named=True)]
-    alt = f"Contradiction index {value:.2f}: {'; '.join(said)}."
+    alt = f"Contradiction index {numbers.score(about.kind, value)}: {'; '.join(said)}."
     chart(charts.contradiction_parts(parts, value, notes), "index", alt=alt, data=parts)
     place.link("Both sides of each, on the board", "contradictions", icon=":material/compare_arrows:")
 
