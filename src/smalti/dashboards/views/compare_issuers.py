@@ -90,6 +90,7 @@ def _scores(several: Sequence[One]) -> None:
     model = [key for key in wanted if "." not in key[0]]
     beside = [key for key in wanted if "." in key[0]]
     st.header("Scores")
+    st.caption("In brackets the interval; after the dot the percentile among what the model learned from.")
     _table(several, model, "scores", "Score")
     st.header("Ratios and checks")
     _table(several, beside, "beside", "Ratio or check")
@@ -126,7 +127,7 @@ def _told(row: dict[str, Any]) -> str:
     if between := numbers.interval(row["kind"], row["low"], row["high"]):
         said += f" ({between})"
     if ranked := numbers.percentile(row["percentile"]):
-        said += f", {ranked}"
+        said += f" · {ranked.removesuffix(' percentile')}"
     return said + (", in-sample" if row["in_sample"] else "")
 
 
