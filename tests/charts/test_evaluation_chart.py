@@ -61,7 +61,7 @@ def test_whose_a_figure_is_shows_in_its_shape_too() -> None:
 def test_groups_keep_their_order_and_nobody_is_ahead() -> None:
     groups = rows().with_columns(whose=pl.lit("baseline"), label=pl.Series(["b", "c", "a"]))
     text = told(charts.side_by_side(groups, "error", "neither"))
-    assert "error: 0.300 to 0.620" in text
+    assert "Error: 0.300 to 0.620" in text
     assert text.index(" b ") < text.index(" c ") < text.index(" a ")
     assert "disc" not in text
 

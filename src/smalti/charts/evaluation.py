@@ -92,12 +92,13 @@ def _told(value: float) -> str:
 
 
 def _title(drawn: pl.DataFrame, figure: str, better: str) -> str:
+    capital = f"{figure[:1].upper()}{figure[1:]}"
     ours = drawn.filter(pl.col("whose") == _OURS)
     others = drawn.filter(pl.col("whose") != _OURS)
     if ours.height != 1 or not others.height or better == "neither":
         if not drawn.height:
-            return f"{figure}: nothing was measured"
-        return f"{figure}: {_told(float(drawn['value'].min()))} to {_told(float(drawn['value'].max()))}"  # type: ignore[arg-type]  # numbers
+            return f"{capital}: nothing was measured"
+        return f"{capital}: {_told(float(drawn['value'].min()))} to {_told(float(drawn['value'].max()))}"  # type: ignore[arg-type]  # numbers
     own, rival = ours.row(0, named=True), others.row(0, named=True)
     ahead = own["value"] < rival["value"] if better == "lower" else own["value"] > rival["value"]
     order = "ahead of" if ahead else "level with" if own["value"] == rival["value"] else "behind"

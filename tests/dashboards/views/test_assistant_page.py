@@ -26,7 +26,7 @@ def test_a_question_leads_to_pieces_of_evidence_and_to_no_sentence_of_its_own(lo
     (first, *_) = found.get("page_link")
     assert first.proto.label == "Profit falls"
     assert HEADLINE in first.proto.query_string
-    assert "no answer was made of them" in str(found.caption[0].value)
+    assert "No answer was made of this" in str(found.caption[0].value)
     assert not found.markdown
     assert "profit *falls*" in page.query_params["q"]
 

@@ -19,6 +19,7 @@ from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import cite, numbers, states
 from smalti.dashboards.parts.text import plain
+from smalti.platform import words
 
 _MOST = 5
 """Pieces shown of one question."""
@@ -84,11 +85,12 @@ def _answer(page: Page, question: str) -> None:
         return
     if any(hit["synthetic"] for hit in found.hits):
         states.synthetic()
-    pieces = "One piece" if len(found.hits) == 1 else f"{len(found.hits)} pieces"
-    st.caption(f"{pieces} of evidence{about} that fit best; no answer was made of them.")
+    pieces = words.counted(len(found.hits), "piece")
+    st.caption(f"The search finds{about}, best first, {pieces} of evidence. No answer was made of this.")
     for hit in found.hits:
         with st.container(gap=None):
-            where = f"{hit['title']}, {hit['where']}" if hit["title"] else hit["where"]
+            named = hit["title"] and not hit["quote"].startswith(hit["title"])
+            where = f"{hit['title']}, {hit['where']}" if named else hit["where"]
             cite.cite(hit["quote"] or where, hit["evidence_id"], where)
             about_whom = ", ".join(hit["issuers"][:3])
             told = (about_whom, hit["kind"], where, f"public since {numbers.when(hit['available_at'])}")
