@@ -42,6 +42,7 @@ def sides(page: Page, *, present: bool) -> None:
 
 def person(smalti: Client, who: Who) -> None:
     """Who looks, and their way out, in the sidebar."""
+    _dress()
     with st.sidebar:
         st.caption(f"{plain(who.name)} · {who.role}")
         if st.button("Sign out", type="tertiary", icon=":material/logout:"):
