@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, Response, WebSocket, expect
 from tests.dashboards.browser.served import Desk
 
 PATIENCE_MS = 60_000
@@ -21,10 +21,12 @@ class Wire:
         asked: addresses of all requests and sockets.
         got: what came, as text: answers by address, and frames of sockets. Without the front end's own
             files, which are the same for everybody.
+        answered: addresses that were answered with something, also where it could not be read any more.
     """
 
     asked: list[str] = field(default_factory=list)
     got: list[tuple[str, str]] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
     _answers: list[Response] = field(default_factory=list)
 
     def listen(self, context: BrowserContext) -> None:
@@ -41,8 +43,13 @@ class Wire:
         """Read what came; before the browser leaves a page, since it forgets the answers with it."""
         answers, self._answers = self._answers, []
         for answer in answers:
-            if 200 <= answer.status < 300 and "/static/" not in answer.url:
+            if not 200 <= answer.status < 300 or "/static/" in answer.url:
+                continue
+            self.answered.append(answer.url)
+            try:
                 self.got.append((answer.url, answer.body().decode("utf-8", "replace")))
+            except Error:  # the page was left while it came; that it came stands in `answered`
+                continue
 
     def said(self, words: str) -> list[str]:
         """Where these words came from, if they did."""
@@ -54,6 +61,7 @@ class Wire:
         self.gather()
         self.asked.clear()
         self.got.clear()
+        self.answered.clear()
 
     def _request(self, request: Request) -> None:
         self.asked.append(request.url)
@@ -101,7 +109,12 @@ class Seat:
     def settled(self) -> None:
         """Until the page stands: it has a heading, its script has ended and nothing waits to be redrawn."""
         self.page.wait_for_timeout(150)  # what a click sets going has begun by then
-        self.page.wait_for_selector("h1", timeout=PATIENCE_MS)
+        if not self.page.url.startswith(self.desk.dashboard):  # the service's page, where people sign in
+            self.wire.gather()
+            return
+        broke = self.page.get_by_text("This page broke")
+        self.page.locator("h1").or_(broke).first.wait_for(timeout=PATIENCE_MS)
+        expect(broke).to_have_count(0)
         self.page.wait_for_selector(
             '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE_MS
         )

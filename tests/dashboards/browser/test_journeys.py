@@ -167,8 +167,7 @@ def test_verdict_wrong(sit: Sit, at: Desk, rule: str) -> None:
             break
         seat.page.wait_for_timeout(1_000)
     assert raised
-    seat.open()
-    seat.click(seat.page.locator("a[href*='/alerts?'][href*='alert=']"))
+    seat.open("alerts", alert=raised["alert_id"])  # as the notice of an alert links to it
     seat.headed("Alerts")
     seat.says("What stands behind it")
     seat.click(seat.page.get_by_text("Wrong", exact=True))

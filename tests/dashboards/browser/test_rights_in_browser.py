@@ -42,11 +42,19 @@ def leaked(seat: Seat, *words: str) -> dict[str, list[str]]:
     return {word: found for word in words if (found := seat.wire.said(word))}
 
 
+def pieces_got(seat: Seat) -> list[str]:
+    """Pictures, recordings and files of evidence that came, from the service or from the dashboard."""
+    kept = ("/v1/evidence/", "/v1/documents/", "/v1/reports/", "/media/")
+    seat.wire.gather()
+    return [one for one in seat.wire.answered if any(part in one for part in kept)]
+
+
 def test_what_a_viewer_may_see_does_come_over_the_wire(sit: Sit, at: Desk) -> None:
     """Else the tests below would pass for not looking."""
     seat = sit("vic")
     everything(seat, at)
-    assert set(leaked(seat, *SECRETS)) >= {"Marble Heron", "Walnut Lighthouse", "371.4 million"}
+    assert set(leaked(seat, *SECRETS)) == set(SECRETS)
+    assert pieces_got(seat)
 
 
 def test_no_page_asks_anybody_but_the_dashboard_and_the_service(sit: Sit, at: Desk) -> None:
@@ -59,6 +67,8 @@ def test_who_is_not_signed_in_gets_the_way_in_and_nothing_else(sit: Sit, at: Des
     seat = sit(None)
     everything(seat, at)
     assert not leaked(seat, *SECRETS)
+    assert not pieces_got(seat)
+    assert not pieces_got(seat)
     assert not any(word in seat.page.content() for word in SECRETS)
 
 
@@ -67,6 +77,7 @@ def test_a_customer_gets_nothing_of_what_was_not_published(sit: Sit, at: Desk) -
     everything(seat, at)
     seat.open("published")
     assert not leaked(seat, *SECRETS)
+    assert not pieces_got(seat)
 
 
 @pytest.mark.usefixtures("planted")
@@ -105,3 +116,4 @@ def test_the_next_person_at_the_same_browser_gets_nothing_of_the_last(sit: Sit, 
         assert not any(word in seat.page.content() for word in SECRETS)
     everything(seat, at)
     assert not leaked(seat, *SECRETS)
+    assert not pieces_got(seat)
