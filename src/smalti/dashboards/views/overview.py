@@ -73,7 +73,7 @@ def _controls(page: Page) -> int:
         st.session_state["overview-order"] = order
         st.selectbox(
             "First comes", list(_ORDERS), key="overview-order", format_func=_ORDERS.__getitem__, width=175,
-            on_change=lambda: place.put(order=st.session_state["overview-order"], page=None),
+            on_change=_ordered,
         )  # fmt: skip
         st.session_state["overview-search"] = place.get("q") or ""
         st.text_input(
@@ -82,6 +82,11 @@ def _controls(page: Page) -> int:
         )  # fmt: skip
     st.session_state["overview-last"] = {"days": days, "order": order}
     return int(days)
+
+
+def _ordered() -> None:
+    picked = st.session_state["overview-order"]
+    place.put(order=None if picked == _DEFAULTS["order"] else picked, page=None)
 
 
 def _as_before() -> None:
