@@ -94,7 +94,7 @@ def test_a_page_of_a_pdf_is_shown_with_the_piece(look: Open) -> None:
     said = words(page)
     assert "Page **2** of 2" in said
     assert "−25.00 pp" in said  # the pull on the score one came from
-    assert "as the list says" in said
+    assert "dated by its manifest" in said
     (drawn,) = parts(page)
     assert drawn["source"].endswith(f"/v1/evidence/{PARAGRAPH}/media?whole=true")
     assert (drawn["left"], drawn["top"]) == (144.0, 160.0)
@@ -156,7 +156,7 @@ def test_a_post_is_text_as_posted_with_its_picture_and_where_it_is_from(look: Op
     assert "![x](" not in said
     assert "read only in part" in said
     assert "not one that scores are made from" in said
-    assert "so the time it was stored stands for it" in said
+    assert "the time it was stored stands for it" in said
 
 
 def test_news_stands_in_its_context_and_numbers_told_elsewhere_lead_there(look: Open) -> None:
@@ -188,7 +188,7 @@ def test_a_document_alone(look: Open) -> None:
     ("method", "told"),
     [
         ("integrated-gradients of roa", "its share of the way from nothing known, through the ratio roa"),
-        ("driver: crowd", "drives the contradiction index: crowds of posts"),
+        ("driver: crowd", "drives it: crowds of posts"),
         ("something new", "something new"),
     ],
 )
@@ -196,6 +196,15 @@ def test_how_an_effect_is_told(method: str, told: str) -> None:
     from smalti.dashboards.views.evidence_links import how
 
     assert how(method) == told
+
+
+def test_what_drives_the_contradiction_index_is_no_effect_on_a_probability() -> None:
+    from smalti.dashboards.views.evidence_links import effect, scored
+
+    driver = {"kind": "fraud", "horizon_days": 0, "method": "driver: crowd", "effect": 0.1348}
+    assert (scored(driver), effect(driver)) == ("Contradiction index", "share 0.13 of 1.00")
+    small = {"kind": "risk", "horizon_days": 30, "method": "leave-one-out", "effect": -0.0001}
+    assert (scored(small), effect(small)) == ("Risk, 30 days", "down by under 0.1 pp")
 
 
 def test_stored_numbers_keep_all_their_digits() -> None:

@@ -30,11 +30,11 @@ SOURCES = {
     "price": "prices",
 }
 METHODS = {
-    "manifest": "as the list says that it was delivered with",
-    "feed": "as its feed says",
-    "header": "as the server or archive it came from says",
-    "text": "as the document itself says",
-    "recorded": "when that was is not known, so the time it was stored stands for it",
+    "manifest": "dated by its manifest",
+    "feed": "dated by its feed",
+    "header": "dated by the server or archive it came from",
+    "text": "dated by the document itself",
+    "recorded": "its date is not known: the time it was stored stands for it",
 }
 
 
@@ -45,17 +45,30 @@ def head(page: Page, piece: Json, around: Json) -> None:
     st.header(f"{kind} of {source}")
     # The title of a post is its own first words, which stand below.
     title = "" if piece["source"] == "social" else f"{bold(piece['title'] or 'Untitled')}  \n"
-    st.markdown(f"{title}{plain(piece['where'])}")
+    st.markdown(f"{title}{plain(_where(piece))}")
     _issuers(document)
     known = datetime.fromisoformat(piece["available_at"])
     stored = datetime.fromisoformat(piece["recorded_at"])
-    method = METHODS.get(document["available_method"], document["available_method"])
-    st.caption(
-        f"Public since **{numbers.when(known)}** ({numbers.ago(known, page.moment)}), {plain(method)}."
-        f" Stored {numbers.when(stored)}."
-    )
+    st.caption(f"{public(page, known, document)} Stored {numbers.when(stored)}.")
     _warnings(document, around)
     _pull(around)
+
+
+def public(page: Page, known: datetime, document: Json) -> str:
+    """Since when it was public, how old it was at the moment looked at, and how that is known."""
+    old = numbers.age(known, page.moment)
+    told = f"{old} ago" if page.as_of is None else f"{old} before the moment looked at"
+    aged = f" ({told})" if known <= page.moment else ""
+    method = METHODS.get(document["available_method"]) or str(document["available_method"])
+    return f"Public since **{numbers.when(known)}**{aged}, {plain(method)}."
+
+
+def _where(piece: Json) -> str:
+    """Its place; of a picture that is no part of a page, without the box that is all of it."""
+    if piece["kind"] not in ("image", "chart") or "page" in piece["locator"]:
+        return str(piece["where"])
+    parts = [one for one in piece["where"].split(", ") if not one.startswith("region ")]
+    return ", ".join(parts) or "The whole picture"
 
 
 def _issuers(document: Json) -> None:

@@ -14,7 +14,7 @@ from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import bold, plain
 from smalti.dashboards.views import evidence_asked, evidence_page
-from smalti.dashboards.views.evidence_about import KINDS, METHODS, SOURCES
+from smalti.dashboards.views.evidence_about import KINDS, SOURCES, public
 from smalti.platform.errors import SmaltiError
 from smalti.platform.words import capital, counted
 
@@ -50,10 +50,7 @@ def alone(page: Page, document_id: str) -> None:
             icon=":material/update_disabled:",
         )
     else:
-        method = METHODS.get(document["available_method"], document["available_method"])
-        st.caption(
-            f"Public since **{numbers.when(known)}** ({numbers.ago(known, page.moment)}), {plain(method)}."
-        )
+        st.caption(public(page, known, document))
     _about(document, {})
     if document["parser"] == "pdf":
         with states.told():

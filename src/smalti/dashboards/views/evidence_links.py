@@ -77,11 +77,11 @@ def _moved(moved: Sequence[Json], moment: datetime) -> None:
         {
             "signal_id": one["signal_id"],
             "issuer_id": one["issuer_id"],
-            "signal": words.signal_name(one["kind"], one["horizon_days"]),
+            "signal": scored(one),
             "issuer": one["issuer"],
             "effect": effect(one),
             "through": words.capital(words.modality(one["modality"])),
-            "value": numbers.score(one["kind"], one["value"]),
+            "value": "–" if _drives(one) else numbers.score(one["kind"], one["value"]),
             "as_of": numbers.when(datetime.fromisoformat(one["as_of"]))
             + ("" if one["is_newest"] else ", since then no more"),
             "how": how(one["method"]),
@@ -95,13 +95,25 @@ def _moved(moved: Sequence[Json], moment: datetime) -> None:
     )  # fmt: skip
 
 
+def _drives(one: Json) -> bool:
+    """Whether it drives the contradiction index, which moves no score, but is told beside one."""
+    return bool(one["method"].startswith("driver"))
+
+
+def scored(one: Json) -> str:
+    """What was moved: a score, or the index."""
+    if _drives(one):
+        return words.capital(words.check(words.CONTRADICTION))
+    return words.signal_name(one["kind"], one["horizon_days"])
+
+
 def effect(one: Json) -> str:
     """By how much it moved a score, in the score's unit; of what drives the index, its share of that."""
     by = one["effect"]
     if by is None:
         return "–"
-    if one["method"].startswith("driver"):
-        return f"{by:.2f} of the index"
+    if _drives(one):
+        return f"share {by:.2f} of 1.00"
     told = numbers.moved(one["kind"], by)
     if by and not any(digit in "123456789" for digit in told):
         least = told.lstrip("+−").replace("0 ", "1 ") if " " in told else f"{told.lstrip('+−')[:-1]}1"
@@ -114,7 +126,7 @@ def how(method: str) -> str:
     name, _, of = method.partition(" of ")
     through = f", through the ratio {of}" if of else ""
     if method.startswith("driver"):
-        return f"drives the contradiction index: {words.check('fraud.' + method.partition(': ')[2])}"
+        return f"drives it: {words.check('fraud.' + method.partition(': ')[2])}"
     return {
         "integrated-gradients": f"its share of the way from nothing known{through}",
         "leave-one-out": f"the score with it less the score without it{through}",

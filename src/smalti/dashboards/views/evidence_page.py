@@ -72,7 +72,7 @@ def asked(own: int, count: int) -> int:
 
 
 def _bar(number: int, count: int, sizes: list[str]) -> str:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for label, icon, to, is_end in (
             ("Page before", ":material/chevron_left:", number, number == 0),
             ("Next page", ":material/chevron_right:", number + 2, number >= count - 1),
