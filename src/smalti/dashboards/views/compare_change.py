@@ -204,7 +204,7 @@ def _outcome(signals: Sequence[Json]) -> None:
             "value": "As it is",
             "without": "Without it",
             "moved": "Difference",
-            "reason": "",
+            "reason": "Why not",
         },
         alt=f"{len(rows)} signals as they are and as they would be without the document.",
     )
