@@ -186,3 +186,16 @@ def test_findings_and_ratios_lead_to_both_sides(look: Open) -> None:
     links = [link.query_string for link in page.get("page_link") if "Said" in link.label]
     assert len(links) == 1
     assert f"id={HEADLINE}" in links[0]
+
+
+def test_a_score_stored_without_shares_says_so(look: Open) -> None:
+    told = words(look("issuer", Role.VIEWER, issuer="ZZQA", kind="fraud", **THEN))
+    assert "stored before shares were" in told
+    assert "computed by rule" not in told
+
+
+def test_time_shown_ends_at_the_newest_score_known(look: Open) -> None:
+    page = look("issuer", Role.VIEWER, issuer="ZZQA", as_of="2031-01-01")
+    assert not page.exception
+    assert page.get("vega_lite_chart")
+    assert "has no score in this time" not in words(page)

@@ -151,17 +151,18 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def since(page: Page, days: int) -> datetime:
-    """The beginning of a day so long before the moment shown: the same all day, so answers are kept."""
-    return _begins(page.moment, days)
+def since(page: Page, about: Subject, days: int) -> datetime:
+    """The beginning of a day so long before the newest score known: the same all day, so answers are kept."""
+    newest = row_of(about.signals, about.kind, about.horizon)
+    return _begins(newest["as_of"] if newest else page.moment, days)
 
 
-def steady(page: Page, days: int) -> datetime:
+def steady(page: Page, about: Subject, days: int) -> datetime:
     """The same or earlier, and the same for each moment shown within so many days of now.
 
     What begins there does not change while one goes back and forth in time.
     """
-    return min(since(page, days), _begins(moment(page.edition["now"]), 2 * days))
+    return min(since(page, about, days), _begins(moment(page.edition["now"]), 2 * days))
 
 
 def _begins(at: datetime, days: int) -> datetime:

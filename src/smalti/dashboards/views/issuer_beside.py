@@ -22,7 +22,18 @@ from smalti.dashboards.views.issuer_asked import Subject, details, findings
 from smalti.platform import words
 
 SUSPECT, FOUND, UNREMARKABLE, NOTHING = "suspect", "found something", "unremarkable", "found nothing"
-_READS = (SUSPECT, FOUND, UNREMARKABLE, NOTHING)
+UNJUDGED = "not judged"
+_READS = (SUSPECT, FOUND, UNREMARKABLE, UNJUDGED, NOTHING)
+_RATIOS = (
+    "fraud.benford",
+    "fraud.benford_two_digits",
+    "fraud.beneish_m",
+    "fraud.dechow_f",
+    "fraud.sloan_accruals",
+    "risk.altman_z",
+    "risk.piotroski_f",
+)
+"""Kinds whose value is no count of findings."""
 _FOUND, _SIDES, _GROUPS = 5, 2, 12
 # What stands in brackets or quotes is of one case; without it, the same reason reads the same.
 _OWN = re.compile(r"\s*\([^()]*\)|‘[^’]*’|'[^']*'|“[^”]*”")
@@ -92,6 +103,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
 def _reads(row: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     if "suspect" in told:
         return SUSPECT if told["suspect"] else UNREMARKABLE
+    if row["kind"] in _RATIOS:
+        return UNJUDGED
     return FOUND if row["value"] else NOTHING
 
 

@@ -42,6 +42,11 @@ def show(page: Page, about: Subject) -> None:
         _waterfall(about, told)
     elif about.kind == words.CONTRADICTION:
         _index(about, told)
+    elif about.kind in words.MAIN:
+        st.caption(
+            "This score was stored before shares were: its way from nothing known is not told apart. What it"
+            " would lose without each piece stands below."
+        )
     else:
         _computed(about, about.chosen)
     issuer_evidence.show(about, told)

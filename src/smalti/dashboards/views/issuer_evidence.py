@@ -71,16 +71,19 @@ def _frame(told: Json, kind: str) -> pl.DataFrame:
         for e in told["evidence"]
         if e["method"].startswith(steps.LEFT_OUT)
     }
+    methods = {e["method"].partition(" of ")[0] for e in told["evidence"]}
+    shown = steps.SHARES if any(method.startswith(steps.SHARES) for method in methods) else steps.LEFT_OUT
     rows = []
     for e in told["evidence"]:
-        if not e["method"].startswith(steps.SHARES):
+        if not e["method"].startswith(shown):
             continue
+        share = e["effect"] if shown == steps.SHARES else None
         without = lost.get((e["evidence_id"], e["modality"], steps.of(e["method"])))
         rows.append(
             {
-                "pull": e["effect"] * scale,
+                "pull": None if share is None else share * scale,
                 "without": None if without is None else without * scale,
-                "effect": e["effect"],
+                "effect": share,
                 "lost": without,
                 "says": e["quote"],
                 "of": steps.of(e["method"]),
@@ -93,7 +96,8 @@ def _frame(told: Json, kind: str) -> pl.DataFrame:
             }
         )
     frame = pl.DataFrame(rows, schema=_SCHEMA)
-    return frame.sort(pl.col("pull").abs(), descending=True, maintain_order=True)
+    size = pl.coalesce("pull", "without").abs()
+    return frame.sort(size, descending=True, maintain_order=True)
 
 
 def _untold(about: Subject, told: Json) -> None:

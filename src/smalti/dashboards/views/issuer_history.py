@@ -36,8 +36,8 @@ def show(page: Page, about: Subject) -> None:
     line = st.container(horizontal=True, gap="medium")
     with line, st.container(width="content"):
         span = choose("Time shown", "span", list(_SPANS), "1y", _CALLED.__getitem__)
-    since = asked.since(page, _SPANS[span]) if _SPANS[span] else None
-    begins = asked.steady(page, _SPANS[span]) if since else None
+    since = asked.since(page, about, _SPANS[span]) if _SPANS[span] else None
+    begins = asked.steady(page, about, _SPANS[span]) if since else None
     every = asked.series(page, about.issuer_id, about.kind, about.horizon, begins)
     shown = every.filter(pl.col("as_of").is_between(since or every["as_of"].min(), page.moment))
     with line, st.container(width=_SLIDER):

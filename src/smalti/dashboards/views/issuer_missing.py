@@ -76,7 +76,8 @@ def _told(about: Subject, frame: pl.DataFrame, lacking: pl.DataFrame) -> str:
     used = frame.filter(pl.col("state") == _USED).height
     asked = used + lacking.height
     if not lacking.height:
-        return f"{name} was made from all {words.counted(asked, 'input')} it is learned from."
+        every = "the one input" if asked == 1 else f"all {asked} inputs"
+        return f"{name} was made from {every} it is learned from."
     helps = [f"{row['input']} ({row['worth']})" for row in lacking.iter_rows(named=True) if row["worth"]]
     told = f"{name} was made from {used} of the {asked} inputs it is learned from."
     return f"{told} Missing: {words.listed(helps)}."
