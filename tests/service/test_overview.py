@@ -223,5 +223,6 @@ def test_alerts_that_nobody_has_seen_to_are_counted_as_of_the_moment(world: Worl
     told = world.shown()
     assert told.alerts == {"high": 2, "low": 1}
     assert [one.alert_id for one in told.newest_alerts] == ["x1", "x2", "x3"]
+    assert world.shown(alerts_by=NOW + timedelta(days=2)).alerts == {"high": 3, "low": 1}
     mine = Watchlist("w", "Mine", "ana", False, ["b"], NOW)
     assert world.shown(watchlist=mine).alerts == {"high": 1}

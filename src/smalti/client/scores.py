@@ -142,6 +142,7 @@ class Scores(Base):
         first: int = 0,
         limit: int = 50,
         moves: int = 8,
+        alerts_by: datetime | None = None,
     ) -> Json:
         """Issuers beside each other: where their scores stand, and how far they moved since a moment.
 
@@ -154,6 +155,7 @@ class Scores(Base):
             first: rows passed over.
             limit: most rows, up to 200.
             moves: most moves, up to 20.
+            alerts_by: open alerts of no later moment; of none after `as_of` if None.
 
         Returns:
             `rows`, each with `issuer` and `cells`; `moves`, largest first, with what bears most of each
@@ -161,7 +163,7 @@ class Scores(Base):
         """
         return self._one(
             "overview", as_of=as_of, since=since, watchlist=watchlist, search=search, order=order,
-            first=first, limit=limit, moves=moves,
+            first=first, limit=limit, moves=moves, alerts_by=alerts_by,
         )  # fmt: skip
 
     def contradictions(

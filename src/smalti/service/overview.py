@@ -143,6 +143,7 @@ class Asked:
         first: how many rows are passed over.
         limit: most rows.
         moves: most moves.
+        alerts_by: alerts of no later moment; of none later than `as_of` if None.
     """
 
     as_of: datetime
@@ -153,6 +154,7 @@ class Asked:
     first: int = 0
     limit: int = 50
     moves: int = 8
+    alerts_by: datetime | None = None
 
 
 def overview(store: Store, standings: Standings, asked: Asked) -> OverviewView:
@@ -168,7 +170,7 @@ def overview(store: Store, standings: Standings, asked: Asked) -> OverviewView:
     shown = _ordered(found, cells, asked.order).slice(asked.first, asked.limit)
     moves, moved = _moves(store, standings, cells, named, asked.moves)
     wanted = None if asked.watchlist is None else list(asked.watchlist.issuers)
-    waiting = {"as_of": asked.as_of, "issuers": wanted}
+    waiting = {"as_of": asked.alerts_by or asked.as_of, "issuers": wanted}
     return OverviewView(
         as_of=asked.as_of,
         since=asked.since,

@@ -35,7 +35,13 @@ def _moved(served: Served) -> None:
         "alerts",
         *(
             {"alert_id": f"x{n}", "rule_id": "r", "version": 1, "issuer_id": ANVIL, "severity": severity}
-            | {"kind": "risk", "horizon_days": 30, "as_of": DAY, "raised_at": DAY, "reason": "risk rose"}
+            | {
+                "kind": "risk",
+                "horizon_days": 30,
+                "as_of": DAY + timedelta(days=90),
+                "raised_at": DAY,
+                "reason": "risk rose",
+            }
             for n, severity in enumerate(("high", "low", "low"))
         ),
     )

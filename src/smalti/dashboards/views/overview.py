@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import streamlit as st
@@ -115,9 +115,12 @@ def _number() -> int:
 
 def _ask(page: Page, days: int) -> Json:
     # Not remembered: it says which alerts are open, and costs little.
+    # Where nobody chose the past, what waits is what waits now.
+    now = None if page.chosen else datetime.fromisoformat(page.edition["now"])
     return page.smalti.overview(
         page.as_of, page.moment - timedelta(days=days), watchlist=place.get("watchlist"),
         search=place.get("q") or "", order=_order(), first=(_number() - 1) * _ROWS, limit=_ROWS, moves=6,
+        alerts_by=now,
     )  # fmt: skip
 
 

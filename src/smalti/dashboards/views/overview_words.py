@@ -26,7 +26,7 @@ UNITS: Mapping[str, str] = {
 }
 """In what each is measured, in as few words as stand above a column."""
 
-SHORT: Mapping[str, str] = SCORES | {"risk": "Risk"}
+SHORT: Mapping[str, str] = {**SCORES, "risk": "Risk"}
 GOOD_UP = ("sentiment",)
 """Of the others, more is worse."""
 

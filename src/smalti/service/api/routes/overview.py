@@ -34,6 +34,9 @@ def get_overview(
     first: Annotated[int, Query(ge=0, le=1_000_000, description="Rows passed over.")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_ISSUERS, description="Most rows.")] = 50,
     moves: Annotated[int, Query(ge=0, le=MOST_MOVES, description="Most moves.")] = 8,
+    alerts_by: Annotated[
+        Moment | None, Query(description="Alerts of no later moment; of none after `as_of`, if left out.")
+    ] = None,
 ) -> OverviewView:
     """Where each issuer's scores stand, how far they moved since a moment, and what moved the most.
 
@@ -44,4 +47,5 @@ def get_overview(
     if before > moment:
         raise Malformed("since is after as_of", subject=before.isoformat(), mend="give an earlier moment")
     chosen = None if watchlist is None else members(store, watchlist, who.name)
-    return overview(store, standings, Asked(moment, before, chosen, search, order, first, limit, moves))
+    asked = Asked(moment, before, chosen, search, order, first, limit, moves, alerts_by)
+    return overview(store, standings, asked)
