@@ -27,17 +27,21 @@ def sides(page: Page, *, present: bool) -> None:
         with st.sidebar:
             _moment(page)
     person(page.smalti, page.who)
-    if page.as_of is not None and not page.chosen and not present:
-        now = datetime.fromisoformat(page.edition["now"])
-        old = numbers.age(page.moment, now)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                f":material/history: Shown as of **{numbers.when(page.moment)}**, {old} ago: the scores since"
-                " then are withheld, since what they rest on is too old."
-            )
-            if st.button("Show as of now", type="tertiary"):
-                place.put(as_of="now")
-                st.rerun()
+    # Always there: what comes and goes above a page makes its fields anew, and whoever types loses their place.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if page.as_of is not None and not page.chosen and not present:
+            _stands_still(page)
+
+
+def _stands_still(page: Page) -> None:
+    old = numbers.age(page.moment, datetime.fromisoformat(page.edition["now"]))
+    st.caption(
+        f":material/history: Shown as of **{numbers.when(page.moment)}**, {old} ago: the scores since"
+        " then are withheld, since what they rest on is too old."
+    )
+    if st.button("Show as of now", type="tertiary"):
+        place.put(as_of="now")
+        st.rerun()
 
 
 def person(smalti: Client, who: Who) -> None:
