@@ -27,7 +27,7 @@ def sides(page: Page, *, present: bool) -> None:
         with st.sidebar:
             _moment(page)
     person(page.smalti, page.who)
-    # Always there: what comes and goes above a page makes its fields anew, and whoever types loses their place.
+    # Always there: what comes and goes above a page makes its fields anew, and a keyboard loses its place.
     with st.container(horizontal=True, vertical_alignment="center"):
         if page.as_of is not None and not page.chosen and not present:
             _stands_still(page)
