@@ -91,9 +91,8 @@ FINDINGS: Schema = (
 """What checks found: `strength` up to 1, null of what could not be judged; `said` and `against` are the
 places cited, JSON lists of objects with `evidence_id`, `where`, `quote` and more."""
 
-HAPPENED: Schema = (
-    {"at": TIME, "kind": pl.String, "documents": pl.Int64, "usual": pl.Float64}
-    | _texts("title document_id evidence_id")
+HAPPENED: Schema = {"at": TIME, "kind": pl.String, "documents": pl.Int64, "usual": pl.Float64} | _texts(
+    "title document_id evidence_id"
 )
 """Days on which filings or calls came out, or bursts of news or posts (`usual`: the daily mean before)."""
 
