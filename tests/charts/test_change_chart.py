@@ -71,7 +71,10 @@ def test_two_moments_of_one_minute_are_two_lines() -> None:
 def test_issuers_are_told_apart_without_colour_and_share_a_scale() -> None:
     drawn = charts.issuers_over_time(courses(Anvil=[0.2, 0.3], Heron=[0.4, None, 0.6]), "risk", 30, MADE_UP)
     text = told(drawn)
-    assert "Risk over 30 trading days: Heron stands highest at 60.0%, Anvil lowest at 30.0%" in text
+    assert (
+        "Risk over 30 trading days: Heron stands highest at 60.0%, Anvil lowest at 30.0% (12 Jan 2026)"
+        in text
+    )
     assert "SYNTHETIC" in text
     picture = charts.svg(drawn)
     assert "stroke-dasharray" in picture

@@ -191,10 +191,16 @@ def _order(given: pl.DataFrame, kind: str, horizon_days: int) -> str:
     last = given.sort("as_of").group_by("issuer", maintain_order=True).last().sort("value", "issuer")
     if not last.height:
         return f"{name}: every score was withheld"
+    newest = last["as_of"].dt.date().max()
+
+    def stands(row: dict[str, Any]) -> str:
+        # Who was withheld since stands where they stood then, and that is said.
+        old = "" if row["as_of"].date() == newest else f" ({row['as_of']:%-d %b %Y})"
+        return f"{whole(kind, row['value'])}{old}"
+
     low, high = last.row(0, named=True), last.row(-1, named=True)
     if last.height == 1:
-        return f"{name}: {high['issuer']} stands at {whole(kind, high['value'])}"
+        return f"{name}: {high['issuer']} stands at {stands(high)}"
     return (
-        f"{name}: {high['issuer']} stands highest at {whole(kind, high['value'])},"
-        f" {low['issuer']} lowest at {whole(kind, low['value'])}"
+        f"{name}: {high['issuer']} stands highest at {stands(high)}, {low['issuer']} lowest at {stands(low)}"
     )

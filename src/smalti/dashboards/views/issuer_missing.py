@@ -46,16 +46,18 @@ def show(page: Page, about: Subject) -> None:
     frame = every.filter(pl.col("state") != _UNTRAINED)
     lacking = frame.filter(pl.col("state").is_in([_STALE, _MISSING]))
     st.markdown(_told(about, frame, lacking))
+    columns: dict[str, Any] = {
+        "input": "Input",
+        "state": "State",
+        "age_days": st.column_config.NumberColumn("Age of newest", format="%.0f days"),
+    }
+    if lacking.height:
+        columns["worth"] = st.column_config.TextColumn("What it would bring", width="large")
+        columns["brings"] = "What would bring it"
     table(
         frame,
         "missing",
-        columns={
-            "input": "Input",
-            "state": "State",
-            "age_days": st.column_config.NumberColumn("Age of newest", format="%.0f days"),
-            "worth": st.column_config.TextColumn("What it would bring", width="large"),
-            "brings": "What would bring it",
-        },
+        columns=columns,
         alt=f"What the score was made from and without: {frame.height} inputs.",
     )
     untrained = every.filter(pl.col("state") == _UNTRAINED)["input"].to_list()
