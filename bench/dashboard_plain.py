@@ -7,7 +7,7 @@ remembered between two runs of a page.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,7 @@ from smalti.dashboards import app, memory, session
 def plain() -> None:
     """All signals, the newest of each issuer and kind in a table."""
     smalti, _ = session.signed_in()
-    newest: dict[tuple[str, str, int], dict[str, Any]] = {}
+    newest: dict[tuple[str, str, int], Mapping[str, Any]] = {}
     for one in smalti.each("signals"):
         key = (one["issuer"], one["kind"], one["horizon_days"])
         if key not in newest or newest[key]["as_of"] < one["as_of"]:
