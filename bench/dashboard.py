@@ -14,7 +14,7 @@ Beside them, in the same run: the dashboard with nothing remembered between two 
 way, a Streamlit page that fetches all signals as JSON (`dashboard_plain.py`). The browser shares the cores
 with the servers, so times are of a busy desk. Run with
 
-    python bench/dashboard.py [--demo DIR] [--large DIR] [--repeats 15] [--no-write]
+    python bench/dashboard.py [--demo DIR] [--large DIR] [--repeats 12] [--no-write]
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ ISSUERS, DAYS = 1_000, 100
 NAME, PASSWORD = "bench", "correct horse battery"
 AIM_MS = 2_000
 USEFUL = {"overview": "td a b"}
-ANYTHING = '[data-testid="stMain"] [data-testid="stMarkdownContainer"] p'
-TABLE = '[data-testid="stMain"] [data-testid="stDataFrame"] canvas'
+ANYTHING = "h1"
+TABLE = '[data-testid="stDataFrame"] canvas'
 SESSIONS = (0, 1, 10, 20)
 PAGES = [(view.name, view.title) for views in app.VIEWS.values() for view in views if view.role != "customer"]
 
@@ -139,12 +139,13 @@ def walk(
 ) -> None:
     """From page to page by the navigation, round and round."""
     page = context.new_page()
-    opened(page, f"{address}/", "overview", ANYTHING)
+    opened(page, address, "", ANYTHING)
     for turn in range(rounds):
-        for name, title in [*PAGES[1:], PAGES[0]]:
+        print(f"round {turn + 1} of {rounds}", file=sys.stderr, flush=True)
+        for name, title in PAGES:
             way = "first visit" if turn == 0 else "later visits"
             times = found.setdefault((way, name), Times(store, way, name))
-            times.add(went(page, title, title.partition(" ")[0], USEFUL.get(name, ANYTHING)))
+            times.add(went(page, title, USEFUL.get(name, ANYTHING)))
     page.close()
 
 
@@ -161,10 +162,24 @@ def memory(browser: Browser, address: str, token: str, pid: int, issuer: str) ->
             page.wait_for_selector("h1", timeout=120_000)
             page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=120_000)
         time.sleep(1)
+        print(f"{wanted} sessions", file=sys.stderr, flush=True)
         told.append({"sessions": wanted, "rss_mb": round(_rss_mb(pid), 1)})
     for context in held:
         context.close()
     return told
+
+
+def _dashboard_of(service: int) -> int:
+    """The dashboard's process, which the service started."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                if parent == service and b"smalti.dashboards.server" in (entry / "cmdline").read_bytes():
+                    return int(entry.name)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    raise SystemExit("the service runs no dashboard")
 
 
 def _rss_mb(pid: int) -> float:
@@ -182,15 +197,15 @@ def measure(browser: Browser, store: str, home: Path, issuer: str, repeats: int)
         answer = httpx2.post(f"{service}/v1/session", json={"name": NAME, "password": PASSWORD})
         answer.raise_for_status()
         token = answer.cookies["smalti"]
-        with pages(service, log, Path(app.__file__)) as (address, pid):
-            held = memory(browser, address, token, pid, issuer)
-        with pages(service, log, Path(app.__file__)) as (address, _):
-            rows += _painted(browser, address, token, store, "dashboard", repeats, USEFUL["overview"])
-            found: dict[tuple[str, str], Times] = {}
-            context = signed_in(browser, address, token)
-            walk(context, address, found, store, max(3, repeats // 2))
-            context.close()
-            rows += [times.row() for times in found.values()]
+        address = json.loads((home / "service.json").read_text())["dashboard"]
+        _wait(f"{address}/_stcore/health")
+        held = memory(browser, address, token, _dashboard_of(server.process.pid), issuer)
+        rows += _painted(browser, address, token, store, "dashboard", repeats, USEFUL["overview"])
+        found: dict[tuple[str, str], Times] = {}
+        context = signed_in(browser, address, token)
+        walk(context, f"{address}/issuer?issuer={issuer}", found, store, max(3, repeats // 2))
+        context.close()
+        rows += [times.row() for times in found.values()]
         with pages(service, log, PLAIN, FORGETFUL="1") as (address, _):
             rows += _painted(
                 browser, address, token, store, "nothing remembered", repeats, USEFUL["overview"]
@@ -205,6 +220,7 @@ def measure(browser: Browser, store: str, home: Path, issuer: str, repeats: int)
 def _painted(
     browser: Browser, address: str, token: str, store: str, way: str, repeats: int, useful: str
 ) -> list[dict[str, Any]]:
+    print(f"{store}: {way}", file=sys.stderr, flush=True)
     times = {kind: Times(store, f"{way}: {kind}", "overview") for kind in ("fresh browser", "new tab")}
     paint(browser, address, token, times, repeats, useful)
     return [one.row() for one in times.values()]
@@ -236,9 +252,11 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     ask.add_argument("--demo", type=Path, help="home folder that `smalti demo` made; made anew otherwise")
     ask.add_argument("--large", type=Path, help="folder of the large store; kept, and used again")
-    ask.add_argument("--repeats", type=int, default=15)
+    ask.add_argument("--repeats", type=int, default=12)
+    ask.add_argument("--only", choices=("demo", "large"), help="one store")
     ask.add_argument("--no-write", action="store_true", help="print only")
     args = ask.parse_args()
+    os.environ["SMALTI_DASHBOARD_PORT"] = "0"
     with tempfile.TemporaryDirectory() as made, chromium() as browser:
         demo, large = args.demo or Path(made) / "demo", args.large or Path(made) / "large"
         if not demo.exists():
@@ -251,6 +269,8 @@ def main() -> None:
             ("demo", demo, "ZZMH"),
             ("1,000 issuers, 1,000,000 signals", large, issuer_name(1)),
         ):
+            if args.only and (args.only == "demo") != (name == "demo"):
+                continue
             work = Path(made) / name.partition(" ")[0]  # a copy, since the service writes into it
             shutil.copytree(home, work, ignore=shutil.ignore_patterns("*.lock", "*.owner", "service.*"))
             found[name] = measure(browser, name, work, issuer, args.repeats)

@@ -14,13 +14,14 @@ STANDS = """want => new Promise((done, fail) => {
   const until = performance.now() + want.patience;
   const text = one => (one ? one.textContent : '').trim();
   const shows = () => {
-    const heading = document.querySelector('[data-testid="stMain"] h1');
+    const heading = document.querySelector('h1');
     if (!heading || !text(heading).toLowerCase().includes(want.heading)) return false;
+    if (want.before && text(heading) === want.before) return false;
     if (want.whole) {
       const app = document.querySelector('[data-testid="stApp"]');
       if (app.dataset.testScriptState !== 'notRunning') return false;
-      if (document.querySelector('[data-testid="stMain"] [data-stale="true"]')) return false;
-      if (document.querySelector('[data-testid="stMain"] [data-testid="stSkeleton"]')) return false;
+      if (document.querySelector('[data-stale="true"]')) return false;
+      if (document.querySelector('[data-testid="stSkeleton"]')) return false;
     }
     const inner = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
     const roots = [document, ...inner.map(one => one.shadowRoot).filter(Boolean)];
@@ -69,20 +70,22 @@ def opened(page: Page, address: str, heading: str, useful: str) -> tuple[float, 
     return first, _stands(page, heading, useful, whole=True)
 
 
-def went(page: Page, title: str, heading: str, useful: str) -> tuple[float, float]:
+def went(page: Page, title: str, useful: str) -> tuple[float, float]:
     """Go on by a link of the navigation; milliseconds from the click, as of `opened`."""
+    before = (page.locator("h1").first.text_content() or "").strip()
     began = page.evaluate(
-        """title => { const links = [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')];
+        """title => { const links = [...document.querySelectorAll('[data-testid="stSidebar"] a')];
         const link = links.find(one => one.textContent.trim().endsWith(title)); const now = performance.now();
         link.click(); return now; }""",
         title,
     )
-    first = _stands(page, heading, useful, whole=False)
-    return first - began, _stands(page, heading, useful, whole=True) - began
+    first = _stands(page, "", useful, whole=False, before=before)
+    return first - began, _stands(page, "", useful, whole=True, before=before) - began
 
 
-def _stands(page: Page, heading: str, useful: str, *, whole: bool) -> float:
+def _stands(page: Page, heading: str, useful: str, *, whole: bool, before: str = "") -> float:
     want: dict[str, Any] = {
+        "before": before,
         "heading": heading.lower(), "useful": useful, "whole": whole, "patience": _PATIENCE_MS,
     }  # fmt: skip
     shown: float = page.evaluate(STANDS, want)

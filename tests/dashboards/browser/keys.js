@@ -35,6 +35,6 @@ window.headings = () => {
 
 // By how many pixels the page is wider than the screen.
 window.beyond = () => {
-  const main = document.querySelector("[data-testid=stMain]");
+  const main = document.querySelector("[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]");
   return main.scrollWidth - main.clientWidth;
 };

@@ -139,7 +139,9 @@ class Seat:
     def shot(self, name: str) -> None:
         """Leave a screenshot of the whole page."""
         size = self.page.viewport_size or {"width": 1440, "height": 1000}
-        height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        height = self.page.evaluate(
+            "(document.querySelector('[data-testid=stMain]') ?? document.scrollingElement).scrollHeight"
+        )
         self.page.set_viewport_size({"width": size["width"], "height": min(max(1000, height + 20), 6000)})
         self.page.wait_for_timeout(300)  # charts are drawn anew at the new size
         self.page.screenshot(path=str(self.shots / f"{name}.png"))

@@ -64,7 +64,7 @@ def test_the_keyboard_alone_reaches_navigation_controls_and_evidence(sit: Sit) -
     seat.open("issuer", issuer=HERON)
     reached = tabbed(seat.page, 120)
     links = [str(one["href"]) for one in reached]
-    assert any(link.endswith("/alerts") for link in links)
+    assert any("/alerts" in link for link in links)
     assert any("/evidence?" in link for link in links)
     assert [one for one in reached if one["tag"] == "INPUT"]
     assert [one for one in reached if not one["seen"]] == []

@@ -68,7 +68,6 @@ def test_who_is_not_signed_in_gets_the_way_in_and_nothing_else(sit: Sit, at: Des
     everything(seat, at)
     assert not leaked(seat, *SECRETS)
     assert not pieces_got(seat)
-    assert not pieces_got(seat)
     assert not any(word in seat.page.content() for word in SECRETS)
 
 
