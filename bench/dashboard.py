@@ -162,8 +162,8 @@ def memory(browser: Browser, address: str, token: str, pid: int, issuer: str) ->
             page.wait_for_selector("h1", timeout=120_000)
             page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=120_000)
         time.sleep(1)
-        print(f"{wanted} sessions", file=sys.stderr, flush=True)
         told.append({"sessions": wanted, "rss_mb": round(_rss_mb(pid), 1)})
+        print(told[-1], file=sys.stderr, flush=True)
     for context in held:
         context.close()
     return told
@@ -220,9 +220,10 @@ def measure(browser: Browser, store: str, home: Path, issuer: str, repeats: int)
 def _painted(
     browser: Browser, address: str, token: str, store: str, way: str, repeats: int, useful: str
 ) -> list[dict[str, Any]]:
-    print(f"{store}: {way}", file=sys.stderr, flush=True)
     times = {kind: Times(store, f"{way}: {kind}", "overview") for kind in ("fresh browser", "new tab")}
     paint(browser, address, token, times, repeats, useful)
+    for one in times.values():
+        print(one.row(), file=sys.stderr, flush=True)
     return [one.row() for one in times.values()]
 
 
