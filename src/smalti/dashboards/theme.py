@@ -62,8 +62,10 @@ def css(*, dark: bool) -> str:
 [data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: {own["grayTextColor"]}; }}
 button:disabled, button:disabled *, label[disabled] p {{ color: {own["grayTextColor"]} !important; }}
 input:disabled, textarea:disabled {{ -webkit-text-fill-color: {own["grayTextColor"]} !important; }}
-[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseLinkButton-primary"],
-[data-testid="stBaseButton-primary"]:not(:disabled) p, [data-testid="stBaseLinkButton-primary"] p,
+[data-testid^="stBaseButton-primary"]:disabled {{ background: {own["secondaryBackgroundColor"]} !important;
+border-color: {own["borderColor"]} !important; }}
+[data-testid^="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseLinkButton-primary"],
+[data-testid^="stBaseButton-primary"]:not(:disabled) *, [data-testid="stBaseLinkButton-primary"] p,
 [data-testid="stMultiSelectTagsContainer"] span {{ color: {own["backgroundColor"]} !important; }}
 [data-testid="stCode"] .token {{ color: inherit !important; }}
 .smalti-way-in {{ display: inline-block; padding: .4rem 1rem; border-radius: .375rem; text-decoration: none;
