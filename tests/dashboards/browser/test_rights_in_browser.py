@@ -55,11 +55,7 @@ def test_what_a_viewer_may_see_does_come_over_the_wire(sit: Sit, at: Desk) -> No
     everything(seat, at)
     assert set(leaked(seat, *SECRETS)) == set(SECRETS)
     assert pieces_got(seat)
-
-
-def test_no_page_asks_anybody_but_the_dashboard_and_the_service(sit: Sit, at: Desk) -> None:
-    seat = sit("ana")
-    everything(seat, at)
+    # And nobody else is asked for anything.
     assert seat.wire.hosts() <= {urlsplit(address).netloc for address in (at.service, at.dashboard)}
 
 
@@ -83,8 +79,8 @@ def test_a_customer_gets_nothing_of_what_was_not_published(sit: Sit, at: Desk) -
 def test_a_viewer_gets_neither_the_watchlists_of_others_nor_where_alerts_go(sit: Sit, at: Desk) -> None:
     analyst, viewer = sit("ana"), sit("vic")
     for seat in (analyst, viewer):
-        everything(seat, at)
-        seat.open("alerts", tab="channels")
+        for view, query in (("", {}), ("alerts", {"tab": "channels"}), ("issuer", {"issuer": HERON})):
+            seat.open(view, **query)
     assert set(leaked(analyst, PRIVATE, CHANNEL)) == {PRIVATE, CHANNEL}
     assert not leaked(viewer, PRIVATE, CHANNEL)
 
@@ -104,7 +100,8 @@ def test_a_session_that_was_ended_shows_nothing_more(sit: Sit, at: Desk) -> None
 
 def test_the_next_person_at_the_same_browser_gets_nothing_of_the_last(sit: Sit, at: Desk) -> None:
     seat = sit("ana")
-    everything(seat, at)
+    for view in ("", "contradictions", "search"):
+        seat.open(view, **({"q": "material weakness"} if view == "search" else {}))
     seat.page.get_by_role("button", name="Sign out").click()
     seat.says_not_signed_in()
     seat.page.context.add_cookies([{"name": "smalti", "value": at.session("cus"), "url": at.dashboard}])
