@@ -170,7 +170,9 @@ def _happened(events: pl.DataFrame, lanes: list[str], x: alt.X) -> list[alt.Char
             .with_columns(said=pl.format("Event of {}: {}", pl.col("as_of").dt.strftime("%-d %b %Y"), "told"))
         )
         line = alt.Chart(pl.DataFrame({"name": [_CALLED[lane]]}))
-        layers.append(line.mark_rule(color=GRID).encode(y=at, x=alt.value(0), x2=alt.value("width")))
+        layers.append(
+            line.mark_rule(color=GRID, aria=False).encode(y=at, x=alt.value(0), x2=alt.value("width"))
+        )
         layers.append(
             line.mark_text(align="right", dx=-6, color=MUTED, fontSize=11).encode(
                 y=at, x=alt.value(0), text="name:N"

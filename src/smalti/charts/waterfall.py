@@ -101,7 +101,7 @@ def _end(label: str, value: float, kind: str) -> dict[str, Any]:
 def _joints(steps: pl.DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
     """A faint line at the level each step begins at, so that the eye can follow it down."""
     begun = steps.with_columns(up=pl.col("label").shift(1)).drop_nulls("up")
-    rule = alt.Chart(begun.select("from", "label", "up")).mark_rule(color=GRID)
+    rule = alt.Chart(begun.select("from", "label", "up")).mark_rule(color=GRID, aria=False)
     joints: alt.Chart = rule.encode(x=x, y=y, y2=alt.Y2("up:N"))
     return joints
 
