@@ -65,7 +65,20 @@ def signed_out() -> None:
 
 
 def _dress() -> None:
-    st.html(f"<style>{theme.css(dark=st.context.theme.type == 'dark')}</style>")
+    st.html(f"<style>{theme.css()}</style>")
+    _dusk(key="dusk", on_switched_change=lambda: None)
+
+
+_dusk = st.components.v2.component(
+    "smalti-dusk",
+    js="""export default ({ setTriggerValue }) => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const switched = () => setTriggerValue("switched", dark.matches ? "dark" : "light");
+  dark.addEventListener("change", switched);
+  return () => dark.removeEventListener("change", switched);
+}""",
+)
+"""Runs the page again when the system changes between light and dark: charts are drawn for one of them."""
 
 
 def _here() -> str:

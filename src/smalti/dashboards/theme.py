@@ -55,21 +55,31 @@ def options() -> Mapping[str, Any]:
     return {f"theme.{part}{name}": value for part, own in sections.items() for name, value in own.items()}
 
 
-def css(*, dark: bool) -> str:
-    """What Streamlit's options cannot say: text that must be read keeps a contrast of 4.5:1 there too."""
-    own = NIGHT if dark else LIGHT
+def css() -> str:
+    """What Streamlit's options cannot say: text that must be read keeps a contrast of 4.5:1 there too.
+
+    Of both themes at once, since the system may change between them while a page is open. Streamlit says
+    on its own elements which one they are in; what floats above them (menus, dialogs) follows the system.
+    """
+    grey, ground, below, border, main = (
+        f"light-dark({LIGHT[name]}, {NIGHT[name]})"
+        for name in (
+            "grayTextColor", "backgroundColor", "secondaryBackgroundColor", "borderColor", "primaryColor"
+        )
+    )  # fmt: skip
     return f"""
-[data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: {own["grayTextColor"]}; }}
-button:disabled, button:disabled *, label[disabled] p {{ color: {own["grayTextColor"]} !important; }}
-input:disabled, textarea:disabled {{ -webkit-text-fill-color: {own["grayTextColor"]} !important; }}
-[data-testid^="stBaseButton-primary"]:disabled {{ background: {own["secondaryBackgroundColor"]} !important;
-border-color: {own["borderColor"]} !important; }}
+:root {{ color-scheme: light dark; }}
+[data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: {grey}; }}
+button:disabled, button:disabled *, label[disabled] p {{ color: {grey} !important; }}
+input:disabled, textarea:disabled {{ -webkit-text-fill-color: {grey} !important; }}
+[data-testid^="stBaseButton-primary"]:disabled {{ background: {below} !important;
+border-color: {border} !important; }}
 [data-testid^="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseLinkButton-primary"],
 [data-testid^="stBaseButton-primary"]:not(:disabled) *, [data-testid="stBaseLinkButton-primary"] p,
-[data-testid="stMultiSelectTagsContainer"] span {{ color: {own["backgroundColor"]} !important; }}
+[data-testid="stMultiSelectTagsContainer"] span {{ color: {ground} !important; }}
 [data-testid="stCode"] .token {{ color: inherit !important; }}
 .smalti-way-in {{ display: inline-block; padding: .4rem 1rem; border-radius: .375rem; text-decoration: none;
-background: {own["primaryColor"]}; color: {own["backgroundColor"]}; }}
+background: {main}; color: {ground}; }}
 @media print {{
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stDownloadButton"] {{ display: none; }}
 }}
