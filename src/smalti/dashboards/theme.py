@@ -69,6 +69,8 @@ def css() -> str:
     )  # fmt: skip
     return f"""
 :root {{ color-scheme: light dark; }}
+a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible {{
+outline: 2px solid {main} !important; outline-offset: 1px; }}
 [data-testid="stCaptionContainer"] {{ opacity: 1 !important; color: {grey}; }}
 button:disabled, button:disabled *, label[disabled] p {{ color: {grey} !important; }}
 input:disabled, textarea:disabled {{ -webkit-text-fill-color: {grey} !important; }}
