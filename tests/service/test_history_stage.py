@@ -68,7 +68,7 @@ def test_nobody_is_scored_as_of_before_anything_was_known_of_them(scorer):
     add(engine, "annual", "2025-01-13", "filing", issuer="i2")
     score_history(engine, None, end("1990-01-01"), end("2025-01-15"), 1)
     assert days(asked) == ["01-08", "01-09", "01-10", "01-13", "01-13", "01-14", "01-14", "01-15", "01-15"]
-    assert score_history(engine, "nobody", end("2025-01-01"), None).counts == {"without evidence": 1}
+    assert score_history(engine, "nobody", end("2025-01-01"), None, 7).counts == {"without evidence": 1}
 
 
 def test_a_day_without_trading_becomes_the_trading_day_before(scorer):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Bytes of a picture (`image/png`) or of sound (`audio/wav`)."""
+    """Bytes of a picture (`image/png`) or of sound (`audio/wav`, `audio/flac`)."""
 
     body: bytes
     media_type: str
@@ -155,6 +155,18 @@ class Reading(Base):
             NotFound: it has none: it is no PDF.
         """
         return int(self._one("documents", document_id, "pages")["pages"])
+
+    def page_picture(self, document_id: str, page: int) -> Media:
+        """A page of a PDF as a picture; pages count from 0."""
+        return self._media("documents", document_id, "pages", str(page))
+
+    def recording(self, document_id: str) -> Media:
+        """A whole call as FLAC, its pieces joined: seconds of evidence are seconds of it."""
+        return self._media("documents", document_id, "sound")
+
+    def _media(self, *path: str) -> Media:
+        answer = self._transport.get(path, timeout=300.0)
+        return Media(answer.body, answer.headers.get("content-type", "").partition(";")[0])
 
     def transcript(self, document_id: str, limit: int = 1_000, cursor: str | None = None) -> Json:
         """One page of what is said in a call: `items`, and `next`, the cursor of the page after it.

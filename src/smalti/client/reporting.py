@@ -40,8 +40,12 @@ class Reporting(Base):
         return self._page("REPORTS", "reports", **asked)
 
     def report_pages(self, report_id: str) -> int:
-        """How many pages a report has; each is a picture at `/v1/reports/{id}/pages/{number from 0}`."""
+        """How many pages a report has; each is a picture."""
         return int(self._one("reports", report_id, "pages")["pages"])
+
+    def report_picture(self, report_id: str, page: int) -> bytes:
+        """A page of a report as PNG; pages count from 0."""
+        return self._transport.get(["reports", report_id, "pages", str(page)], timeout=300.0).body
 
     def report(self, report_id: str) -> Json:
         """One report; a unique beginning of its id will do."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.ingest.feeds.source import Source
 from smalti.platform.records import SourceKind
-from smalti.service.stages.history import WEEKLY
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,
@@ -33,6 +32,10 @@ if TYPE_CHECKING:
     from smalti.service.care.gateway import Care
     from smalti.service.people import People
     from smalti.service.reports.gateway import Reports
+
+
+WEEKLY = 7
+"""Days between two moments of a history, where nobody said."""
 
 
 class Gateway(Protocol):

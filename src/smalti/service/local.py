@@ -19,6 +19,7 @@ from smalti.service.alerts.desk import LocalAlerts
 from smalti.service.care.local import LocalCare
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
+from smalti.service.gateway import WEEKLY
 from smalti.service.issuers import issuer_called
 from smalti.service.people import LocalPeople
 from smalti.service.replay import replay
@@ -26,7 +27,7 @@ from smalti.service.reports.local import LocalReports
 from smalti.service.risk_diff import risk_diff
 from smalti.service.search import search
 from smalti.service.signals import findings, newest_signals, signal_row, why
-from smalti.service.stages.history import WEEKLY, score_history
+from smalti.service.stages.history import score_history
 from smalti.service.stages.ingest import ingest
 from smalti.service.stages.pulls import after_reading, pull_source, subject
 from smalti.service.stages.push import PUSHED, push

@@ -16,7 +16,7 @@ from smalti.platform.errors import SettingsError
 from smalti.platform.records import SourceKind
 from smalti.platform.telemetry import Progress
 from smalti.service.asking import Asking, record, records
-from smalti.service.stages.history import WEEKLY
+from smalti.service.gateway import WEEKLY
 from smalti.service.tasks import TaskView
 from smalti.service.views import (
     ComparisonView,

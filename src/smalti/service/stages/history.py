@@ -16,8 +16,6 @@ from smalti.service.engine import Engine
 from smalti.service.stages.known import View
 from smalti.service.stages.score import followed, newest, one_at_a_time, score_views
 
-WEEKLY = 7
-"""Days between two moments, where nobody said."""
 _MOST = 100_000
 """Scorings of one asking."""
 _AT_ONCE = 32
@@ -27,7 +25,7 @@ _CLOSED = timedelta(days=7)
 
 
 def score_history(
-    engine: Engine, issuer_id: str | None, since: datetime, until: datetime | None, every_days: int = WEEKLY
+    engine: Engine, issuer_id: str | None, since: datetime, until: datetime | None, every_days: int
 ) -> Run:
     """Score an issuer, or all that are followed, as of past moments and then of the last, oldest first.
 

@@ -12,8 +12,8 @@ from smalti.platform.records import SourceKind
 from smalti.service.api.access import Admin, Analyst
 from smalti.service.api.state import TheService
 from smalti.service.api.values import Id, Issuer, Moment, Text
+from smalti.service.gateway import WEEKLY
 from smalti.service.service import Service
-from smalti.service.stages.history import WEEKLY
 from smalti.service.tasks import TaskView
 from smalti.service.views import StageReport
 
