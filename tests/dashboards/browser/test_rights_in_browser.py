@@ -15,10 +15,10 @@ from smalti.client import Client
 
 pytestmark = pytest.mark.slow
 
-SECRETS = ("Marble Heron", "Walnut Lighthouse", "371.4 million", "ZZMH_2025_10K")
-"""What stands in the store and nowhere else: names of issuers, a figure, a file."""
+SECRETS = ("Marble Heron", "Walnut Lighthouse", "371.4 million", "9900000001")
+"""What stands in the store and nowhere else: names of issuers, a figure, a number of the SEC."""
 PRIVATE = "Planted private watchlist"
-CHANNEL = "planted-channel.example.org"
+CHANNEL = "plantedchannel"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def planted(at: Desk) -> Iterator[None]:
     """A watchlist that ana keeps to herself, and a channel that viewers have no business with."""
     at.client("ana").make_watchlist(PRIVATE, ["ZZMH"])
     at.client("adm").add_channel(
-        {"name": "planted", "kind": "webhook", "address": f"https://{CHANNEL}/hook"}, secret="s" * 40
+        {"name": CHANNEL, "kind": "webhook", "address": "https://example.org/hook"}, secret="s" * 40
     )
     yield
 
