@@ -20,7 +20,7 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## the main job on the built-in synthetic world
 	$(BIN)/smalti demo
 
-up: $(READY)  ## the service: API, scheduler and workers, until Ctrl-C
+up: $(READY)  ## the service: API, dashboard, scheduler and workers, until Ctrl-C
 	$(BIN)/smalti up
 
 test: $(READY)  ## everything: lint, types, layers, all tests, coverage
