@@ -228,7 +228,7 @@ def _painted(
 
 
 def _add_user(home: Path) -> None:
-    with open_engine(Settings(home=home, workers=1)) as engine:  # type: ignore[call-arg]
+    with open_engine(Settings(home=home, workers=1)) as engine:  # type: ignore[call-arg]  # others have defaults
         users = LocalGateway(engine).access.users
         if NAME not in {user.name for user in users.all()}:
             users.add(NAME, Role.ANALYST, password=PASSWORD)

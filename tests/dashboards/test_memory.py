@@ -46,11 +46,11 @@ def asked(client: Counting, *runs: tuple[Who, dict[str, str], datetime | None]) 
 
         @remembered("signals")
         def newest(smalti: object, as_of: object) -> object:
-            return smalti.answer(as_of)  # type: ignore[attr-defined]
+            return smalti.answer(as_of)  # type: ignore[attr-defined]  # a `Counting`
 
         @remembered("signals")
         def other(smalti: object, as_of: object) -> object:
-            return ["other", *smalti.answer(as_of)]  # type: ignore[attr-defined]
+            return ["other", *smalti.answer(as_of)]  # type: ignore[attr-defined]  # a `Counting`
 
         looked = st.session_state["page"]
         assert newest(looked, looked.as_of) == [looked.as_of]
@@ -58,7 +58,7 @@ def asked(client: Counting, *runs: tuple[Who, dict[str, str], datetime | None]) 
 
     test = AppTest.from_function(script)
     for who, told, as_of in runs:
-        test.session_state["page"] = pages.Page(client, who, told, as_of, NOW, chosen=False)  # type: ignore[arg-type]
+        test.session_state["page"] = pages.Page(client, who, told, as_of, NOW, chosen=False)  # type: ignore[arg-type]  # no client
         test.run()
         assert not test.exception
     return len(client.asked)

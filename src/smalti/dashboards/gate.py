@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote, urlsplit
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit.file_util import get_static_dir
 
+from smalti.client.transport import is_this_machine
 from smalti.dashboards.session import OVER_TLS, PLAIN, host_name, service_at
 
 _OPEN = ("/static/", "/_stcore/health", "/_stcore/host-config", "/favicon.png")
@@ -66,7 +66,9 @@ class Around:
         """Whether a request was sent to a name of ours: one sent to another was misled by somebody's DNS."""
         name = host_name(host)
         return (
-            _loopback(name) or name in self.hosts or (bool(name) and name == urlsplit(self.public).hostname)
+            is_this_machine(name)
+            or name in self.hosts
+            or (bool(name) and name == urlsplit(self.public).hostname)
         )
 
 
@@ -228,12 +230,3 @@ def _sealed(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
 
 def _digest(token: str) -> str:
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

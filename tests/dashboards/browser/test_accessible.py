@@ -45,7 +45,7 @@ def test_every_page_is_open_to_everybody(sit: Sit, places: Places) -> None:
         seat.open(view, **query)
         found += [f"{name}: {one}" for one in _out_of_order(seat.page)]
         for theme in ("light", "dark"):
-            seat.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            seat.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of two words
             seat.settled()
             found += [f"{name}, {theme}: {one}" for one in barriers(seat.page)]
         seat.page.set_viewport_size({"width": 800, "height": 1000})

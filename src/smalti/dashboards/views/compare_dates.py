@@ -74,7 +74,7 @@ def _field(label: str, name: str, shown: datetime, page: Page) -> None:
     latest = page.moment.replace(tzinfo=None, second=0, microsecond=0)
     st.session_state[key] = min(shown.replace(tzinfo=None, second=0, microsecond=0), latest)
     st.datetime_input(
-        label, value=None, key=key, on_change=changed, min_value=datetime(1990, 1, 1), max_value=latest,  # noqa: DTZ001
+        label, value=None, key=key, on_change=changed, min_value=datetime(1990, 1, 1), max_value=latest,  # noqa: DTZ001 - no zone in the field
         help="The scores stored last by then are shown.",
     )  # fmt: skip
 

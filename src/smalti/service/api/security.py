@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 import smalti
+from smalti.client.transport import is_this_machine
 from smalti.platform.auth import Principal
 from smalti.platform.auth.hashing import digest
 from smalti.platform.auth.limits import Budgets, too_many
@@ -50,7 +51,7 @@ class Security:
     def knows_host(self, request: Request) -> bool:
         """Whether a request was sent to a name of ours: one sent to another was misled by somebody's DNS."""
         name = _host(request)
-        return _loopback(name) or name in self._hosts
+        return is_this_machine(name) or name in self._hosts
 
     def secure(self, request: Request) -> bool:
         """Whether a request came through TLS, ours or that of a proxy before us."""
@@ -74,7 +75,7 @@ class Security:
         Raises:
             NotAllowed: it comes from another machine in the clear.
         """
-        if not self.secure(request) and not _loopback(_host(request)):
+        if not self.secure(request) and not is_this_machine(_host(request)):
             mend = "put a proxy with TLS before the service and set `public_url`"
             raise NotAllowed("people sign in through https only", subject=_host(request), mend=mend)
 
@@ -86,7 +87,7 @@ class Security:
         """
         client = request.client.host if request.client else ""
         passed_on = any(name in request.headers for name in _PASSED_ON)
-        if passed_on or not (_loopback(client) and _loopback(_host(request))):
+        if passed_on or not (is_this_machine(client) and is_this_machine(_host(request))):
             raise NotAllowed("this is done on the service's own machine only", subject=client)
 
     def check_sign_in(self, request: Request) -> None:
@@ -203,12 +204,3 @@ def _host(request: Request) -> str:
     host = request.headers.get("host", "").lower()
     name, _, port = host.rpartition(":")
     return (name if name and port.isdigit() else host).strip("[]")
-
-
-def _loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
