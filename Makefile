@@ -53,7 +53,7 @@ $(READY): pyproject.toml requirements.lock
 lock:  ## pin what a fresh environment resolves to today
 	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv $(TORCH)
-	.venv-lock/bin/uv pip install --quiet --python .venv-lock/bin/python -e '.[models,speech,dashboards,traces,dev]'
+	.venv-lock/bin/uv pip install --quiet --python .venv-lock/bin/python -e '.[models,speech,dashboards,assistant,traces,dev]'
 	.venv-lock/bin/uv pip install --quiet --no-deps --python .venv-lock/bin/python $(VOICES)
 	# The local suffix names a build, not a version: any build of it will do.
 	.venv-lock/bin/uv pip freeze --python .venv-lock/bin/python --exclude-editable | grep -v '^uv==' | sed 's/+cpu//' > requirements.lock

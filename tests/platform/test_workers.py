@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.platform.workers_contract import TASKS, Contract, Remote
 
+from smalti.platform.errors import SandboxKilled
 from smalti.platform.ledger import Run, count
 from smalti.platform.local_workers import LocalWorkers
 from smalti.platform.store import Store
@@ -33,6 +34,12 @@ class TestLocalWorkers(Contract):
         opened = LocalWorkers(2)
         yield opened
         opened.close()
+
+    def test_waiting_for_a_core_is_not_computing(self, workers: Workers):
+        began, ended = workers.call(TASKS + "sleep", timeout=0.5, seconds=0.8)
+        assert ended - began > 0.5
+        with pytest.raises(SandboxKilled, match="longer than"):
+            workers.call(TASKS + "compute", timeout=0.5, seconds=60.0)
 
 
 class TestACluster(Contract):

@@ -6,10 +6,12 @@ import multiprocessing
 import pickle
 import queue
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import psutil
 import structlog
 
 from smalti.platform import traces
@@ -22,6 +24,10 @@ _log = structlog.get_logger(__name__)
 
 _ENDING = 5.0
 """Seconds that a child which has nothing to do is given to end by itself."""
+
+
+_PATIENCE = 4
+"""Times as long as it may compute, by the clock: others may have the cores, but it may also just hang."""
 
 
 class _Lost(Exception):
@@ -40,13 +46,14 @@ class _Process:
         self._pipe, far = context.Pipe()
         self._process = context.Process(target=serve, args=(far, threads), daemon=True)
         self._process.start()
+        self._threads = threads
         far.close()
 
     def ask(self, function: str, arguments: Mapping[str, Any], timeout: float | None) -> Any:
         """The task's result; raises what it raised, or `_Lost`."""
         try:
             self._pipe.send((function, arguments))
-            if not self._pipe.poll(timeout):
+            if not self._answers(timeout):
                 self.kill()
                 raise _Lost(hung=True)
             whole, noted = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - from our own process
@@ -56,6 +63,27 @@ class _Process:
         if isinstance(whole, BaseException):
             raise whole
         return whole
+
+    def _answers(self, timeout: float | None) -> bool:
+        """Wait for an answer until `timeout` seconds were computed, which on a busy machine takes longer."""
+        if timeout is None:
+            return self._pipe.poll(None)
+        begun, last = self._computed(), time.monotonic() + timeout * _PATIENCE
+        left = timeout
+        while not self._pipe.poll(min(left, last - time.monotonic())):
+            left = timeout - (self._computed() - begun)
+            if left <= 0 or time.monotonic() >= last:
+                return False
+            left = max(left, 0.1)
+        return True
+
+    def _computed(self) -> float:
+        """Seconds that all its threads together had a core."""
+        try:
+            spent = psutil.Process(self._process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0  # gone: its pipe ends too
+        return float(spent.user + spent.system) / self._threads
 
     def kill(self) -> None:
         """End it in whatever it does; whoever waits for its answer sees it die."""

@@ -68,12 +68,12 @@ class Workers(Protocol):
 
         Args:
             function: what to run, by name.
-            timeout: seconds it may take.
+            timeout: seconds it may compute; it may wait for a core for a few times as long.
             need: what it takes.
             **arguments: its own; picklable.
 
         Raises:
-            SandboxKilled: it took longer than `timeout` seconds, or its process died, as often as is tried.
+            SandboxKilled: it took longer than that, or its process died, as often as is tried.
             MemoryError: it does not fit in the memory of its device.
             Stopped: the workers are being stopped.
         """

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import states
+from smalti.dashboards.parts.tabs import Tab, tabs
 from smalti.dashboards.views import alerts_alert, alerts_channels, alerts_inbox, alerts_rule, alerts_rules
-
-_TABS = {"inbox": "Inbox", "rules": "Rules", "channels": "Channels"}
-_KEY = "alerts-tab"
 
 
 def show(page: Page) -> None:
     """Show the page: `?alert=ID`, `?rule=ID` (`new` for one to be made), or `?tab=`."""
     st.title("Alerts")
-    st.session_state[_KEY] = _TABS[_tab()]
-    parts: Mapping[str, Callable[[Page], None]] = {
-        "Inbox": _inbox,
-        "Rules": _rules,
-        "Channels": alerts_channels.show,
-    }
-    for name, tab in zip(parts, st.tabs(list(parts), key=_KEY, on_change=_turned), strict=True):
-        if tab.open:
-            with tab, states.told():
-                parts[name](page)
+    tabs(page, "alerts-tab", _TABS, _chosen(), leaves=("alert", "rule"))
 
 
-def _tab() -> str:
+def _chosen() -> str:
     if place.get("rule"):
         return "rules"
     asked = place.get("tab") or ""
     return asked if asked in _TABS and not place.get("alert") else "inbox"
-
-
-def _turned() -> None:
-    chosen = next(name for name, label in _TABS.items() if label == st.session_state[_KEY])
-    place.put(tab=None if chosen == "inbox" else chosen, alert=None, rule=None)
 
 
 def _inbox(page: Page) -> None:
@@ -55,3 +38,10 @@ def _rules(page: Page) -> None:
         alerts_rule.show(page, rule)
     else:
         alerts_rules.show(page)
+
+
+_TABS: Mapping[str, Tab] = {
+    "inbox": ("Inbox", _inbox),
+    "rules": ("Rules", _rules),
+    "channels": ("Channels", alerts_channels.show),
+}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
@@ -11,18 +10,6 @@ from smalti.client import Client
 from smalti.client.base import Json
 from smalti.dashboards.memory import remembered
 from smalti.platform import words
-
-
-@remembered("documents", "signals")
-def issuer(smalti: Client, name: str, as_of: datetime | None) -> Json:
-    """See `Client.issuer`."""
-    return smalti.issuer(name, as_of)
-
-
-@remembered("signals")
-def newest(smalti: Client, issuer_id: str, as_of: datetime | None) -> pl.DataFrame:
-    """See `Client.signals`."""
-    return smalti.signals(issuer_id, as_of)
 
 
 @remembered("signals")
@@ -43,12 +30,6 @@ def change(smalti: Client, issuer_id: str, before: datetime, after: datetime) ->
 def what_if(smalti: Client, issuer_id: str, document: str, as_of: datetime) -> Json:
     """See `Client.what_if`; it takes a second or more."""
     return smalti.what_if(issuer_id, document, as_of)
-
-
-def row_of(signals: pl.DataFrame, kind: str, horizon: int) -> dict[str, Any] | None:
-    """The signal of a kind and horizon, or None."""
-    rows = signals.filter((pl.col("kind") == kind) & (pl.col("horizon_days") == horizon))
-    return rows.row(0, named=True) if rows.height else None
 
 
 def in_order(signals: pl.DataFrame) -> list[tuple[str, int]]:

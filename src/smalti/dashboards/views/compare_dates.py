@@ -9,12 +9,13 @@ import polars as pl
 import streamlit as st
 
 from smalti.dashboards import place
+from smalti.dashboards.asking import issuer, newest, row_of
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import bold
 from smalti.dashboards.views import compare_change
-from smalti.dashboards.views.compare_asked import in_order, issuer, newest, row_of
+from smalti.dashboards.views.compare_asked import in_order
 from smalti.platform import words
 from smalti.platform.errors import NotFound
 

@@ -14,13 +14,14 @@ from smalti import charts
 from smalti.charts import Notes
 from smalti.client.base import Json
 from smalti.dashboards import place
+from smalti.dashboards.asking import issuer, newest, row_of
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.charts import chart
 from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.tables import table
 from smalti.dashboards.parts.text import plain
-from smalti.dashboards.views.compare_asked import in_order, issuer, newest, row_of, series
+from smalti.dashboards.views.compare_asked import in_order, series
 from smalti.platform import words
 from smalti.platform.errors import NotFound
 

@@ -13,6 +13,7 @@ import polars as pl
 from smalti.client import Client
 from smalti.client.base import Json
 from smalti.dashboards import place
+from smalti.dashboards.asking import issuer, newest, row_of
 from smalti.dashboards.memory import remembered
 from smalti.dashboards.page import Page
 from smalti.platform import words
@@ -21,18 +22,6 @@ from smalti.platform.errors import NotFound
 HORIZONS = (3, 7, 15, 30)
 _USUAL = 30
 _DAY = timedelta(days=1)
-
-
-@remembered("documents", "signals")
-def issuer(smalti: Client, name: str, as_of: datetime | None) -> Json:
-    """See `Client.issuer`."""
-    return smalti.issuer(name, as_of)
-
-
-@remembered("signals")
-def newest(smalti: Client, issuer_id: str, as_of: datetime | None) -> pl.DataFrame:
-    """See `Client.signals`."""
-    return smalti.signals(issuer_id, as_of)
 
 
 @remembered("signals")
@@ -132,12 +121,6 @@ def subject_of(page: Page, signal_id: str) -> Subject:
     told = issuer(page, found["issuer_id"], page.as_of)
     signals = newest(page, told["issuer_id"], page.as_of)
     return Subject(told, signals, found["kind"], found["horizon_days"], found, picked=True)
-
-
-def row_of(signals: pl.DataFrame, kind: str, horizon: int) -> dict[str, Any] | None:
-    """The signal of a kind and horizon, or None."""
-    rows = signals.filter((pl.col("kind") == kind) & (pl.col("horizon_days") == horizon))
-    return rows.row(0, named=True) if rows.height else None
 
 
 def details(row: Mapping[str, Any]) -> Json:

@@ -8,6 +8,7 @@ from smalti import charts
 from smalti.charts.waterfall import PICKED
 from smalti.client.base import Json
 from smalti.dashboards import place
+from smalti.dashboards.asking import row_of
 from smalti.dashboards.page import Page
 from smalti.dashboards.parts import numbers, states
 from smalti.dashboards.parts.charts import chart
@@ -15,7 +16,7 @@ from smalti.dashboards.parts.choose import choose
 from smalti.dashboards.parts.text import plain
 from smalti.dashboards.views import issuer_evidence
 from smalti.dashboards.views import issuer_steps as steps
-from smalti.dashboards.views.issuer_asked import Subject, details, moment, row_of, why
+from smalti.dashboards.views.issuer_asked import Subject, details, moment, why
 from smalti.dashboards.views.issuer_head import said_of
 from smalti.platform import words
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
 from smalti.dashboards import place
 from smalti.dashboards.page import Page
-from smalti.dashboards.parts import states
+from smalti.dashboards.parts.tabs import Tab, tabs
 from smalti.dashboards.views import reports_history, reports_report, reports_schedules
-
-_TABS = {"history": "History", "schedules": "Schedules"}
-_KEY = "reports-tab"
 
 
 def show(page: Page) -> None:
     """Show the page: `?report=ID` for one, `?tab=schedules` for what is made by itself."""
     st.title("Reports")
-    st.session_state[_KEY] = _TABS["schedules" if place.get("tab") == "schedules" else "history"]
-    parts: Mapping[str, Callable[[Page], None]] = {
-        "History": _history,
-        "Schedules": reports_schedules.show,
-    }
-    for name, tab in zip(parts, st.tabs(list(parts), key=_KEY, on_change=_turned), strict=True):
-        if tab.open:
-            with tab, states.told():
-                parts[name](page)
-
-
-def _turned() -> None:
-    place.put(tab="schedules" if st.session_state[_KEY] == _TABS["schedules"] else None, report=None)
+    chosen = "schedules" if place.get("tab") == "schedules" else "history"
+    tabs(page, "reports-tab", _TABS, chosen, leaves=("report",))
 
 
 def _history(page: Page) -> None:
@@ -38,3 +24,9 @@ def _history(page: Page) -> None:
         reports_report.show(page, report)
     else:
         reports_history.show(page)
+
+
+_TABS: Mapping[str, Tab] = {
+    "history": ("History", _history),
+    "schedules": ("Schedules", reports_schedules.show),
+}
