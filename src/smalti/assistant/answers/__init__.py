@@ -1,0 +1,19 @@
+"""Answers without a language model: one module a type of question, made of quotes and computed values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from smalti.assistant.answers import passages
+from smalti.assistant.draft import Draft
+from smalti.assistant.grounds import Grounds
+from smalti.assistant.understood import Kind, Understood
+
+Answerer = Callable[[Understood, Grounds], Draft | None]
+"""Answers a question, or finds that it cannot: None."""
+
+ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {Kind.PASSAGE: (passages.answer,)}
+"""Who is asked for each type of question, in order; the first that answers counts."""
+
+LAST: Sequence[Answerer] = (passages.answer,)
+"""Who is asked when none of those could."""

@@ -1,0 +1,36 @@
+"""From a question to its answer: understood, answered by planned steps, checked, said for its audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smalti.assistant.answers import ANSWERERS, LAST
+from smalti.assistant.asked import understand
+from smalti.assistant.draft import Draft
+from smalti.assistant.grounds import Grounds
+from smalti.assistant.records import Answer, Ask, Status
+from smalti.assistant.understood import Understood
+
+
+def answer(ask: Ask, grounds: Grounds) -> Answer:
+    """Answer a question from what is stored, without a language model."""
+    understood = understand(ask, grounds)
+    if understood.unclear:
+        return _asked_back(understood).answer(understood, grounds)
+    draft = next(_drafts(understood, grounds))
+    return draft.answer(understood, grounds)
+
+
+def _drafts(understood: Understood, grounds: Grounds) -> Iterator[Draft]:
+    for answerer in (*ANSWERERS.get(understood.kind, ()), *LAST):
+        if (draft := answerer(understood, grounds)) is not None:
+            yield draft
+    nothing = Draft(status=Status.UNKNOWN)
+    nothing.say("I do not know.")
+    yield nothing
+
+
+def _asked_back(understood: Understood) -> Draft:
+    draft = Draft(status=Status.UNCLEAR, offers=list(understood.choices))
+    draft.say(understood.unclear)
+    return draft

@@ -1,0 +1,1 @@
+"""What each audience may see, and how it is said."""

@@ -1,0 +1,1 @@
+"""Whether an answer says only what it can show: numbers and citations."""

@@ -1,0 +1,31 @@
+"""The assistant over the service's store: its search, its clock."""
+
+from __future__ import annotations
+
+from smalti.assistant.assistant import answer
+from smalti.assistant.grounds import Grounds
+from smalti.assistant.records import Answer, Ask
+from smalti.service.engine import Engine
+from smalti.service.search import search
+
+
+def ask(engine: Engine, question: Ask) -> Answer:
+    """Answer a question from the engine's store.
+
+    Raises:
+        StoreError: the index cannot be read or written.
+        TooMany: a read took too long.
+    """
+    return answer(question, grounds_of(engine, question))
+
+
+def grounds_of(engine: Engine, question: Ask) -> Grounds:
+    """What a question may be answered from."""
+    patience = engine.settings.search_seconds
+    return Grounds(
+        store=engine.store,
+        find=lambda wanted: search(engine, wanted, patience),
+        as_of=question.as_of,
+        audience=question.audience,
+        attached=question.attached,
+    )
