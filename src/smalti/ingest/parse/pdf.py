@@ -30,7 +30,7 @@ from smalti.platform.errors import Empty, Encrypted, Malformed, TooLarge
 from smalti.platform.records import Box, DateMethod, EvidenceKind, Locator, SourceKind
 
 PARSER = "pdf"
-VERSION = "3"
+VERSION = "4"
 
 MAX_SCANS = 40
 """Pages without text kept as pictures, for OCR; further ones are only named in `partial`."""
@@ -258,7 +258,7 @@ def _finish(reading: _Reading, pages: int) -> ParsedDocument:
                 mend="open and save it anew",
             )
         raise Empty("no page has text or pictures", subject=request.name, mend="check what was saved")
-    cover = read_cover(reading.cover)
+    cover = read_cover(reading.cover, reading.texts)
     date = request.published_at or read_date(reading.texts)
     stated = request.date_method if request.published_at else DateMethod.TEXT
     return ParsedDocument(
