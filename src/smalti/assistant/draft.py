@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from smalti.assistant.citing import citations
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Answer, Computation, Figure, Sentence, Status, Step
+from smalti.assistant.telling import tell
 from smalti.assistant.understood import Understood
 
 
@@ -65,6 +66,13 @@ class Draft:
     def did(self, tool: str, told: str) -> None:
         """Note what was done for the answer."""
         self.steps.append(Step(tool, told))
+        tell(self.steps[-1])
+
+    @property
+    def next_name(self) -> str:
+        """What the next computation is to be called: `a` to `z`, then `a2`, `b2`, ..."""
+        turn, letter = divmod(len(self._computations), 26)
+        return chr(ord("a") + letter) + (str(turn + 1) if turn else "")
 
     @property
     def empty(self) -> bool:
