@@ -14,7 +14,11 @@ from smalti.assistant.understood import Understood
 
 def answer(ask: Ask, grounds: Grounds) -> Answer:
     """Answer a question from what is stored, without a language model."""
-    understood = understand(ask, grounds)
+    return answered(understand(ask, grounds), grounds)
+
+
+def answered(understood: Understood, grounds: Grounds) -> Answer:
+    """Answer a question that was understood: as asked by a person, or as a tool was asked for it."""
     if understood.unclear:
         return _asked_back(understood).answer(understood, grounds)
     draft = next(_drafts(understood, grounds))
