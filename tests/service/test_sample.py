@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from smalti.ingest.feeds.pieces import natural_key
 from smalti.platform.settings import Settings
 from smalti.service.engine import Engine, open_engine
 from smalti.service.local import LocalGateway
+from tests.sample_home import AS_OF, CALL, FILINGS, PIECES, first_sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.data]
-
-SAMPLE = Path(os.environ.get("SMALTI_DATA", Path(__file__).parents[3] / "shared/data")) / "sample"
-CALL = "call_audio/Amazon.com Inc._20170202"
-PIECES = 15
-AS_OF = datetime(2017, 2, 13, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def part(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Amazon call's first minutes, a 10-K, all prices, news, plain posts and filings in HTML."""
-    if not SAMPLE.is_dir():
-        pytest.skip(f"no {SAMPLE}: set SMALTI_DATA to the folder of real data")
-    root = tmp_path_factory.mktemp("sample") / "part"
-    for folder in ("news", "prices", "filings_html"):
-        shutil.copytree(SAMPLE / folder, root / folder)
-    shutil.copytree(SAMPLE / "social", root / "social", ignore=shutil.ignore_patterns("chart_*", "verif_*"))
-    for file in ("manifest.csv", "filings_pdf/AMAZON_2016_10K.pdf", f"{CALL}/Text.txt"):
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SAMPLE / file, root / file)
-    pieces = sorted((SAMPLE / CALL / "Audio").iterdir(), key=lambda p: natural_key(p.name))
-    (root / CALL / "Audio").mkdir()
-    for piece in pieces[:PIECES]:
-        shutil.copy(piece, root / CALL / "Audio")
-    return root
+    return first_sample(tmp_path_factory)[1]
 
 
 @pytest.fixture(scope="module")
-def engine(part: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Owner of a store that took the part in and scored Amazon as of 2017-02-13."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp("sample") / "home"
+    shutil.copytree(first_sample(tmp_path_factory)[0], home)
     with open_engine(Settings(home=home, workers=2, ocr=False)) as opened:
-        gateway = LocalGateway(opened)
-        gateway.ingest(part)
-        gateway.score("Amazon", AS_OF)
         yield opened
 
 
@@ -65,7 +42,7 @@ def test_each_file_has_exactly_one_disposition(engine, part):
     assert {p for p, o in outcomes.items() if o == "skipped"} == {
         "manifest.csv", "news/ground_truth.json", f"{CALL}/Text.txt",
     }  # fmt: skip
-    assert outcomes["filings_pdf/AMAZON_2016_10K.pdf"] == "parsed"
+    assert [outcomes[one] for one in FILINGS] == ["parsed", "parsed"]
 
 
 def test_each_record_in_a_file_has_exactly_one_disposition(engine, part):
@@ -128,7 +105,7 @@ def test_why_points_to_seconds_and_pages_in_the_sources(engine):
     assert all(abs(a) >= abs(b) for a, b in pairwise(shares))
     facts = [e for e in gateway.why(signals["fraud", 0].signal_id).evidence if e.effect is not None]
     assert facts
-    assert {e.file for e in facts} == {"filings_pdf/AMAZON_2016_10K.pdf"}
+    assert {e.file for e in facts} == {FILINGS[0]}
     assert all("p. " in e.where for e in facts)
 
 
