@@ -171,6 +171,12 @@ class Settings(BaseSettings):
         description="Most vectors of evidence kept in memory for search, 0.4 kB each; 0: words alone.",
     )
     search_seconds: float = Field(2.0, gt=0, description="Seconds a search waits for the vector of its text.")
+    assistant_rate: float = Field(
+        60.0, gt=0, le=100_000, description="Questions a minute that one user may ask the assistant."
+    )
+    conversation_days: int = Field(
+        365, ge=1, description="Days after its last turn at which a conversation is forgotten."
+    )
     snapshot_minutes: int = Field(
         0, ge=0, description="Age at which the published snapshot is replaced; 0: only when asked for."
     )

@@ -273,6 +273,37 @@ TABLES: Mapping[str, Table] = {
         | {"due_at": TIME, "outcome": _TEXT, "report_id": _TEXT, "skipped": _TEXTS},
         ("due_id",),
     ),
+    "conversations": Table(
+        _columns(_TEXT, "conversation_id owner channel outside title")
+        | _columns(TIME, "began_at changed_at"),
+        ("conversation_id",),
+        replace=True,
+    ),
+    "turns": Table(
+        {"turn_id": _TEXT, "conversation_id": _TEXT, "ordinal": pl.Int64}
+        | _columns(_TEXT, "question answer status kind audience asked_by")
+        | {"attached": _TEXTS, "as_of": TIME, "known_at": TIME, "ms": pl.Int64},
+        ("turn_id",),
+        replace=True,
+    ),
+    "turn_feedback": Table(
+        _columns(_TEXT, "feedback_id turn_id thumb correction")
+        | {"evidence": _TEXTS, "made_by": _TEXT, "made_at": TIME},
+        ("feedback_id",),
+        replace=True,
+    ),
+    "integrations": Table(
+        _columns(_TEXT, "integration_id name kind address setup secrets made_by") | {"made_at": TIME},
+        ("integration_id",),
+        replace=True,
+    ),
+    "integration_events": Table(
+        _columns(_TEXT, "event_id integration_id thread signature said turn_id outgoing")
+        | {"sent": pl.Int64, "state": _TEXT, "attempts": pl.Int64, "error": _TEXT}
+        | _columns(TIME, "got_at next_try ended_at"),
+        ("event_id",),
+        replace=True,
+    ),
     "erasures": Table(
         _columns(_TEXT, "erasure_id subject kind reason by_whom") | {"erased_at": TIME, "counts": _TEXT},
         ("erasure_id",),
@@ -290,6 +321,8 @@ PRIVATE: frozenset[str] = frozenset(
         *("alert_events", "alert_recipients", "alert_notices", "alert_channels"),
         *("deliveries", "delivery_attempts"),
         *("watchlists", "report_schedules"),
+        *("integrations", "integration_events"),
+        *("conversations", "turns", "turn_feedback"),
         "erasures",
     )
 )

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, Request
 from smalti.platform.errors import TooMany
 from smalti.platform.settings import Settings
 from smalti.platform.store import Store
+from smalti.service.api.pace import Pace
 from smalti.service.editions import Editions
 from smalti.service.engine import Engine
 from smalti.service.issuers import Called
@@ -30,6 +31,7 @@ def set_up(app: FastAPI, service: Service) -> None:
     app.state.standings = Standings(service.engine.store)
     app.state.called = Called(service.engine.store)
     app.state.editions = Editions(service.engine.store, service.engine.settings)
+    app.state.pace = Pace(service.engine.settings)
     app.state.slots = threading.BoundedSemaphore(_AT_ONCE)
 
 

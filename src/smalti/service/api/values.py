@@ -19,6 +19,17 @@ def _printable(text: str) -> str:
     return text
 
 
+def writable(text: str) -> str:
+    """Text of several lines as it is; a pydantic validator.
+
+    Raises:
+        ValueError: it holds what cannot be stored.
+    """
+    if any(c == "\x00" or 0xD800 <= ord(c) < 0xE000 for c in text):
+        raise ValueError("it holds characters that are no text")
+    return text
+
+
 def _whole_day(value: Any) -> Any:
     if isinstance(value, str):
         if value.isascii() and value.replace(".", "").replace("-", "", 1).isdigit():
