@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from smalti.assistant.answers import passages
+from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, why
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Kind, Understood
@@ -12,7 +12,15 @@ from smalti.assistant.understood import Kind, Understood
 Answerer = Callable[[Understood, Grounds], Draft | None]
 """Answers a question, or finds that it cannot: None."""
 
-ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {Kind.PASSAGE: (passages.answer,)}
+ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
+    Kind.SIGNAL: (signals.answer,),
+    Kind.WHY: (why.answer,),
+    Kind.CONTRADICTION: (contradictions.answer,),
+    Kind.LIST: (lists.answer,),
+    Kind.MISSING: (missing.answer,),
+    Kind.PASSAGE: (passages.answer,),
+    Kind.HELP: (help.answer,),
+}
 """Who is asked for each type of question, in order; the first that answers counts."""
 
 LAST: Sequence[Answerer] = (passages.answer,)
