@@ -25,6 +25,7 @@ from smalti.platform.telemetry import NoProgress
 from smalti.service import gateway as gateway_module
 from smalti.service.alerts.desk import AlertDesk
 from smalti.service.asking import Asking, GoesOn
+from smalti.service.assistant_gateway import Assistant
 from smalti.service.care.gateway import Care
 from smalti.service.cli import common
 from smalti.service.cli.app import app
@@ -38,7 +39,7 @@ from tests.service.newsroom import ISSUER, moment, newsroom, publish
 from tests.service.running import running
 
 AS_OF = moment("2025-01-10")
-AREAS = {"AlertDesk": AlertDesk, "Care": Care, "People": People, "Reports": Reports}
+AREAS = {"AlertDesk": AlertDesk, "Assistant": Assistant, "Care": Care, "People": People, "Reports": Reports}
 Both = Callable[..., tuple[Result, Result]]
 
 

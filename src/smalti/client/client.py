@@ -5,6 +5,7 @@ from __future__ import annotations
 from smalti.client.access import Access
 from smalti.client.alerting import Alerting
 from smalti.client.around import Around
+from smalti.client.asking import Asking
 from smalti.client.care import Care
 from smalti.client.reading import Reading
 from smalti.client.reporting import Reporting
@@ -12,7 +13,7 @@ from smalti.client.scores import Scores
 from smalti.client.work import Work
 
 
-class Client(Reading, Scores, Around, Alerting, Reporting, Work, Access, Care):
+class Client(Reading, Scores, Around, Asking, Alerting, Reporting, Work, Access, Care):
     """Asks a smalti service over HTTP.
 
     Lists come as Polars frames of fixed schemas (`smalti.client.frames`), also when they are empty; single

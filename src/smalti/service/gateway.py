@@ -29,6 +29,7 @@ from smalti.service.views import (
 
 if TYPE_CHECKING:
     from smalti.service.alerts.desk import AlertDesk
+    from smalti.service.assistant_gateway import Assistant
     from smalti.service.care.gateway import Care
     from smalti.service.people import People
     from smalti.service.reports.gateway import Reports
@@ -52,6 +53,10 @@ class Gateway(Protocol):
     @property
     def reports(self) -> Reports:
         """Risk reports."""
+
+    @property
+    def assistant(self) -> Assistant:
+        """Questions, and what is thought of their answers."""
 
     @property
     def care(self) -> Care:

@@ -16,6 +16,7 @@ from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
 from smalti.service import sources
 from smalti.service.alerts.desk import LocalAlerts
+from smalti.service.assistant.local import LocalAssistant
 from smalti.service.care.local import LocalCare
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
@@ -65,6 +66,7 @@ class LocalGateway:
         self.people = LocalPeople(self.access)
         self.alerts = LocalAlerts(engine, self.access.audit)
         self.reports = LocalReports(engine)
+        self.assistant = LocalAssistant(engine)
         self.care = LocalCare(engine)
 
     def ingest(self, root: Path) -> Sequence[StageReport]:

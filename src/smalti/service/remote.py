@@ -36,6 +36,7 @@ from smalti.service.views import (
 
 if TYPE_CHECKING:
     from smalti.service.alerts.desk import RemoteAlerts
+    from smalti.service.assistant_gateway import RemoteAssistant
     from smalti.service.care.gateway import RemoteCare
     from smalti.service.people import RemotePeople
     from smalti.service.reports.gateway import RemoteReports
@@ -76,6 +77,13 @@ class RemoteGateway:
         from smalti.service.reports.gateway import RemoteReports
 
         return RemoteReports(self._ask)
+
+    @cached_property
+    def assistant(self) -> RemoteAssistant:
+        """See `Gateway.assistant`."""
+        from smalti.service.assistant_gateway import RemoteAssistant
+
+        return RemoteAssistant(self._ask)
 
     @cached_property
     def care(self) -> RemoteCare:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from smalti.assistant.guard.personal import redacted
 from smalti.assistant.records import Ask, Audience
 from smalti.assistant.telling import Told, heard_by
 from smalti.platform.auth import Principal, Role
@@ -83,7 +84,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
         turn_id=uuid.uuid4().hex,
         conversation_id=row["conversation_id"],
         ordinal=ordinal,
-        question=words,
+        question=redacted(words) if meant is Audience.CUSTOMER else words,
         answer=answer,
         text=answer.text,
         audience=meant,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from smalti.assistant.guard.personal import redacted
 from smalti.assistant.records import Audience
 from smalti.platform.auth import Principal, Role
 from smalti.platform.errors import Empty, NotFound, TooLarge
@@ -62,7 +63,7 @@ def rate(
         feedback_id=content_id("feedback", turn_id, who.name),
         turn_id=turn_id,
         thumb=thumb,
-        correction=words,
+        correction=redacted(words) if who.role is Role.CUSTOMER else words,
         evidence=list(dict.fromkeys(evidence)),
         made_by=who.name,
         made_at=store.now(),

@@ -14,6 +14,7 @@ import smalti
 from smalti.service.cli import (
     access_commands,
     alert_commands,
+    ask_command,
     care_commands,
     model_commands,
     output,
@@ -316,6 +317,7 @@ up_command.add_to(app)
 task_commands.add_to(app)
 access_commands.add_to(app)
 search_command.add_to(app)
+ask_command.add_to(app)
 report_commands.add_to(app)
 alert_commands.add_to(app)
 care_commands.add_to(app)
