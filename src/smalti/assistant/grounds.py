@@ -11,11 +11,14 @@ import polars as pl
 
 from smalti.assistant.records import Audience
 from smalti.assistant.retrieval import Filters, Found, Question
+from smalti.assistant.retrieval.page_records import Page, PageQuestion
 from smalti.platform.store import Store
 from smalti.platform.store.patience import reading_for
 
 Find = Callable[[Question], Found]
 """Search of the store's evidence; see `Retriever.search`."""
+FindPages = Callable[[PageQuestion], Sequence[Page]]
+"""Search of the store's pages; see `PageFinder.find`."""
 
 MOST_ROWS = 50_000
 """Rows that one read gives."""
@@ -32,6 +35,7 @@ class Grounds:
         as_of: nothing that became public later is read.
         audience: for whom; tools show a customer only what its policy allows.
         attached: documents handed in with the question.
+        find_pages: its search for pages; without one, no page is found.
     """
 
     store: Store
@@ -39,6 +43,7 @@ class Grounds:
     as_of: datetime
     audience: Audience = Audience.ANALYST
     attached: Sequence[str] = ()
+    find_pages: FindPages = lambda _: ()
 
     def rows(self, sql: str, **parameters: Any) -> pl.DataFrame:
         """Read by one of our own statements, bounded in seconds and rows; `$as_of` is always there to use.

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from smalti.assistant.retrieval import Found, Question
 from smalti.assistant.retrieval.meaning import Meaning, unit
+from smalti.assistant.retrieval.page_finder import PageFinder
+from smalti.assistant.retrieval.page_index import PageIndex
+from smalti.assistant.retrieval.page_records import Page, PageQuestion
 from smalti.assistant.retrieval.retriever import Refreshed, Retriever
 from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.platform.errors import SmaltiError
@@ -89,7 +92,8 @@ class Searching:
     def __init__(self, settings: Settings) -> None:
         text = encoder_prefix(ENCODERS["text"]) or "none"
         index = TantivyIndex(settings.home / "index" / "text")
-        self.retriever = Retriever(index, Meaning(text, settings.search_vectors))
+        self.pages = PageFinder(PageIndex(settings.home / "index" / "pages"))
+        self.retriever = Retriever(index, Meaning(text, settings.search_vectors), self.pages)
         self.encoder = QueryEncoder(settings)
         self._thread = ThreadPoolExecutor(1, "search-index")
         self._refreshing: Future[Refreshed] | None = None
@@ -157,6 +161,17 @@ def search(engine: Engine, question: Question, patience: float | None = None) ->
     own = searching(engine)
     own.freshen(engine.store, patience)
     return own.retriever.search(engine.store, question, own.encoder)
+
+
+def find_pages(engine: Engine, question: PageQuestion, patience: float | None = None) -> list[Page]:
+    """Search the engine's store for pages; `patience` as in `search`.
+
+    Raises:
+        StoreError: the index cannot be read or written.
+    """
+    own = searching(engine)
+    own.freshen(engine.store, patience)
+    return own.pages.find(engine.store, question)
 
 
 def refresh(engine: Engine) -> Refreshed:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from smalti.assistant.retrieval import pieces, ranking
 from smalti.assistant.retrieval.meaning import Meaning
+from smalti.assistant.retrieval.page_finder import PageFinder
 from smalti.assistant.retrieval.records import Found, Question
 from smalti.assistant.retrieval.standing import changed_since, standing
 from smalti.assistant.retrieval.text_index import TextIndex
@@ -47,11 +48,13 @@ class Retriever:
     Args:
         index: of words.
         meaning: of vectors.
+        pages: kept up to date with the others.
     """
 
-    def __init__(self, index: TextIndex, meaning: Meaning) -> None:
+    def __init__(self, index: TextIndex, meaning: Meaning, pages: PageFinder | None = None) -> None:
         self._index = index
         self._meaning = meaning
+        self._pages = pages
         self._names: pl.DataFrame | None = None
         self._seen = ""
         self._refreshing = threading.Lock()
@@ -78,6 +81,8 @@ class Retriever:
                 self._index.remove(gone)
             for portion in pieces.indexed(store, wanted):
                 self._index.add(portion)
+            if self._pages is not None:
+                self._pages.refresh(store, documents)
             self._meaning.refresh(store, documents)
             self._names, self._seen = documents.select("document_id", "names"), seen
             return Refreshed(wanted.height, len(gone))
@@ -86,13 +91,18 @@ class Retriever:
         """Make the index anew from the store."""
         with self._refreshing:
             self._index.clear()
+            if self._pages is not None:
+                self._pages.clear()
             self._seen = ""
         return self.refresh(store)
 
     def remove(self, document_ids: Iterable[str]) -> None:
         """Forget documents at once, as an erasure asks; the next refresh finds them gone from the store."""
         with self._refreshing:
-            self._index.remove(document_ids)
+            gone = list(document_ids)
+            self._index.remove(gone)
+            if self._pages is not None:
+                self._pages.remove(gone)
             self._seen = ""
 
     def search(self, store: Store, question: Question, encode: Encode) -> Found:

@@ -6,7 +6,7 @@ from smalti.assistant.assistant import answer
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Answer, Ask
 from smalti.service.engine import Engine
-from smalti.service.search import search
+from smalti.service.search import find_pages, search
 
 
 def ask(engine: Engine, question: Ask) -> Answer:
@@ -28,4 +28,5 @@ def grounds_of(engine: Engine, question: Ask) -> Grounds:
         as_of=question.as_of,
         audience=question.audience,
         attached=question.attached,
+        find_pages=lambda wanted: find_pages(engine, wanted, patience),
     )

@@ -1,0 +1,62 @@
+"""The pages that a question, as it was understood, is most likely answered on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from smalti.assistant.grounds import Grounds
+from smalti.assistant.retrieval.page_records import Page, PageQuestion, Spell
+from smalti.assistant.retrieval.page_terms import pointed
+from smalti.assistant.understood import Period, Understood
+from smalti.platform.concepts import Statement, concepts
+
+_ON_STATEMENT = """
+SELECT CAST(e.locator->>'page' AS INTEGER) AS page, count(DISTINCT e.payload->>'concept') AS items
+FROM evidence e JOIN documents d USING (document_id)
+WHERE e.document_id = $document AND e.kind = 'fact' AND (e.payload->>'statement') = $statement
+  AND (e.locator->>'page') IS NOT NULL AND d.available_at <= $as_of
+GROUP BY 1 ORDER BY items DESC, page LIMIT 1
+"""
+
+
+def best_pages(grounds: Grounds, understood: Understood, limit: int = 5) -> Sequence[Page]:
+    """The best pages for a question, best first; of documents that have pages."""
+    return grounds.find_pages(page_question(grounds, understood, limit))
+
+
+def statement_page(grounds: Grounds, document_id: str, statement: Statement) -> int | None:
+    """The page (from 0) of a filing's primary statement: where most of its line items stand."""
+    rows = grounds.rows(_ON_STATEMENT, document=document_id, statement=statement.value)
+    return None if rows.is_empty() else int(rows["page"][0])
+
+
+def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQuestion:
+    """What to look for."""
+    place = pointed(understood.text)
+    statements = dict(place.statements)
+    for one in understood.wanted:
+        if one.statement is not None:
+            statements[one.statement.value] = 1.0
+    labels = " ".join(one.label for one in understood.wanted if one.label)
+    return PageQuestion(
+        text=f"{understood.topic or understood.text} {labels}".strip(),
+        as_of=grounds.as_of,
+        issuer_ids=understood.issuer_ids,
+        spells=[spell for one in understood.periods for spell in _spells(one)],
+        forms=understood.forms,
+        statements=statements,
+        items=place.items,
+        concepts=[one.metric for one in understood.wanted if one.metric in concepts()],
+        also=place.also,
+        day=next((one.end for one in understood.periods if one.end and one.start == one.end), None),
+        limit=limit,
+    )
+
+
+def _spells(period: Period) -> Iterator[Spell]:
+    months = period.months or (3 if period.quarter else 12)
+    if period.end is None:
+        yield Spell(None, months, period.fiscal_year, period.quarter)
+    elif period.start is None or period.end - period.start > timedelta(days=1):
+        yield Spell(period.end, months, period.fiscal_year, period.quarter)
