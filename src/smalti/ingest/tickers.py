@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["MARKET", "Ticker", "written_tickers"]
+__all__ = ["EVERYDAY", "MARKET", "Ticker", "written_tickers"]
 
 _CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[.-][A-Za-z]{1,2})?)(?!\w)")
 MARKET = re.compile(
@@ -48,7 +48,8 @@ _EVERYDAY_WORDS = """
     CEO CFO COO CTO IPO ETF SEC FED GDP CPI PPI PMI EPS ESG USD EUR GBP JPY NYC LLC INC LTD PLC ATH DD EU UK
     AI IRS FDA FBI CIA WHO IMF ECB FAQ PDF URL DIY OMG LOL YOLO FOMO RIP NYSE AMEX OTC
 """
-_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
+EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
+"""Tickers that are words or abbreviations of every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ def written_tickers(text: str) -> Iterator[Ticker]:
         symbol = match[1].upper()
         if symbol in _UNITS and not _neighbours(text, tags, at):
             continue
-        if symbol in _EVERYDAY and not (_neighbours(text, tags, at) or _term_beside(text, match)):
+        if symbol in EVERYDAY and not (_neighbours(text, tags, at) or _term_beside(text, match)):
             continue
         yield Ticker(match[1], "cashtag", needs_name=symbol in _INDEXES)
     for match in _BARE.finditer(text):
         symbol = match[1] or match[2]
-        if symbol not in _EVERYDAY | _INDEXES | _UNITS:
+        if symbol not in EVERYDAY | _INDEXES | _UNITS:
             yield Ticker(symbol, "bare ticker")
 
 
