@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from smalti.assistant.retrieval import ANYTHING, Filters, Found
 from smalti.ingest.feeds.source import Source
@@ -217,6 +217,16 @@ class Gateway(Protocol):
 
         Raises:
             NotFound: no such issuer.
+        """
+
+    def call_tool(
+        self, name: str, arguments: Mapping[str, Any], as_of: datetime | None = None
+    ) -> Mapping[str, Any]:
+        """Run one of the assistant's read-only tools; its result as JSON values.
+
+        Raises:
+            NotFound: no such tool, or what it was asked for is not there.
+            InputError: the arguments are not as described.
         """
 
     def tasks(self) -> Sequence[TaskView]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from smalti.assistant.records import Audience
 from smalti.assistant.retrieval import ANYTHING, Filters, Found, Question
 from smalti.ingest.feeds.source import FOLDER, Source
 from smalti.platform.auth.access import Access
@@ -17,6 +18,7 @@ from smalti.platform.records import SourceKind
 from smalti.service import sources
 from smalti.service.alerts.desk import LocalAlerts
 from smalti.service.assistant.local import LocalAssistant
+from smalti.service.assistant.tool_calls import call_tool
 from smalti.service.care.local import LocalCare
 from smalti.service.changes import change, what_if
 from smalti.service.engine import Engine
@@ -224,6 +226,12 @@ class LocalGateway:
         if source.kind == FOLDER:
             return ingest(self._engine, Path(source.address), again=paths)
         return None if source.kind == PUSHED.kind else pull_source(self._engine, source, again=paths)
+
+    def call_tool(
+        self, name: str, arguments: Mapping[str, Any], as_of: datetime | None = None
+    ) -> Mapping[str, Any]:
+        """See `Gateway.call_tool`."""
+        return call_tool(self._engine, Audience.ANALYST, name, arguments, as_of)
 
     def tasks(self) -> Sequence[TaskView]:
         """See `Gateway.tasks`: what a command does goes on in front of whoever gave it."""

@@ -226,6 +226,16 @@ class RemoteGateway:
             Found, "search", q=text, issuer=issuer, as_of=as_of, limit=limit, **span, **kinds
         )
 
+    def call_tool(
+        self, name: str, arguments: Mapping[str, Any], as_of: datetime | None = None
+    ) -> Mapping[str, Any]:
+        """See `Gateway.call_tool`."""
+        when = as_of.isoformat() if as_of else None
+        found: Mapping[str, Any] = self._ask.send(
+            "POST", "tools", name, arguments=dict(arguments), as_of=when
+        )
+        return found
+
     def tasks(self) -> Sequence[TaskView]:
         """See `Gateway.tasks`."""
         return self._ask.all(TaskView, "tasks")

@@ -16,6 +16,7 @@ from smalti.service.cli import (
     alert_commands,
     ask_command,
     care_commands,
+    mcp_command,
     model_commands,
     output,
     reason_commands,
@@ -321,6 +322,7 @@ ask_command.add_to(app)
 report_commands.add_to(app)
 alert_commands.add_to(app)
 care_commands.add_to(app)
+mcp_command.add_to(app)
 
 
 def main() -> None:
