@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from smalti.service.alerts.desk import AlertDesk
     from smalti.service.assistant_gateway import Assistant
     from smalti.service.care.gateway import Care
+    from smalti.service.chat.desk import ChatDesk
     from smalti.service.people import People
     from smalti.service.reports.gateway import Reports
 
@@ -49,6 +50,10 @@ class Gateway(Protocol):
     @property
     def alerts(self) -> AlertDesk:
         """Rules, alerts, recipients and channels."""
+
+    @property
+    def chat(self) -> ChatDesk:
+        """Systems outside that the assistant answers in."""
 
     @property
     def reports(self) -> Reports:

@@ -24,6 +24,7 @@ from smalti.platform.ledger import Run
 from smalti.platform.scheduler import Entry, Scheduler
 from smalti.platform.store import Batch
 from smalti.service import alerts, care, search, sources
+from smalti.service.chat.answering import answering
 from smalti.service.reports.due import make_due
 from smalti.service.service import Service
 from smalti.service.stages.pulls import after_reading, is_news, pull_source
@@ -70,6 +71,7 @@ def jobs_of(service: Service) -> dict[str, Job]:
         "score daily": Job(service.engine.settings.daily_score, aged, at_once=False),
         "alerts": Job("every 1m", warn),
         "deliveries": Job("every 1m", deliver),
+        "chat": Job("every 1m", reply),
         "reports": Job("every 1m", report),
         "care": Job("15 3 * * *", tidy, at_once=False),
         "snapshot": Job("every 15m", publish),
@@ -111,6 +113,12 @@ def warn(service: Service, now: datetime) -> Sequence[Run]:
 def deliver(service: Service, now: datetime) -> Sequence[Run]:
     """Send what is due to the alert channels."""
     alerts.deliver_due(service, now)
+    return []
+
+
+def reply(service: Service, now: datetime) -> Sequence[Run]:
+    """Answer messages of other systems that a start, or a failure, left unanswered."""
+    answering(service).due(service, now)
     return []
 
 

@@ -21,6 +21,7 @@ from smalti.service.assistant.local import LocalAssistant
 from smalti.service.assistant.tool_calls import call_tool
 from smalti.service.care.local import LocalCare
 from smalti.service.changes import change, what_if
+from smalti.service.chat.desk import LocalChat
 from smalti.service.engine import Engine
 from smalti.service.gateway import WEEKLY
 from smalti.service.issuers import issuer_called
@@ -67,6 +68,7 @@ class LocalGateway:
         self.access = access or Access(engine.store, engine.settings)
         self.people = LocalPeople(self.access)
         self.alerts = LocalAlerts(engine, self.access.audit)
+        self.chat = LocalChat(engine, self.access.audit)
         self.reports = LocalReports(engine)
         self.assistant = LocalAssistant(engine)
         self.care = LocalCare(engine)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from smalti.service.alerts.desk import RemoteAlerts
     from smalti.service.assistant_gateway import RemoteAssistant
     from smalti.service.care.gateway import RemoteCare
+    from smalti.service.chat.desk import RemoteChat
     from smalti.service.people import RemotePeople
     from smalti.service.reports.gateway import RemoteReports
 
@@ -70,6 +71,13 @@ class RemoteGateway:
         from smalti.service.alerts.desk import RemoteAlerts
 
         return RemoteAlerts(self._ask)
+
+    @cached_property
+    def chat(self) -> RemoteChat:
+        """See `Gateway.chat`."""
+        from smalti.service.chat.desk import RemoteChat
+
+        return RemoteChat(self._ask)
 
     @cached_property
     def reports(self) -> RemoteReports:

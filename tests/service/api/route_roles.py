@@ -31,6 +31,8 @@ OPEN = {
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-out",
+    "POST /v1/integrations/chatwoot/{integration}/events",
+    "POST /v1/integrations/slack/events",
     "POST /v1/session",
     "GET /v1/session/openid",
     "GET /v1/session/openid/callback",

@@ -19,14 +19,14 @@ class Erasure(Batch):
     def __init__(self) -> None:
         super().__init__()
         self._removals: list[tuple[str, str, Collection[str]]] = []
-        self._blanks: list[tuple[str, str, Collection[str], dict[str, str]]] = []
+        self._blanks: list[tuple[str, str, Collection[str], dict[str, str | None]]] = []
 
     def remove(self, table: str, column: str, values: Collection[str]) -> None:
         """Take out the rows of a table whose column has one of these values."""
         _known(table, column)
         self._removals.append((table, column, values))
 
-    def blank(self, table: str, column: str, values: Collection[str], **to: str) -> None:
+    def blank(self, table: str, column: str, values: Collection[str], **to: str | None) -> None:
         """Overwrite columns of the rows of a table whose `column` has one of these values."""
         _known(table, column, *to)
         self._blanks.append((table, column, values, to))

@@ -260,6 +260,14 @@ def _blank(store: Store, batch: Erasure, evidence: Collection[str], cited: Colle
     )
     told = [row["delivery_id"] for row in quoting]
     batch.blank("deliveries", "delivery_id", told, title=GONE, message=erased_message())
+    replying = rows_of(
+        store,
+        "SELECT event_id FROM integration_events"
+        " WHERE list_has_any(json_extract_string(outgoing, '$.cites[*]'), $ids::TEXT[])",
+        evidence,
+    )
+    # Unsent, they are made anew from what is left.
+    batch.blank("integration_events", "event_id", [row["event_id"] for row in replying], outgoing=None)
 
 
 def _unquoted(side: Collection[Mapping[str, Any]], gone: Collection[str]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +48,8 @@ _PAUSES = tuple(timedelta(minutes=m) for m in (1, 1, 2, 5, 15, 30, 60))
 _TRIES_TO_ANSWER = 3
 """After so many tries without an answer a person is called instead."""
 _AT_ONCE = 3
+_LOCKS = 64
+"""Each for some of the conversations: messages of one are answered one after the other."""
 _MOST_A_ROUND = 500
 _NOTHING = "What can I ask you?"
 """What is answered where somebody only calls."""
@@ -58,13 +60,14 @@ class Answering:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="chat")
-        self._changing = threading.Lock()
-        self._busy: dict[tuple[str, str], threading.Lock] = {}
+        self._turns = [threading.Lock() for _ in range(_LOCKS)]
+        self._under_way: set[Future[None]] = set()
 
     def soon(self, service: Service, integration_id: str, thread: str) -> Future[None]:
         """Answer what waits in a conversation, in the background."""
         done = self._pool.submit(self._answer, service, integration_id, thread)
-        done.add_done_callback(_log_failure)
+        self._under_way.add(done)
+        done.add_done_callback(self._ended)
         return done
 
     def due(self, service: Service, now: datetime) -> int:
@@ -81,18 +84,22 @@ class Answering:
             job.exception()  # which is in the log, and does not stop the others
         return len(jobs)
 
+    def finish(self, seconds: float) -> bool:
+        """Wait for what is under way, so long at most; returns whether it ended."""
+        return not wait(list(self._under_way), seconds).not_done
+
     def close(self) -> None:
         """Begin nothing more; what waits is found in the store at the next start."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, service: Service, integration_id: str, thread: str) -> None:
-        with self._changing:
-            busy = self._busy.setdefault((integration_id, thread), threading.Lock())
-        with busy:
+        with self._turns[hash((integration_id, thread)) % _LOCKS]:
             _answer_thread(service, integration_id, thread)
-        with self._changing:
-            if not busy.locked():
-                self._busy.pop((integration_id, thread), None)
+
+    def _ended(self, done: Future[None]) -> None:
+        self._under_way.discard(done)
+        if not done.cancelled() and (error := done.exception()) is not None:
+            _log.error("a message was not answered", exc_info=error)
 
 
 _of_store: WeakKeyDictionary[Store, Answering] = WeakKeyDictionary()
@@ -108,11 +115,6 @@ def answering(service: Service) -> Answering:
             found = _of_store[store] = Answering()
             finalize(store, found.close)
         return found
-
-
-def _log_failure(done: Future[None]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        _log.error("a message was not answered", exc_info=error)
 
 
 def _answer_thread(service: Service, integration_id: str, thread: str) -> None:

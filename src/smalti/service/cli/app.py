@@ -16,6 +16,7 @@ from smalti.service.cli import (
     alert_commands,
     ask_command,
     care_commands,
+    chat_commands,
     mcp_command,
     model_commands,
     output,
@@ -322,6 +323,7 @@ ask_command.add_to(app)
 report_commands.add_to(app)
 alert_commands.add_to(app)
 care_commands.add_to(app)
+chat_commands.add_to(app)
 mcp_command.add_to(app)
 
 
