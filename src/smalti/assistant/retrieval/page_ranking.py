@@ -24,11 +24,16 @@ NAMED = 0.3
 ALSO = 0.4
 """What another word for the same thing counts beside one of the question."""
 
+
 # What each reason is worth beside a perfect match by words, which is worth 1. Set by hand.
-_PERIOD, _FORM, _STATEMENT, _ITEM, _CONCEPT, _RECENT = 0.8, 0.5, 1.0, 0.12, 0.25, 0.15
+_PERIOD, _FORM, _STATEMENT, _ITEM, _CONCEPT, _RECENT = 0.8, 0.5, 1.0, 0.12, 0.25, 0.3
+_STATEMENT_OF_ANYBODY = 0.3  # where no issuer is known, a statement's page is anybody's
 _NEAR_DAYS = 10  # by which the ends of years of 52 weeks differ
 _EARLY = 2  # months: years that end so early are often named by the year before
-_YEAR, _QUARTER, _LAST = 12, 3, 4
+_LOOSE_DAYS = 20  # the same where only the month is known
+_YEAR = 12
+_A_YEAR = 380  # days, and some
+_AHEAD = 0.3
 _REPEATED = {0: 0.3, 1: 0.4, 2: 0.25}  # how well a document tells of a time so many years before its own
 
 
@@ -47,20 +52,23 @@ def by_words(page: Held, weights: Mapping[str, float]) -> float:
     return total
 
 
-def fits(paper: Paper, question: PageQuestion) -> float:
-    """How well a document covers the times that are asked for, in [0, 1]."""
+def fits(paper: Paper, question: PageQuestion, last_month: int = 12) -> float:
+    """How well a document covers the times that are asked for, in [0, 1].
+
+    `last_month`: of its issuer's fiscal years, for times without dates.
+    """
     if question.day is not None:
         return 1.0 if abs((paper.available_at.date() - question.day).days) <= 1 else 0.0
     if not question.spells:
         return 0.0
     *others, main = question.spells
-    best = _covers(paper, main)
+    best = _covers(paper, main, last_month)
     if others:
-        best = 0.85 * best + 0.15 * max(_covers(paper, one) for one in others)
+        best = 0.85 * best + 0.15 * max(_covers(paper, one, last_month) for one in others)
     return best
 
 
-def _covers(paper: Paper, spell: Spell) -> float:
+def _covers(paper: Paper, spell: Spell, last_month: int) -> float:
     """1: the document of just that time; less for one that tells of it beside its own."""
     own = paper.period_end
     if own is None:
@@ -70,38 +78,28 @@ def _covers(paper: Paper, spell: Spell) -> float:
         return _of_end(paper, (own - spell.end).days, spell.months)
     if spell.year is None:
         return 0.0
-    return _of_quarter(paper, own, spell) if spell.quarter else _of_year(paper, own, spell.year)
+    named_after, named_before = (
+        _of_end(paper, (own - _end_of(year, spell.quarter, last_month)).days, spell.months, _LOOSE_DAYS)
+        for year in (spell.year, spell.year + 1)
+    )
+    return max(named_after, 0.7 * named_before if last_month <= _EARLY else 0.0)
 
 
-def _of_end(paper: Paper, gap: int, months: int | None) -> float:
-    if abs(gap) > _NEAR_DAYS:
+def _end_of(year: int, quarter: int | None, last_month: int) -> date:
+    """About the last day of a fiscal year that is named by the year it ends in, or of its quarter."""
+    months = year * 12 + last_month - 1 - 3 * (4 - (quarter or 4))
+    return date(months // 12, months % 12 + 1, 28)
+
+
+def _of_end(paper: Paper, gap: int, months: int | None, near: int = _NEAR_DAYS) -> float:
+    if abs(gap) > near:
         return _beside(gap)
     return 1.0 if months is None or paper.months in (0, months) else 0.6
 
 
-def _of_year(paper: Paper, own: date, year: int) -> float:
-    """Of a year without dates, which may be named by the year it ends in or by the one before."""
-    before = own.year if own.month > _EARLY else own.year - 1
-    whole = paper.months != _QUARTER
-    if year == own.year:
-        return 1.0 if whole else 0.4
-    if year == before:
-        return 0.7 if whole else 0.3
-    return _beside((own.year - year) * 365)
-
-
-def _of_quarter(paper: Paper, own: date, spell: Spell) -> float:
-    """Of a quarter without dates, by the calendar."""
-    if own.year != spell.year:
-        return 0.1 if abs(own.year - (spell.year or 0)) == 1 else 0.0
-    if paper.months == _YEAR:
-        return 0.4 if spell.quarter == _LAST else 0.1
-    return 1.0 if (own.month + 1) // 3 == spell.quarter else 0.3
-
-
 def _beside(gap: int) -> float:
-    """A document of a later year repeats the years before; none tells of what comes after it."""
-    return _REPEATED.get(round(gap / 365), 0.0) if gap > 0 else 0.0
+    """A document of a later year repeats the years before; the one before looks forward to the next."""
+    return _REPEATED.get(round(gap / 365), 0.0) if gap > 0 else _AHEAD * (gap > -_A_YEAR)
 
 
 def ranked(
@@ -111,22 +109,49 @@ def ranked(
     held = list(pages)
     words = [by_words(one, weights) for one in held]
     most = max(words, default=0.0) or 1.0
-    newest = max((one.paper.available_at for one in held), default=None)
-    fit = {one.paper.document_id: fits(one.paper, question) for one in held}
+    papers = {one.paper.document_id: one.paper for one in held}
+    months = _last_months(papers.values())
+    fit = {
+        name: fits(one, question, months.get(one.issuers[0], _YEAR) if one.issuers else _YEAR)
+        for name, one in papers.items()
+    }
+    age = {} if question.spells else _ages(papers.values())
+    statement = _STATEMENT if question.issuer_ids else _STATEMENT_OF_ANYBODY
     found = []
     for one, own in zip(held, words, strict=True):
         parts = {
             "words": own / most,
             "period": _PERIOD * fit[one.paper.document_id],
             "form": _FORM * (one.paper.form in question.forms),
-            "statement": _STATEMENT * question.statements.get(one.about.statement, 0.0),
+            "statement": statement * question.statements.get(one.about.statement, 0.0),
             "item": _ITEM * (_item(one) in question.items),
             "line items": _CONCEPT * _concepts(one, question),
-            "newest": _RECENT * (not question.spells and one.paper.available_at == newest),
+            "newest": _RECENT / (1 + age[one.paper.document_id]) if age else 0.0,
         }
         why = ", ".join(f"{name} {value:.2f}" for name, value in parts.items() if value)
         found.append((one, sum(parts.values()), why))
     return sorted(found, key=lambda one: (-one[1], one[0].paper.document_id, one[0].page))
+
+
+def _last_months(papers: Iterable[Paper]) -> dict[str, int]:
+    """In which month the fiscal years of issuers end, as their annual reports show it."""
+    ends: dict[str, Counter[int]] = {}
+    for one in papers:
+        if one.months == _YEAR and one.period_end and one.issuers:
+            ends.setdefault(one.issuers[0], Counter())[one.period_end.month] += 1
+    return {issuer: counted.most_common(1)[0][0] for issuer, counted in ends.items()}
+
+
+def _ages(papers: Iterable[Paper]) -> dict[str, int]:
+    """How many newer documents of its issuer and form each has."""
+    found: dict[str, int] = {}
+    groups: dict[tuple[str, str], list[Paper]] = {}
+    for one in papers:
+        groups.setdefault((one.issuers[0] if one.issuers else "", one.form), []).append(one)
+    for group in groups.values():
+        newest_first = sorted(group, key=lambda one: (one.available_at, one.document_id), reverse=True)
+        found |= {one.document_id: age for age, one in enumerate(newest_first)}
+    return found
 
 
 def _item(page: Held) -> str:
