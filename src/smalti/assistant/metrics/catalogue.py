@@ -35,7 +35,7 @@ class Item:
         name: of `platform.concepts`, or one of its own where those have none.
         title: for people.
         phrases: how questions say it.
-        labels: patterns (against `plain_label`) of rows of its statement that mean it where no concept was read.
+        labels: patterns (against `plain_label`) of rows of its statement that mean it and have no concept.
         parts: patterns of the rows it is the sum of, where a statement prints only those.
         add: all rows that match `labels` are added up.
         cost: told as a positive amount, whatever sign is printed.
