@@ -12,6 +12,8 @@ from smalti.platform.store.patience import reading_for
 from smalti.service.api import errors
 
 UPLOADS = "/v1/uploads"
+CHAT, _MOST_CHAT = "/v1/chat/completions", 20_000_000
+"""A question that may bring pictures and sound along."""
 
 
 class Limits:
@@ -26,11 +28,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = (
-            self._settings.api_max_upload
-            if scope["path"].startswith(UPLOADS)
-            else self._settings.api_max_body
-        )
+        most = self._most(scope["path"])
         body = _Body(receive, most, self._settings.api_max_wait)
         if _stated_length(scope) > most:
             await _refuse(_too_large(most), scope, receive, send)
@@ -55,6 +53,13 @@ class Limits:
                 if body.refusal is None or begun:
                     raise
                 await answered({"type": "http.response.start"})
+
+    def _most(self, path: str) -> int:
+        if path.startswith(UPLOADS):
+            return self._settings.api_max_upload
+        if path == CHAT:
+            return min(_MOST_CHAT, self._settings.api_max_upload)
+        return self._settings.api_max_body
 
 
 class _Body:

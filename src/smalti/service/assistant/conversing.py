@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from smalti.assistant.guard.personal import redacted
-from smalti.assistant.records import Ask, Audience
+from smalti.assistant.records import Ask, Audience, Turn
 from smalti.assistant.telling import Told, heard_by
 from smalti.platform.auth import Principal, Role
 from smalti.platform.errors import Empty, NotAllowed, NotFound, TooLarge
@@ -39,6 +39,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
     issuer: str | None = None,
     as_of: datetime | None = None,
     attached: Sequence[str] = (),
+    history: Sequence[Turn] | None = None,
     told: Told | None = None,
 ) -> TurnView:
     """Answer a question within a conversation, and keep both.
@@ -54,6 +55,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
         issuer: whom the asker looks at, by id, name, ticker or CIK.
         as_of: only what was public by then is read; now if None.
         attached: ids of documents handed in with it.
+        history: what was said before, where another system knows it; else the conversation's own turns.
         told: hears of each step while it is done.
 
     Raises:
@@ -75,7 +77,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
         moment,
         meant,
         None if issuer is None else _issuer(store, who, issuer),
-        stored.earlier(store, row["conversation_id"], meant, moment),
+        stored.earlier(store, row["conversation_id"], meant, moment) if history is None else history,
         _documents(store, who, attached),
     )
     with heard_by(told):
