@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from smalti.assistant.records import Answer, Citation, Status
 from smalti.service.alerts.wording import one_line, without_markup
-from smalti.service.service import Service
+
+if TYPE_CHECKING:  # a service has a gateway, which has integrations
+    from smalti.service.service import Service
 
 Link = Callable[[Citation], str]
 """A source's mark as a link to its evidence; for who may open that."""
