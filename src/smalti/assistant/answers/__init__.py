@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, why
+from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, values, why
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Kind, Understood
@@ -13,6 +13,7 @@ Answerer = Callable[[Understood, Grounds], Draft | None]
 """Answers a question, or finds that it cannot: None."""
 
 ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
+    Kind.VALUE: (values.answer,),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
     Kind.CONTRADICTION: (contradictions.answer,),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smalti.assistant.answers.amounts import Form, form_of, plain, printed
+from smalti.assistant.answers.telling import tell
+from smalti.assistant.asked.spans import newest_years
 from smalti.assistant.draft import Draft
 from smalti.assistant.facts.choosing import Lacking
 from smalti.assistant.facts.computing import Computing, Used, Value
@@ -26,7 +28,7 @@ from smalti.assistant.metrics.formulas import (
 from smalti.assistant.records import Computation, Figure
 from smalti.assistant.understood import Named, Period, Understood, Wanted
 
-__all__ = ["Reckoned", "Subject", "bound", "newest", "reckoned", "reckoner", "subject_of"]
+__all__ = ["Reckoned", "Subject", "bound", "newest", "reckoned", "reckoner", "say", "subject_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +218,22 @@ def reckoner(grounds: Grounds, issuer: Named, subject: Subject) -> Computing:
     return Computing(grounds, Ledger(grounds, issuer.issuer_id), subject.own)
 
 
-def newest(computing: Computing) -> Period:
-    """The newest fiscal year that a yearly report was filed of, or else the year of the newest numbers.
+def newest(grounds: Grounds, issuer: Named) -> Period:
+    """The newest fiscal year that was reported.
 
     Raises:
-        Lacking: there are no numbers.
+        Lacking: none is known.
     """
-    filings = [one for one in computing.ledger.filings.values() if one.own_end]
-    yearly = [one for one in filings if one.form.startswith("10-K")] or filings
-    if not yearly:
-        raise Lacking("no numbers are filed")
-    year = max(one.own_end for one in yearly if one.own_end).year
-    return Period(f"FY{year}", year)
+    years = newest_years(grounds, issuer.issuer_id)
+    if not years:
+        raise Lacking("no year's numbers are filed")
+    return years[-1]
+
+
+def say(draft: Draft, template: str, *parts: str | Figure, values: Sequence[Reckoned] = ()) -> None:
+    """A sentence that cites every filed number its values were made of."""
+    rows = dict.fromkeys(used.row.evidence_id for one in values for used in one.value.used)
+    tell(draft, template, *parts, evidence=rows)
 
 
 def reckoned(computing: Computing, subject: Subject, periods: Sequence[Period]) -> Sequence[Reckoned]:
@@ -239,4 +245,7 @@ def reckoned(computing: Computing, subject: Subject, periods: Sequence[Period]) 
     if not periods:
         raise Lacking("no period is known")
     computing.near = max(computing.days(period)[0].end for period in periods)
-    return [Reckoned(period, computing.value(subject.node, period)) for period in periods]
+    return [
+        Reckoned(period, replace(computing.value(subject.node, period), days=computing.days(period)[0]))
+        for period in periods
+    ]

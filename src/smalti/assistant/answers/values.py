@@ -14,9 +14,10 @@ from smalti.assistant.answers.reckoned import (
     newest,
     reckoned,
     reckoner,
+    say,
     subject_of,
 )
-from smalti.assistant.answers.telling import day, possessive, tell
+from smalti.assistant.answers.telling import day, possessive
 from smalti.assistant.asked.spans import year_before
 from smalti.assistant.draft import Draft
 from smalti.assistant.facts.choosing import Chosen, Lacking
@@ -29,6 +30,7 @@ from smalti.assistant.understood import Change, Named, Understood, Wanted
 
 __all__ = ["answer", "tell_also", "tell_notes", "when"]
 
+_HEAD = re.compile(r",? (?:from|on|of|over|before|to|per|as|and|attributable|less|payable) ")
 _COMPOUND = re.compile(r"\bcagr\b|\bcompound(?:ed)? annual", re.I)
 
 
@@ -57,7 +59,7 @@ def _tell(draft: Draft, wanted: Wanted, issuer: Named, understood: Understood, g
     if subject is None:
         raise Lacking("no formula or line item that can be looked up")
     computing = reckoner(grounds, issuer, subject)
-    periods = list(understood.periods) or [newest(computing)]
+    periods = list(understood.periods) or [newest(grounds, issuer)]
     if not understood.periods:
         draft.notes.append("No period was named: the newest fiscal year with a filing is told.")
     if wanted.change in (Change.DIFFERENCE, Change.GROWTH) and len(periods) == 1:
@@ -73,8 +75,8 @@ def _tell(draft: Draft, wanted: Wanted, issuer: Named, understood: Understood, g
 def _each(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, _: str) -> None:
     for one in values:
         figure = bound(draft, subject, one.value, issuer)
-        tell(draft, f"{{}} {subject.title} {when(one)} {_were(subject.title)} {{}}.",
-             possessive(issuer.name), figure)  # fmt: skip
+        whose, told = possessive(issuer.name), _were(subject.title)
+        say(draft, "{} {} {} {} {}.", whose, subject.title, when(one), told, figure, values=[one])
 
 
 def _average(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, text: str) -> None:
@@ -87,7 +89,8 @@ def _average(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer:
     mean = replace(mean, days=replace(mean.days, start=values[0].value.days.start))
     figure = bound(draft, replace(subject, title=f"average {subject.title}"), mean, issuer)
     span = f"{values[0].period.text} to {values[-1].period.text}"
-    tell(draft, f"{{}} average {subject.title} over {span} was {{}}.", possessive(issuer.name), figure)
+    whose = possessive(issuer.name)
+    say(draft, "{} average {} over {} was {}.", whose, subject.title, span, figure, values=values)
 
 
 def _growth(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, text: str) -> None:
@@ -103,15 +106,15 @@ def _growth(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: 
         subject, title=title, concept=title, unit="percent", form=Form("", True, subject.form.decimals)
     )
     figure = bound(draft, as_rate, rate, issuer)
-    by = "at a compound annual rate of " if compound else "by "
-    _moved(draft, subject, values, issuer, figure, ("grew ", "fell "), by)
+    by = " at a compound annual rate of" if compound else " by"
+    _moved(draft, subject, values, issuer, figure, ("grew", "fell"), by)
 
 
 def _difference(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, _: str) -> None:
     change = values[-1].value.joined("-", values[0].value)
     title = f"change of {subject.title}"
     figure = bound(draft, replace(subject, title=title, concept=title), change, issuer, points=True)
-    _moved(draft, subject, values, issuer, figure, ("rose ", "fell "), "by ")
+    _moved(draft, subject, values, issuer, figure, ("rose", "fell"), " by")
 
 
 def _moved(
@@ -130,8 +133,12 @@ def _moved(
     ends = [bound(draft, subject, one.value, issuer, form=usual) for one in (values[0], values[-1])]
     periods = f"from {values[0].period.text} to {values[-1].period.text}"
     verb = verbs[by.value < 0]
-    tell(draft, f"{{}} {subject.title} {verb}{how}{{}} {periods}: from {{}} to {{}}.",
-         possessive(issuer.name), replace(by, text=by.text.lstrip("-")), *ends)  # fmt: skip
+    by = replace(by, text=by.text.lstrip("-"))
+    whose = possessive(issuer.name)
+    say(
+        draft, "{} {} {} {} {}: from {} to {}.",
+        whose, subject.title, verb + how, by, periods, *ends, values=[values[0], values[-1]],
+    )  # fmt: skip
 
 
 def _compounded(old: Value, new: Value, years: int) -> Value:
@@ -158,11 +165,9 @@ def tell_also(
         return
     formula = ", ".join(dict.fromkeys(one.title for one in value.chosen))
     figure = bound(draft, replace(subject, source=f"made of {formula}"), value, issuer)
-    tell(
-        draft,
-        f"By a narrower definition (made of {formula}), it was {{}} in {values[-1].period.text}.",
-        figure,
-    )
+    last = Reckoned(values[-1].period, value)
+    template = "By a narrower definition (made of {}), it was {} in {}."
+    say(draft, template, formula, figure, last.period.text, values=[last])
 
 
 def when(one: Reckoned) -> str:
@@ -195,13 +200,14 @@ def _tell_restated(draft: Draft, chosen: Chosen, later: Filed, issuer: Named) ->
         printed(value, later.unit, Form()), later.value, later.unit, later.concept or later.label,
         later.start, later.end, issuer.issuer_id, evidence_id=later.evidence_id,
     )  # fmt: skip
-    tell(draft, f"A later filing ({day(later.filing.available_at)}) gives {{}} for {chosen.title} "
-                f"of the period to {day(later.end)}.", figure)  # fmt: skip
+    published, end = day(later.filing.available_at), day(later.end)
+    template = "A later filing ({}) gives {} for {} of the period to {}."
+    say(draft, template, published, figure, chosen.title, end)
 
 
 def _were(title: str) -> str:
-    plural = re.search(r"(?:s|ies)$", title) and not title.endswith(("ss", "s' equity", "goods"))
-    return "were" if plural else "was"
+    head = _HEAD.split(title)[0]
+    return "were" if head.endswith("s") and not head.endswith(("ss", "goods")) else "was"
 
 
 _TELLERS = {
