@@ -54,9 +54,9 @@ _PARTS = {
 }  # fmt: skip
 _VAGUE = {"hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12}
 _WORD = "|".join(
-    sorted((*_COUNTS, *_ORDINALS, *_MULTIPLES, *_PARTS, *_VAGUE, *(s for s in _SCALES if len(s) > 3)), key=len)[
-        ::-1
-    ]
+    sorted(
+        (*_COUNTS, *_ORDINALS, *_MULTIPLES, *_PARTS, *_VAGUE, *(s for s in _SCALES if len(s) > 3)), key=len
+    )[::-1]
 )
 _SIGN = r"(?:(?:us|ca?|au?|hk)?\$|[€£¥₹]|\b(?:usd|eur|gbp|cad|aud|jpy|chf)\b)"
 _SCALED = r"(?:\s?-?(?:hundred|thousand|million|billion|trillion)s?|\s?(?:mln|mm|mn|bn|tn|k|m|b))(?!\w)"
@@ -206,7 +206,9 @@ def _digited(found: re.Match[str], plain: str) -> Numeral:
 
 def _aside(before: str) -> bool:
     """Whether brackets after this only add something to a number: `$1,577 million (4.8%)`."""
-    return re.search(r"(?:\d|%|million|billion|thousand|trillion|share|[a-z]{4,})\s*$", before, re.I) is not None
+    return (
+        re.search(r"(?:\d|%|million|billion|thousand|trillion|share|[a-z]{4,})\s*$", before, re.I) is not None
+    )
 
 
 def _unit(word: str, sign: str, share: bool) -> tuple[str, float]:
