@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import replace
 
+from smalti.assistant.asked.spans import spans
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.retrieval.page_records import Page, PageQuestion, Spell
 from smalti.assistant.retrieval.page_terms import pointed
@@ -43,20 +44,26 @@ def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQ
         text=f"{understood.topic or understood.text} {labels}".strip(),
         as_of=grounds.as_of,
         issuer_ids=understood.issuer_ids,
-        spells=[spell for one in understood.periods for spell in _spells(one)],
+        spells=[spell for one in understood.periods for spell in _spells(grounds, understood, one)],
         forms=understood.forms,
         statements=statements,
         items=place.items,
         concepts=[one.metric for one in understood.wanted if one.metric in concepts()],
         also=place.also,
-        day=next((one.end for one in understood.periods if one.end and one.start == one.end), None),
+        day=next((one.end for one in understood.periods if _is_day(one)), None),
         limit=limit,
     )
 
 
-def _spells(period: Period) -> Iterator[Spell]:
+def _spells(grounds: Grounds, understood: Understood, period: Period) -> Iterator[Spell]:
+    """The days a period means for the first issuer; its name alone where those are not known."""
+    if _is_day(period):
+        return
     months = period.months or (3 if period.quarter else 12)
-    if period.end is None:
-        yield Spell(None, months, period.fiscal_year, period.quarter)
-    elif period.start is None or period.end - period.start > timedelta(days=1):
-        yield Spell(period.end, months, period.fiscal_year, period.quarter)
+    named = Spell(period.end, months, period.fiscal_year, period.quarter)
+    meant = spans(grounds, understood.issuer_ids[0], period) if understood.issuer_ids else ()
+    yield replace(named, end=meant[0].end) if meant else named
+
+
+def _is_day(period: Period) -> bool:
+    return period.end is not None and period.start == period.end
