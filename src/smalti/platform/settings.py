@@ -171,6 +171,22 @@ class Settings(BaseSettings):
         description="Most vectors of evidence kept in memory for search, 0.4 kB each; 0: words alone.",
     )
     search_seconds: float = Field(2.0, gt=0, description="Seconds a search waits for the vector of its text.")
+    assistant_endpoint: str = Field(
+        "",
+        max_length=500,
+        pattern=r"^(https?://[A-Za-z0-9.:\[\]/_-]+)?$",
+        description="Base address of a language model that words answers, with OpenAI's chat completions:"
+        " `http://127.0.0.1:11434/v1`; none if empty.",
+    )
+    assistant_model: str = Field("", max_length=200, description="What that endpoint calls the model.")
+    assistant_key: SecretStr = Field(
+        SecretStr(""), description="Its key, if it wants one; better in the environment than in a file."
+    )
+    assistant_tokens: int = Field(800, ge=50, le=32_000, description="Most tokens of one of its texts.")
+    assistant_calls: int = Field(6, ge=0, le=50, description="Most calls of tools it has for a question.")
+    assistant_seconds: float = Field(
+        30.0, gt=0, le=600, description="Seconds it has for a question; then the answer goes without it."
+    )
     assistant_rate: float = Field(
         60.0, gt=0, le=100_000, description="Questions a minute that one user may ask the assistant."
     )

@@ -13,3 +13,8 @@ def as_data(text: str, most: int = LONGEST) -> str:
     plain = text.translate(_OURS)
     cut = plain if len(plain) <= most else plain[:most] + "…"
     return f"{BEGINS} {cut} {ENDS}"
+
+
+def without_marks(text: str) -> str:
+    """What stands between the marks."""
+    return text.removeprefix(f"{BEGINS} ").removesuffix(f" {ENDS}")

@@ -1,0 +1,146 @@
+"""Whether a sentence says what another says: the same numbers, names and directions in other words.
+
+Strict on purpose. A model's sentence stays only if it can be matched with one sentence of smalti's: it holds
+no numeral that the other lacks, no word beyond the other's but for a small stock of plain ones, and keeps
+every negation and direction; where words could be swapped (several figures, periods or names, a comparison)
+their order stays too. So nothing of a document or of a model's own can come in, be it true or false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from smalti.assistant.checks.numerals import Numeral, numerals
+from smalti.assistant.language.words import DIRECTIONS, NOT, PLAIN
+from smalti.assistant.records import Figure
+from smalti.assistant.tools.records import Told
+
+MOST_SENTENCES = 60
+MOST_CHARACTERS = 20_000
+_LONGEST = 1_000
+
+_END = re.compile(
+    r"(?<=[.!?])(?<!\bInc\.)(?<!\bCorp\.)(?<!\bCo\.)(?<!\bLtd\.)(?<!\bNo\.)(?<!\bvs\.)(?<!\bU\.S\.)\s+|\n+"
+)
+_MARKS = re.compile(r"\s*\[\d{1,3}\]|^\s*(?:[-*•#>]+|\d{1,2}\.)\s+|\*\*|__|`")
+_WORD = re.compile(r"[^\W\d_]+(?:['’&-][^\W\d_]+)*")
+_QUOTES = '“”"«» '
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A sentence that says what a told one says, its numerals bound as there."""
+
+    text: str
+    figures: Sequence[Figure]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a model's text, without marks of citations, lists and emphasis."""
+    found = (_MARKS.sub("", one).strip() for one in _END.split(text[:MOST_CHARACTERS]))
+    return [one for one in found if _WORD.search(one)][:MOST_SENTENCES]
+
+
+def reworded(sentence: str, told: Told) -> Reworded | None:
+    """The sentence with the figures of the told one; None if it does not say the same."""
+    if len(sentence) > _LONGEST:
+        return None
+    if told.quoted:
+        same = _flat(sentence) == _flat(told.text)
+        return Reworded(told.text, told.figures) if same else None
+    if sentence == told.text:
+        return Reworded(told.text, told.figures)
+    ours, theirs = numerals(told.text), numerals(sentence)
+    pairs = _paired(theirs, ours)
+    if pairs is None or not _same_words(sentence, told.text):
+        return None
+    if _could_be_swapped(told, ours) and not _in_order(sentence, told.text, pairs):
+        return None
+    figures = _bound(told, ours, theirs, pairs)
+    return None if figures is None else Reworded(sentence, figures)
+
+
+def _paired(theirs: Sequence[Numeral], ours: Sequence[Numeral]) -> list[int] | None:
+    """Which of our numerals each of theirs repeats; None if one of them repeats none."""
+    pairs = []
+    for one in theirs:
+        same = [n for n, other in enumerate(ours) if _same(one, other)]
+        free = [n for n in same if n not in pairs]
+        if not same:
+            return None
+        pairs.append((free or same)[0])
+    return pairs
+
+
+def _same(one: Numeral, other: Numeral) -> bool:
+    exact = abs(one.value - other.value) <= 1e-9 * max(abs(one.value), abs(other.value))
+    return exact and one.unit == other.unit and one.day == other.day and one.negative == other.negative
+
+
+def _same_words(sentence: str, told: str) -> bool:
+    ours, theirs = _words(told), _words(sentence)
+    strange = set(theirs) - set(ours) - PLAIN
+    kept = [word for word in set(ours) - PLAIN if word in theirs]
+    wanted = set(ours) - PLAIN
+    return (
+        not strange
+        and all(_of(ours, kind) == _of(theirs, kind) for kind in (NOT, DIRECTIONS))
+        and len(kept) * 2 >= len(wanted)
+    )
+
+
+def _of(words: Sequence[str], kind: frozenset[str]) -> Counter[str]:
+    return Counter(word for word in words if word in kind)
+
+
+def _could_be_swapped(told: Told, ours: Sequence[Numeral]) -> bool:
+    words = _words(told.text)
+    issuers = {one.issuer_id for one in told.figures if one.issuer_id}
+    names = re.findall(r"(?<=\s)[A-Z][\w&'-]*(?:\s+[A-Z][\w&'-]*)*", told.text)
+    return (
+        len([one for one in told.figures if not one.said]) > 1
+        or len([one for one in ours if one.unit in ("year", "date")]) > 1
+        or len(issuers) > 1
+        or len(names) > 1
+        or any(word in DIRECTIONS for word in words)
+    )
+
+
+def _in_order(sentence: str, told: str, pairs: Sequence[int]) -> bool:
+    if list(pairs) != sorted(set(pairs)):
+        return False
+    theirs = [word for word in _words(sentence) if word not in PLAIN]
+    ours = iter(word for word in _words(told) if word not in PLAIN)
+    return all(word in ours for word in theirs)
+
+
+def _bound(
+    told: Told, ours: Sequence[Numeral], theirs: Sequence[Numeral], pairs: Sequence[int]
+) -> list[Figure] | None:
+    """Their numerals bound as ours are; None if a bound numeral of ours was left out."""
+    at: dict[int, Figure] = {}
+    start = 0
+    for figure in told.figures:
+        place = told.text.find(figure.text, start)
+        held = next((n for n, one in enumerate(ours) if place <= one.start < place + len(figure.text)), None)
+        if place < 0 or held is None:
+            return None
+        at[held], start = figure, place + len(figure.text)
+    if {n for n, figure in at.items() if not figure.said} - set(pairs):
+        return None
+    return [
+        replace(at[held], text=one.text.strip())
+        for one, held in zip(theirs, pairs, strict=True)
+        if held in at
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text)]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.strip(_QUOTES).split())
