@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, values, why
+from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, values, verdicts, why
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Kind, Understood
@@ -14,6 +14,7 @@ Answerer = Callable[[Understood, Grounds], Draft | None]
 
 ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),
+    Kind.VERDICT: (verdicts.answer, values.answer),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
     Kind.CONTRADICTION: (contradictions.answer,),

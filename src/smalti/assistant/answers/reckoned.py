@@ -1,4 +1,4 @@
-"""What a question wants of an issuer's numbers, worked out: the node, its unit and its value of each period."""
+"""What a question wants of an issuer's numbers: formula, unit and the value of each period."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from smalti.assistant.metrics.formulas import parse
 from smalti.assistant.records import Figure, Status
 from smalti.assistant.understood import Change, Named, Understood, Wanted
 
-__all__ = ["answer", "tell_also", "tell_notes", "when"]
+__all__ = ["answer", "tell_also", "tell_notes", "were", "when"]
 
 _HEAD = re.compile(r",? (?:from|on|of|over|before|to|per|as|and|attributable|less|payable) ")
 _COMPOUND = re.compile(r"\bcagr\b|\bcompound(?:ed)? annual", re.I)
@@ -75,13 +75,14 @@ def _tell(draft: Draft, wanted: Wanted, issuer: Named, understood: Understood, g
 def _each(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, _: str) -> None:
     for one in values:
         figure = bound(draft, subject, one.value, issuer)
-        whose, told = possessive(issuer.name), _were(subject.title)
+        whose, told = possessive(issuer.name), were(subject.title)
         say(draft, "{} {} {} {} {}.", whose, subject.title, when(one), told, figure, values=[one])
 
 
 def _average(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, text: str) -> None:
     if len(values) < 2:
-        return _each(draft, subject, values, issuer, text)
+        _each(draft, subject, values, issuer, text)
+        return
     total = values[0].value
     for one in values[1:]:
         total = total.joined("+", one.value)
@@ -205,7 +206,8 @@ def _tell_restated(draft: Draft, chosen: Chosen, later: Filed, issuer: Named) ->
     say(draft, template, published, figure, chosen.title, end)
 
 
-def _were(title: str) -> str:
+def were(title: str) -> str:
+    """`was` or `were`, as the title of a number takes it."""
     head = _HEAD.split(title)[0]
     return "were" if head.endswith("s") and not head.endswith(("ss", "goods")) else "was"
 

@@ -73,8 +73,9 @@ Node = Number | Term | Call | Operation
 
 _STATEMENT = re.compile(
     r"\(?\b(?:as (?:shown|stated) )?(?:from|in|on|per) (?:the )?[\w&\s]{0,40}?(?:statements?|balance sheet)"
-    r"(?: of [\w ]{1,30}?)?\)|\b(?:from|in|on|per) (?:the )?[\w&\s]{0,40}?(?:cash flow statement|statement of cash"
-    r" flows|income statement|p&l statement|p&l|balance sheet|statement of (?:income|financial position))\b",
+    r"(?: of [\w ]{1,30}?)?\)"
+    r"|\b(?:from|in|on|per) (?:the )?[\w&\s]{0,40}?(?:cash flow statement|statement of cash flows"
+    r"|income statement|p&l statement|p&l|balance sheet|statement of (?:income|financial position))\b",
     re.I,
 )
 _WORDS = (
@@ -90,7 +91,8 @@ _SHARE = re.compile(
 )
 _MARGIN = re.compile(r"^(?P<part>.+?)\s+(?:%\s+)?margin$", re.I)
 _RATIO = re.compile(
-    r"^(?:the\s+)?ratio\s+of\s+(?P<part>.+?)\s+to\s+(?P<whole>.+)$|^(?P<part2>.+?)\s+to\s+(?P<whole2>.+?)\s+ratio$", re.I
+    r"^(?:the\s+)?ratio\s+of\s+(?P<part>.+?)\s+to\s+(?P<whole>.+)$"
+    r"|^(?P<part2>.+?)\s+to\s+(?P<whole2>.+?)\s+ratio$", re.I
 )  # fmt: skip
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d[\d,]*(?:\.\d+)?)(?=\s*(?:[-+*/(),]|$))|(?P<sign>[-+*/(),]))")
 _PHRASE = re.compile(r"(?:[^-+*/()]|(?<=\S)[-/](?=[A-Za-z])(?!\())+")
