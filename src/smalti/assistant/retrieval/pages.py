@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import MINYEAR, date
 
 from smalti.assistant.asked.spans import spans
 from smalti.assistant.grounds import Grounds
@@ -44,7 +45,7 @@ def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQ
         text=f"{understood.topic or understood.text} {labels}".strip(),
         as_of=grounds.as_of,
         issuer_ids=understood.issuer_ids,
-        spells=[spell for one in understood.periods for spell in _spells(grounds, understood, one)],
+        spells=sorted(_spells(grounds, understood), key=_when),
         forms=understood.forms,
         statements=statements,
         items=place.items,
@@ -55,14 +56,20 @@ def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQ
     )
 
 
-def _spells(grounds: Grounds, understood: Understood, period: Period) -> Iterator[Spell]:
-    """The days a period means for the first issuer; its name alone where those are not known."""
-    if _is_day(period):
-        return
-    months = period.months or (3 if period.quarter else 12)
-    named = Spell(period.end, months, period.fiscal_year, period.quarter)
-    meant = spans(grounds, understood.issuer_ids[0], period) if understood.issuer_ids else ()
-    yield replace(named, end=meant[0].end) if meant else named
+def _spells(grounds: Grounds, understood: Understood) -> Iterator[Spell]:
+    """The days that the periods mean for the first issuer; their names alone where those are not known."""
+    for period in understood.periods:
+        if _is_day(period):
+            continue
+        months = period.months or (3 if period.quarter else 12)
+        named = Spell(period.end, months, period.fiscal_year, period.quarter)
+        meant = spans(grounds, understood.issuer_ids[0], period) if understood.issuer_ids else ()
+        yield replace(named, end=meant[0].end) if meant else named
+
+
+def _when(spell: Spell) -> date:
+    """The newest is the main one: its report tells of those before too."""
+    return spell.end or date(spell.year or MINYEAR, 3 * (spell.quarter or 4), 28)
 
 
 def _is_day(period: Period) -> bool:
