@@ -55,9 +55,10 @@ def reworded(sentence: str, told: Told) -> Reworded | None:
         return Reworded(told.text, told.figures)
     ours, theirs = numerals(told.text), numerals(sentence)
     pairs = _paired(theirs, ours)
-    if pairs is None or not _same_words(sentence, told.text):
+    words, kept = _words(told.text, ours), _words(sentence, theirs)
+    if pairs is None or not _same_words(kept, words):
         return None
-    if _could_be_swapped(told, ours) and not _in_order(sentence, told.text, pairs):
+    if _could_be_swapped(told, ours, words) and not _in_order(kept, words, _placed(pairs, ours)):
         return None
     figures = _bound(told, ours, theirs, pairs)
     return None if figures is None else Reworded(sentence, figures)
@@ -80,15 +81,12 @@ def _same(one: Numeral, other: Numeral) -> bool:
     return exact and one.unit == other.unit and one.day == other.day and one.negative == other.negative
 
 
-def _same_words(sentence: str, told: str) -> bool:
-    ours, theirs = _words(told), _words(sentence)
-    strange = set(theirs) - set(ours) - PLAIN
-    kept = [word for word in set(ours) - PLAIN if word in theirs]
+def _same_words(theirs: Sequence[str], ours: Sequence[str]) -> bool:
     wanted = set(ours) - PLAIN
     return (
-        not strange
+        not set(theirs) - set(ours) - PLAIN
         and all(_of(ours, kind) == _of(theirs, kind) for kind in (NOT, DIRECTIONS))
-        and len(kept) * 2 >= len(wanted)
+        and len(wanted & set(theirs)) * 2 >= len(wanted)
     )
 
 
@@ -96,25 +94,33 @@ def _of(words: Sequence[str], kind: frozenset[str]) -> Counter[str]:
     return Counter(word for word in words if word in kind)
 
 
-def _could_be_swapped(told: Told, ours: Sequence[Numeral]) -> bool:
-    words = _words(told.text)
+def _could_be_swapped(told: Told, ours: Sequence[Numeral], words: Sequence[str]) -> bool:
     issuers = {one.issuer_id for one in told.figures if one.issuer_id}
     names = re.findall(r"(?<=\s)[A-Z][\w&'-]*(?:\s+[A-Z][\w&'-]*)*", told.text)
     return (
         len([one for one in told.figures if not one.said]) > 1
-        or len([one for one in ours if one.unit in ("year", "date")]) > 1
+        or len(_times(ours)) > 1
         or len(issuers) > 1
         or len(names) > 1
         or any(word in DIRECTIONS for word in words)
     )
 
 
-def _in_order(sentence: str, told: str, pairs: Sequence[int]) -> bool:
-    if list(pairs) != sorted(set(pairs)):
+def _times(ours: Sequence[Numeral]) -> list[int]:
+    return [place for place, one in enumerate(ours) if one.unit in ("year", "date")]
+
+
+def _placed(pairs: Sequence[int], ours: Sequence[Numeral]) -> list[int]:
+    """The numerals whose order counts: a single time may stand anywhere."""
+    times = _times(ours)
+    return [place for place in pairs if len(times) > 1 or place not in times]
+
+
+def _in_order(theirs: Sequence[str], ours: Sequence[str], places: Sequence[int]) -> bool:
+    if list(places) != sorted(set(places)):
         return False
-    theirs = [word for word in _words(sentence) if word not in PLAIN]
-    ours = iter(word for word in _words(told) if word not in PLAIN)
-    return all(word in ours for word in theirs)
+    rest = iter(word for word in ours if word not in PLAIN)
+    return all(word in rest for word in theirs if word not in PLAIN)
 
 
 def _bound(
@@ -138,7 +144,9 @@ def _bound(
     ]
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, without: Sequence[Numeral]) -> list[str]:
+    for one in without:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
     return [word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text)]
 
 
