@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from smalti.assistant.answers import contradictions, help, lists, missing, passages, signals, values, verdicts, why
+from smalti.assistant.answers import (
+    contradictions,
+    fits,
+    help,
+    lists,
+    missing,
+    passages,
+    pictures,
+    said,
+    signals,
+    values,
+    verdicts,
+    why,
+)
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Kind, Understood
@@ -17,6 +30,9 @@ ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VERDICT: (verdicts.answer, values.answer),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
+    Kind.SAID: (said.answer,),
+    Kind.PICTURE: (pictures.answer,),
+    Kind.FITS: (fits.answer,),
     Kind.CONTRADICTION: (contradictions.answer,),
     Kind.LIST: (lists.answer,),
     Kind.MISSING: (missing.answer,),

@@ -83,14 +83,14 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     kinds = pieces or _kinds(understood.text, _DOCUMENTS) or list(_named_forms(understood))
     form = _FORM.search(understood.text)
     since, until = _bounds(understood)
-    asked = {"issuers": whose, "kinds": kinds or [kind for _, kind in _DOCUMENTS]}
+    all_kinds = kinds or [kind for _, kind in _DOCUMENTS]
     if pieces:
-        rows = grounds.rows(_OF_PIECES, **asked, since=since, until=until)
+        rows = grounds.rows(_OF_PIECES, issuers=whose, kinds=all_kinds, since=since, until=until)
     else:
         wanted = form[1].upper().replace("-", "") if form else None
-        rows = grounds.rows(_LISTED, **asked, since=since, until=until, form=wanted)
+        rows = grounds.rows(_LISTED, issuers=whose, kinds=all_kinds, since=since, until=until, form=wanted)
     draft = Draft()
-    draft.did("list", f"{rows.height} stored {listed([_NAMES[kind][1] for kind in asked['kinds']])}")
+    draft.did("list", f"{rows.height} stored {listed([_NAMES[kind][1] for kind in all_kinds])}")
     _told(draft, list(rows.iter_rows(named=True)), understood, form[1].upper() if form and not pieces else "")
     return draft
 

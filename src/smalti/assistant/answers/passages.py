@@ -1,26 +1,134 @@
-"""The passages that speak of what is asked, as they stand."""
+"""The sentences that answer a question as they stand, or else the passages that speak of it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from smalti.assistant.answers.passages_choice import Choice, Sought, different, ranked
+from smalti.assistant.answers.passages_events import events
+from smalti.assistant.answers.passages_sentences import candidates, pairs
+from smalti.assistant.answers.passages_terms import Form, form_of, stems_of, terms_of
+from smalti.assistant.answers.passages_topics import topic_of
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Status
-from smalti.assistant.understood import Understood
+from smalti.assistant.retrieval import Found
+from smalti.assistant.retrieval.page_records import Page
+from smalti.assistant.retrieval.pages import best_pages
+from smalti.assistant.retrieval.words import words
+from smalti.assistant.understood import Period, Understood
+from smalti.platform.records import SourceKind
 
-_MOST = 5
+_PAGES, _HITS, _DOCUMENTS = 12, 30, 2
+"""Pages and pieces looked at, and documents read whole: those of the best pages."""
+_SHOWN = 5
+"""Passages shown where none answers."""
+_TOLD, _TOLD_OF_SEVERAL = 2, 5
+"""Sentences that are quoted as the answer; more where several things are asked for."""
+_ENOUGH = 0.7
+"""Coverage from which a sentence counts as an answer."""
+_NEAR = 0.12
+"""Sentences behind the best by no more than this are quoted with it."""
+_NEAR_OF_SEVERAL = 0.3
+_NEAR_DAYS, _LAST_QUARTER = 20, 4
+_OF_QUARTERS = re.compile(r"\bquarters?\b|\bthree months\b", re.IGNORECASE)
+_OF_YEARS = re.compile(r"\b(?:full|fiscal) year\b|\byear ended\b|\btwelve months\b", re.IGNORECASE)
 
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:
-    """Quotes of the best passages; none of them is said to answer the question."""
-    found = grounds.search(understood.topic or understood.text, understood.issuer_ids, _MOST)
-    draft = Draft(status=Status.UNKNOWN)
-    draft.did("search", f"{len(found.hits)} passages for “{understood.topic or understood.text}”")
-    if not found.hits:
+    """Quotes: of the sentences that answer, else of what is nearest, which is then said not to answer."""
+    draft = Draft()
+    pages = _fitting(best_pages(grounds, understood, _PAGES), understood.periods)
+    if (current := events(understood, grounds, pages)) is not None:
+        return current
+    asked = understood.topic or understood.text
+    found = grounds.search(asked, understood.issuer_ids, _HITS)
+    draft.did("search", f"{len(pages)} pages and {len(found.hits)} pieces for “{asked}”")
+    sought = _sought(understood, pages)
+    stems = [*stems_of(sought.terms), *(sought.topic.stems if sought.topic else ())]
+    if not stems:
+        return _nearest(draft, found, [])
+    pieces = [hit.evidence_id for hit in found.hits if hit.source != SourceKind.FILING or not pages]
+    sentences = candidates(grounds, list(sought.documents), pieces, stems)
+    best = ranked(sentences, sought)
+    draft.did("read", f"{len(sentences)} sentences that speak of it")
+    if best and best[0].coverage >= _ENOUGH and best[0].cued:
+        return _answered(draft, best, sought)
+    return _nearest(draft, found, best[:_SHOWN])
+
+
+def _sought(understood: Understood, pages: Sequence[Page]) -> Sought:
+    topic = topic_of(understood.text)
+    terms = terms_of(understood.text, [name for one in understood.issuers for name in (one.words, one.name)])
+    if topic is not None:
+        terms = [term for term in terms if not topic.covers.match(term.word)]
+    telling = {term.word for term in terms}
+    together = {pair for pair in pairs(words(understood.text)) if telling.issuperset(pair)}
+    documents = list(dict.fromkeys(page.document_id for page in pages))[:_DOCUMENTS]
+    return Sought(
+        terms=terms,
+        form=form_of(understood.text),
+        topic=topic,
+        pairs=frozenset(together),
+        years=frozenset(str(one.fiscal_year) for one in understood.periods if one.fiscal_year),
+        pages={(page.document_id, page.page): turn for turn, page in reversed(list(enumerate(pages)))},
+        documents={one: turn if understood.periods else 0 for turn, one in enumerate(documents)},
+        other_span=_other_span(understood.periods),
+    )
+
+
+def _other_span(periods: Sequence[Period]) -> re.Pattern[str] | None:
+    """How sentences speak of quarters where a year is asked for, and the reverse."""
+    if not periods or any(one.fiscal_year is None for one in periods):
+        return None
+    return _OF_YEARS if any(one.quarter for one in periods) else _OF_QUARTERS
+
+
+def _fitting(pages: Sequence[Page], periods: Sequence[Period]) -> list[Page]:
+    """Those of documents on the time asked for; all where none is, or the question names no time."""
+    return [page for page in pages if any(_fits(page, one) for one in periods)] or list(pages)
+
+
+def _fits(page: Page, period: Period) -> bool:
+    """Whether a document is on a period. A fiscal year may end in the next calendar year."""
+    if page.period_end is None:
+        return True
+    if period.end is not None:
+        return abs((page.period_end - period.end).days) <= _NEAR_DAYS
+    if period.fiscal_year is None:
+        return True
+    if period.quarter and (page.form == "10-K") != (period.quarter == _LAST_QUARTER):
+        return False
+    return 0 <= page.period_end.year - period.fiscal_year <= 1
+
+
+def _answered(draft: Draft, best: Sequence[Choice], sought: Sought) -> Draft:
+    several = sought.form is Form.WHICH if sought.topic is None else sought.topic.several
+    most = _TOLD_OF_SEVERAL if several else _TOLD
+    first = best[0]
+    near = _NEAR_OF_SEVERAL if several else _NEAR
+    alike = [one for one in best if one.score >= first.score - near and one.coverage >= _ENOUGH and one.cued]
+    _quoted(draft, different(alike, most))
+    return draft
+
+
+def _nearest(draft: Draft, found: Found, best: Sequence[Choice]) -> Draft:
+    draft.status = Status.UNKNOWN
+    if not found.hits and not best:
         draft.say("Nothing stored speaks of this.")
         return draft
     draft.say("I do not know; these passages are nearest to the question:")
-    for hit in found.hits:
-        draft.say(hit.quote, [hit.evidence_id], quoted=True)
-        draft.quote(hit.evidence_id, hit.quote)
+    _quoted(draft, best)
+    if not best:
+        for hit in found.hits[:_SHOWN]:
+            draft.say(f"“{hit.quote}”", [hit.evidence_id], quoted=True)
+            draft.quote(hit.evidence_id, hit.quote)
     draft.notes.extend(found.notes)
     return draft
+
+
+def _quoted(draft: Draft, chosen: Sequence[Choice]) -> None:
+    for one in chosen:
+        draft.say(f"“{one.candidate.text}”", [one.candidate.evidence_id], quoted=True)
+        draft.quote(one.candidate.evidence_id, one.candidate.text)

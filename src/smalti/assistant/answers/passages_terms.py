@@ -1,0 +1,200 @@
+"""What a sentence must speak of to answer a question: its telling words, and how such answers are worded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from smalti.assistant.retrieval.words import query_words, words
+
+Phrase = frozenset[str]
+"""Words (as the index holds them) that all have to be there."""
+
+
+class Form(StrEnum):
+    """How a question is put, and so how sentences that answer it look."""
+
+    WHY = "why"
+    WHEN = "when"
+    WHETHER = "whether"
+    WHICH = "which"
+    """Several things may be the answer."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One telling word of a question with the other words for the same thing."""
+
+    word: str
+    phrases: tuple[Phrase, ...]
+
+    def said_in(self, held: frozenset[str]) -> bool:
+        """Whether a sentence of these words speaks of it."""
+        return any(phrase <= held for phrase in self.phrases)
+
+
+# Words for the same thing in questions and in filings; within a row each stands for each.
+_SAME = (
+    "lawsuit, litigation, legal proceeding, legal action, legal battle, legal dispute, class action, complaint filed,"
+    " court, sued",
+    "acquisition, acquire, acquired, business combination, purchased all outstanding",
+    "divestiture, divest, divested, disposal, sale of business, sold business",
+    "customer, client",
+    "reduction, decrease, decline, reduce, lower, fall, fell, drop, decreased, leverage",
+    "increase, growth, grow, grew, higher, rise, rose, improve, improvement",
+    "spin, spin-off, separate, separation, spun, separating",
+    "sga, selling general administrative",
+    "ceo, chief executive officer",
+    "cfo, chief financial officer",
+    "forecast, expect, plan, anticipate, outlook, guidance, intend, project, estimate",
+    "employee, headcount, workforce, associate, team member",
+    "supplier, vendor",
+    "competition, competitor, compete",
+    "restructuring, severance, workforce reduction, employee cost",
+    "covid, pandemic",
+    "buyback, repurchase",
+    "retiree, pension, postretirement",
+    "auditor, independent registered public accounting firm, accountant",
+    "headquarters, headquartered, principal executive office",
+    "cybersecurity, cyber, data breach",
+    "impairment, write-down, impaired",
+    "nominee, nominated, director election",
+    "resign, resignation, step down, depart, departure, retire, retirement",
+    "appoint, appointed, named, elected, successor, succeed",
+    "previous, former, formerly, prior, previously",
+    "wage, payroll, labor, salary",
+    "dividend, dividends",
+    "regulation, regulatory, regulator",
+    "cyclical, cyclicality, cycle",
+    "seasonal, seasonality",
+    "risk, uncertainty",
+    "strategy, strategic, priority",
+    "subsidiary, subsidiaries",
+    "franchise, franchisee",
+    "inflation, inflationary",
+    "tariff, tariffs, duty",
+    "collaboration, partnership, alliance, joint venture",
+    "guarantee, guaranteed, guarantor",
+    "debt, borrowing, note, indebtedness",
+    "store, location",
+    "capital expenditure, capex, capital spending",
+    "production rate, rate of production, produce per month, producing rate",
+)
+
+# What a question says beside what it asks for.
+_ASIDE = (
+    "what which who whom whose when where why how is are was were be been being do does did has have had will would can"
+    " could should may might any some there here this that these those it its their they them he she his her you your we"
+    " us our me my i major main key primary primarily principal important importantly materially material substantial"
+    " substantially significant significantly potential potentially reported report mention mentioned describe described"
+    " state stated tell told say said give given show shown list name explain discuss disclose disclosed company"
+    " company's firm business businesses fiscal year years quarter annual quarterly month end ended ending close as of"
+    " in on at by for from to with within between during into about over under than then if not no and or the a an"
+    " 10k 10q 8k filing filings filed document dated based data according current currently ongoing new recent recently"
+    " latest last next future past large big three two four five first many much more most amount number type types kind"
+    " kinds nature purpose please using use used question answer analyst information relevant useful subject term terms"
+    " cause caused driver drive drove driven reason reasons lead led explanation expectation operate operates operating_in"
+    " basis balance level percent percentage done standard similar change changes relate related due"
+)
+
+_WHY = re.compile(
+    r"\bwhy\b|\bwhat(?:'s| is| are| was| were)? ?(?:has |have )?(?:drove|driv\w+|caus\w+|led|explain\w*|contribut\w+|the"
+    r" (?:main |key |primary )?(?:reasons?|drivers?|causes?))|\breasons? (?:for|behind)|\bdrivers? (?:of|behind)",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year)\b", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"(?:^|[,;:.]\s*)(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|should)\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"\b(?:what|which|list|name|who) (?:are|were|have been|[a-z-]+s\b)|\bwhich\b|\bwhat (?:\w+ )?(?:\w+s) \b",
+    re.IGNORECASE,
+)
+
+CUES: Mapping[Form, re.Pattern[str]] = {
+    Form.WHY: re.compile(
+        r"\b(?:due (?:primarily |mainly |largely |in part )?to|driven|primarily|mainly|as a result of|result(?:ed|s|ing) from"
+        r"|reflect(?:s|ed|ing)?|attributable|because|owing to|led by|caused by|offset by)\b",
+        re.IGNORECASE,
+    ),
+    Form.WHEN: re.compile(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\b(?:19|20)\d\d\b"
+    ),
+}
+"""How sentences that answer a form are worded; those of other forms have no words of their own."""
+
+
+def form_of(text: str) -> Form:
+    """How a question is put."""
+    for pattern, form in (
+        (_WHY, Form.WHY),
+        (_WHEN, Form.WHEN),
+        (_WHETHER, Form.WHETHER),
+        (_WHICH, Form.WHICH),
+    ):
+        if pattern.search(text):
+            return form
+    return Form.OTHER
+
+
+def terms_of(text: str, without: Iterable[str] = ()) -> list[Term]:
+    """The telling words of a question.
+
+    Args:
+        text: of the question.
+        without: words that are no part of it: the issuer's names.
+    """
+    left_out = {word for name in without for word in words(name)} | _aside()
+    asked = query_words(_spelled(text))[0]
+    told = [Term(" ".join(sorted(phrase)), row) for row in _rows() if (phrase := _longest(row, asked))]
+    in_phrases = {word for term in told for word in term.word.split()}
+    single = [
+        word for word in asked if word not in left_out and word not in in_phrases and not _is_time(word)
+    ]
+    return [*told, *(Term(word, _phrases(word)) for word in single)]
+
+
+def _longest(row: Sequence[Phrase], asked: Sequence[str]) -> Phrase | None:
+    """The longest phrase of several words that a question holds."""
+    held = [phrase for phrase in row if len(phrase) > 1 and phrase <= frozenset(asked)]
+    return max(held, key=len, default=None)
+
+
+def stems_of(terms: Sequence[Term]) -> list[str]:
+    """Beginnings by which a text may speak of one of the terms."""
+    told = {word[:7] for term in terms for phrase in term.phrases for word in phrase}
+    return sorted(word for word in told if len(word) > 2 and word.isalnum())
+
+
+def _spelled(text: str) -> str:
+    """Abbreviations as one word."""
+    return re.sub(r"\bSG\s?&\s?A\b", "SGA", text, flags=re.IGNORECASE)
+
+
+def _is_time(word: str) -> bool:
+    return (
+        re.fullmatch(r"fy\d*|(?:19|20)\d\d|[qh][1-4]\w*|\d{1,2}|[1-4]q|\d*(?:st|nd|rd|th)", word) is not None
+    )
+
+
+@cache
+def _aside() -> frozenset[str]:
+    return frozenset(words(_ASIDE.replace("_", " ")))
+
+
+@cache
+def _phrases(word: str) -> tuple[Phrase, ...]:
+    """The phrases that stand for a word: those of every row in which it stands alone, and itself."""
+    same = [row for row in _rows() if frozenset({word}) in row]
+    found = dict.fromkeys([frozenset({word}), *(phrase for row in same for phrase in row)])
+    return tuple(found)
+
+
+@cache
+def _rows() -> tuple[tuple[Phrase, ...], ...]:
+    return tuple(tuple(frozenset(words(phrase)) for phrase in row.split(",")) for row in _SAME)
