@@ -12,6 +12,7 @@ from rich.table import Table
 from smalti.platform.settings import load_settings
 from smalti.platform.telemetry import Progress, progress_bars
 from smalti.service.cli import output
+from smalti.service.cli.assistant_evaluation import evaluate_assistant
 
 _out, _err = output.console(), output.console(stderr=True)
 
@@ -86,6 +87,9 @@ def evaluate(
         list[str] | None,
         typer.Option("--part", help="Measure only this; may stand several times. `coverage` and others."),
     ] = None,
+    assistant: Annotated[
+        bool, typer.Option("--assistant", help="Measure the assistant's answers instead of the model.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File that gets the figures as JSON.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -96,7 +100,14 @@ def evaluate(
 
     Parts: risk, published, fraud, ratios, sentiment, coverage, faithfulness, fairness. `published` trains
     networks anew, which takes longest.
+
+    With --assistant: published questions over filings, all in one store, and questions made of stored facts;
+    then those that people gave feedback on, from the home folder. The filings are taken in once, which takes
+    long.
     """
+    if assistant:
+        evaluate_assistant(data, out, as_json=as_json)
+        return
     with output.errors_told(_err, as_json=as_json):
         settings = load_settings(data=data, model=model)
         from smalti.models.datasets.vectors import CachedEncoders
