@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import SchemaValidator, core_schema
+
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Ask, Step
 from smalti.assistant.telling import tell
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pydantic_ai import Agent
     from pydantic_ai.models import Model
 
+_ARGUMENTS = SchemaValidator(core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema()))
+"""Arguments of a call: an object; what is in it the tool itself looks at."""
 _MOST_SHOWN = 8_000
 """Characters of one result that a model is shown."""
 _MOST_TURNS = 4
@@ -119,7 +123,9 @@ def _agent(grounds: Grounds, model: LanguageModel, talk: Talk) -> Agent[None, st
         async def run(**arguments: Any) -> str:
             return _called(tool.name, arguments, grounds, talk)
 
-        return ModelTool[None].from_schema(run, tool.name, tool.about, tool.schema(), sequential=True)
+        made = ModelTool[None].from_schema(run, tool.name, tool.about, tool.schema(), sequential=True)
+        made.function_schema.validator = _ARGUMENTS  # by itself it lets lists and strings through
+        return made
 
     return Agent(
         model.model,
