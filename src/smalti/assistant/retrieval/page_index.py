@@ -17,7 +17,7 @@ from smalti.assistant.retrieval.page_records import About, PageQuestion, Paper
 from smalti.assistant.retrieval.side_index import SideIndex, base_schema, us
 from smalti.assistant.retrieval.words import prepared, words
 
-VERSION = "1"
+VERSION = "2"
 """Another one whenever pages are read or kept in another way: then the index is made anew."""
 
 

@@ -55,7 +55,12 @@ _EQUITY = re.compile(
     r"statements? of\s+(?:changes in\s+)?(?:\w+['’]?s?['’]?\s+){0,3}(?:equity|deficit)", re.IGNORECASE
 )
 _COMPREHENSIVE = re.compile(r"statements? of\s+comprehensive\s+(?:income|loss|earnings)", re.IGNORECASE)
+_COVER = re.compile(
+    r"\b12\(b\)|commission file (?:number|no)|documents incorporated by reference", re.IGNORECASE
+)
+_COVER_PAGES = 3  # the first ones, of which some may be the cover
 _NAMES = {
+    "cover": "cover page",
     "income": "statement of income operations earnings profit and loss",
     "balance": "balance sheet statement of financial position",
     "cash": "statement of cash flows",
@@ -217,6 +222,8 @@ def _page_text(number: int, page: _Page, form: str, statement: str, concepts: Se
     captions = tuple(page.captions)[:_MOST_HEADINGS]
     if not statement and page.tables and "note" not in (page.note or "").lower():
         statement = _other_statement([*headings, *captions])
+    if number < _COVER_PAGES and form and not statement and any(_COVER.search(text) for text in page.texts):
+        statement = "cover"
     title = section_title(form, page.part, page.item) if page.item else ""
     over = "\n".join([title, _NAMES.get(statement, ""), page.note, *headings, *captions])
     about = About(page.item, statement, page.note, headings, captions, concepts, page.tables)

@@ -62,7 +62,7 @@ class About:
     Attributes:
         item: the form's item its first lines stand in: `7`; empty if none.
         statement: `income`, `balance`, `cash`, `equity` or `comprehensive` where it is that primary
-            statement's page, else empty.
+            statement's page, `cover` of a form's cover, else empty.
         note: title of the note to the statements that goes on over it: `Note 7. Debt`.
         headings: those that stand over its pieces, in order; the first may be from an earlier page.
         captions: of its tables.
