@@ -13,8 +13,10 @@ from functools import cache
 import polars as pl
 
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.understood import Named
 from smalti.ingest.issuers import Master
 from smalti.ingest.names import full, shortened, without_legal
+from smalti.platform.records import LEAST_LINK
 from smalti.platform.store import Store
 
 LONGEST_NAME = 10
@@ -33,6 +35,12 @@ _NAMES = "SELECT issuer_id, text, kind FROM issuer_names ORDER BY issuer_id, tex
 _SPOKEN_OF = """
 SELECT l.issuer_id, count(*) AS documents FROM links l JOIN documents d USING (document_id)
 WHERE l.issuer_id IN (SELECT unnest($issuers::TEXT[])) AND d.available_at <= $as_of GROUP BY 1
+"""
+_FOLLOWED = f"""
+SELECT i.issuer_id, any_value(i.name) AS name FROM links l JOIN documents d USING (document_id)
+JOIN issuers i USING (issuer_id)
+WHERE d.available_at <= $as_of AND d.kind IN ('filing', 'call', 'price') AND l.score >= {LEAST_LINK}
+GROUP BY 1 ORDER BY count(*) DESC, name LIMIT $most
 """
 
 
@@ -92,6 +100,11 @@ def most_spoken_of(grounds: Grounds, issuer_ids: Sequence[str]) -> Sequence[str]
     rows = grounds.rows(_SPOKEN_OF, issuers=list(issuer_ids))
     found = set(rows["issuer_id"])
     return [one for one in issuer_ids if one in found] or list(issuer_ids)
+
+
+def followed(grounds: Grounds, most: int) -> Sequence[Named]:
+    """Those of whom there are filings, calls or prices, the most spoken of first."""
+    return [Named(*row) for row in grounds.rows(_FOLLOWED, most=most).iter_rows()]
 
 
 def _register(issuers: pl.DataFrame, names: pl.DataFrame) -> Register:

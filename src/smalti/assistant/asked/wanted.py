@@ -1,0 +1,220 @@
+"""Which numbers a question asks for: line items and metrics of the catalogue, or a phrase with no name there.
+
+A line item that stands in a longer phrase (`domestic revenue`, `sales of phones`) is not the line item: the
+phrase is kept as it is said, without a name, so that nobody answers with the whole for a part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smalti.assistant.asked.asides import Parted
+from smalti.assistant.metrics import named
+from smalti.assistant.understood import Change, Wanted
+
+MASK = "\ua66e"
+"""Stands for an issuer in a masked text: a letter that no question holds, so that it is a word there."""
+MASKED_PERIOD = "\ua66d"
+
+_BOUNDARY_WORDS = """
+    a an the this that these those its their his her our my your any some all each both which what how
+    why who whom whose when where is are was were be been being am did does do done has have had having
+    will would can could may might shall should must of in on at for from to by with within between
+    among and or nor but vs versus than as per over under about around against during since until
+    through across into out if whether not no there here it they he she we you i much many please
+    calculate compute find give show tell list get state report reported reports reporting increase
+    increased decrease decreased grow grew grown rise rose risen fall fell fallen improve improved
+    improving decline declined declining change changed drop dropped had generate generated earn earned
+    make made post posted spend spent pay paid pays hold held owe owed lose lost raise raised record
+    recorded recognize recognized compare compared comparing relative also just only exactly
+    approximately roughly estimate estimated say said mean generating higher lower better worse more
+    less most least using use used given based historically still ever now currently then so does't s
+    high low large big small strong weak healthy positive negative good bad sufficient enough unadjusted
+    reasonable stable consistent consistently consider think drove drive drives driven driving caused
+    cause behind explains explain
+"""
+_NEUTRAL_WORDS = """
+    total overall annual yearly quarterly full fiscal year years year-end end ending quarter quarters
+    period periods consolidated company company's firm firm's group amount amounts value values level
+    levels figure figures number reported average avg mean three two four five 3-year three-year
+    two-year five-year year-over-year yoy ttm recorded latest newest recent last current previous prior
+    same actual exact net line item items ratio metric metrics balance corporate's business's trailing
+    whole entire reasonably historical history
+"""
+_BOUNDARY = frozenset((*_BOUNDARY_WORDS.split(), MASK, MASKED_PERIOD))
+_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
+_TOKEN = re.compile(r"[\w&%][\w&%'’./-]*|[^\w\s]")
+_MOST_MODIFIERS = 4
+_AFTER = re.compile(
+    r"\s*(?:\([^()]{0,60}\)\s*)?(?P<link>generated\s+by|generated\s+from|attributable\s+to|related\s+to|relating\s+to"
+    r"|coming\s+from|excluding|from|of|in|for|by|per|on|to|at)\s+(?:the\s+|its\s+|their\s+|all\s+)?"
+    r"(?P<word>[\w&%][\w&'’-]*)(?:\s+(?P<next>[\w&][\w&'’-]*))?",
+    re.I,
+)
+_AFTER_FINE_WORDS = """
+    year fiscal quarter period end company firm business group millions billions thousands percent usd
+    dollars total annual full first second third fourth last latest most both each these this that them
+    it us balance income cash statement statements sheet past three two five four which what who whom
+    the and or comparison compared relation year-over-year terms general time average day date close
+    shareholders stockholders shareowners how many much
+"""
+_AFTER_FINE = frozenset(_AFTER_FINE_WORDS.split())
+_AFTER_NOUN_WORDS = """
+    growth rate change changes margin margins ratio trend trends average performance balance amount
+    profile figure figures total increase decrease decline drop compared comparison year-over-year yoy
+    expense expenses historically improved declined increased decreased look looks like fluctuating
+    remained remain stayed stay attributable
+"""
+_AFTER_NOUN = frozenset(_AFTER_NOUN_WORDS.split())
+_NEXT_WORD = re.compile(r"\s+([a-z][\w-]+)", re.I)
+_SHARE = re.compile(
+    r"\s*(?:\([^()]{0,40}\)\s*)?(?:(?:expressed\s+)?as\s+(?:a\s+|an?\s+)?(?:%|percent(?:age)?|share|fraction|proportion|portion)\s+of"
+    r"|/|divided\s+by|to|relative\s+to|per|over)\s+(?:its\s+|the\s+|total\s+|net\s+)*",
+    re.I,
+)
+_NUMERATOR = re.compile(
+    r"\busing\s+(?P<top>[^,;?]{2,60}?)\s+as\s+(?:the\s+)?numerator\s+and\s+(?P<bottom>[^,;?]{2,60}?)\s+as\s+(?:the\s+)?denominator",
+    re.I,
+)
+_DEFINED = re.compile(
+    r"\b(?:(?:is|are)\s+)?defined\s+(?:as|by)\s*:?\s*(?P<a>.{3,400})|\bdefine\s+.{2,80}?\s+as\s*:?\s*(?P<b>.{3,400})"
+    r"|\bcalculate[d]?\s+(?:\S.{1,80}?\s+)?(?:using|as|by)\s*:?\s*(?P<c>.{3,400})|(?<![<>=])=\s*(?P<d>.{3,400})",
+    re.I | re.S,
+)
+
+_AVERAGE = re.compile(r"\b(?:average|avg|mean)\b", re.I)
+_YEARS = re.compile(
+    r"\b(?:\d|two|three|four|five|six|ten)[\s-]+years?\b|\bover\s+the\s+(?:years|period)\b", re.I
+)
+_GROWTH = re.compile(
+    r"\bgrowth\b|\bcagr\b|\bgrow(?:n|s|ing)?\b|\bgrew\b|\b(?:percentage|percent|%)\s+(?:change|increase|decrease|decline)\b"
+    r"|\bby\s+(?:what|how\s+many)\s+percent",
+    re.I,
+)
+_DIFFERENCE = re.compile(
+    r"\bchanges?\b|\bchanged\b|\bdifference\b|\b(?:increase|decrease|decline|rise|drop|fall)[sd]?\s+(?:in|of|by)\b"
+    r"|\b(?:increase|decrease|decline|drop|rise|fall)d?\b(?=[^.?]*\b(?:between|from|compared|versus|vs)\b)"
+    r"|\bhow\s+much\s+(?:did|has|have)\b.{0,60}\b(?:increase|decrease|decline|rise|drop|fall|change)|\byear[\s-]over[\s-]year\b|\byoy\b",
+    re.I,
+)
+_TREND = re.compile(
+    r"\btrends?\b|\btrending\b|\bover\s+time\b|\bhistor(?:y|ical(?:ly)?)\b|\bevol(?:ve|ved|ution)\b|\beach\s+(?:year|quarter)\b"
+    r"|\bevery\s+year\b|\bimprov\w+|\bdeteriorat\w+|\bcompare[ds]?\s+(?:to|with|against)\b|\bconsistent\w*",
+    re.I,
+)
+_COMPUTED_CHANGE = re.compile(r"\bchange\s+in\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    metric: str
+    label: str
+    start: int
+    end: int
+
+
+def wanted_in(masked: str, parts: Parted) -> Sequence[Wanted]:
+    """The numbers a question asks for, in its order, each once.
+
+    Args:
+        masked: the question with `MASK` for each issuer and `MASKED_PERIOD` for each period.
+        parts: the question apart from what is said beside it.
+    """
+    statement = parts.statements[0] if len(parts.statements) == 1 else None
+    change = change_in(masked, parts.unit)
+    definition = _definition(masked, parts.definitions)
+    made = [
+        Wanted(one.metric, one.label, definition, change, parts.unit, parts.decimals, statement)
+        for one in _phrases(_NUMERATOR.sub(" ", masked))
+    ]
+    return tuple({(one.metric, one.label.lower()): one for one in made}.values())
+
+
+def change_in(text: str, unit: str = "") -> Change:
+    """What is done with the value over periods."""
+    if _AVERAGE.search(text) and (_YEARS.search(text) or text.count(MASKED_PERIOD) > 1):
+        return Change.AVERAGE
+    if _GROWTH.search(text):
+        return Change.GROWTH
+    if _DIFFERENCE.search(text):
+        return Change.GROWTH if unit == "percent" else Change.DIFFERENCE
+    return Change.TREND if _TREND.search(text) else Change.NONE
+
+
+# --- phrases ------------------------------------------------------------------------------------------
+
+
+def _phrases(masked: str) -> Sequence[_Phrase]:
+    hits = list(named(masked))
+    found: list[_Phrase] = []
+    at = 0
+    while at < len(hits):
+        hit = hits[at]
+        end, joined = hit.end, False
+        # `capex as a % of revenue`: one number made of two.
+        while at + 1 < len(hits) and _SHARE.fullmatch(masked, end, hits[at + 1].start):
+            at += 1
+            end, joined = hits[at].end, True
+        start = _modified_from(masked, hit.start)
+        until = _modified_to(masked, end)
+        plain = start == hit.start and until == end and not joined
+        label = " ".join(masked[start:until].replace(MASK, " ").replace(MASKED_PERIOD, " ").split())
+        found.append(_Phrase(hit.name if plain else "", label, start, until))
+        at += 1
+    return _without_repeats(found, masked)
+
+
+def _without_repeats(found: Sequence[_Phrase], masked: str) -> Sequence[_Phrase]:
+    """Phrases less abbreviations in brackets of the one before: `return on assets (ROA)`."""
+    kept: list[_Phrase] = []
+    for one in found:
+        before = kept[-1] if kept else None
+        bracketed = masked[: one.start].rstrip().endswith("(") and masked[one.end :].lstrip().startswith(")")
+        if not (before and bracketed):
+            kept.append(one)
+    return kept
+
+
+def _modified_from(text: str, start: int) -> int:
+    """Where a noun phrase begins that ends in what stands at `start`: its modifiers belong to it."""
+    left = list(_TOKEN.finditer(text[max(0, start - 120) : start]))
+    shift = max(0, start - 120)
+    begins = start
+    for count, token in enumerate(reversed(left)):
+        word = token[0].lower().rstrip("'’").removesuffix("'s").removesuffix("’s")
+        if count >= _MOST_MODIFIERS or word in _BOUNDARY or not (word[:1].isalpha() or word[:1] == "&"):
+            break
+        if word not in _NEUTRAL:
+            begins = shift + token.start()
+    return begins
+
+
+def _modified_to(text: str, end: int) -> int:
+    """Where it ends: words that say of which part it is belong to it."""
+    after = _AFTER.match(text, end)
+    if not after:
+        plain = _NEXT_WORD.match(text, end)
+        word = plain[1].lower() if plain else ""
+        tells = bool(plain) and word not in _BOUNDARY | _NEUTRAL | _AFTER_NOUN
+        return plain.end() if plain and tells else end
+    word = after["word"].lower().rstrip("'’").removesuffix("'s")
+    if word in _AFTER_FINE or word in _BOUNDARY or word.isdigit():
+        return end
+    return (
+        after.end("next") if after["next"] and after["next"].lower() not in _BOUNDARY else after.end("word")
+    )
+
+
+# --- definitions --------------------------------------------------------------------------------------
+
+
+def _definition(masked: str, definitions: str) -> str:
+    if found := _NUMERATOR.search(masked):
+        top, bottom = (found[part].replace(MASKED_PERIOD, "").strip() for part in ("top", "bottom"))
+        return f"{' '.join(top.split())} / {' '.join(bottom.split())}"
+    found = _DEFINED.search(definitions)
+    if not found:
+        return ""
+    return next(part for part in found.groups() if part).strip().rstrip(".")
