@@ -46,7 +46,8 @@ FROM comparisons c JOIN evidence a USING (evidence_id) JOIN evidence b ON b.evid
 JOIN documents d ON d.document_id = a.document_id JOIN documents o ON o.document_id = b.document_id
 WHERE c.verdict <> 'agrees' AND d.available_at <= $as_of AND o.available_at <= $as_of
   AND ($issuers IS NULL OR EXISTS (SELECT 1 FROM links l
-       WHERE l.document_id = a.document_id AND l.score >= 0.5 AND list_contains($issuers::TEXT[], l.issuer_id)))
+       WHERE l.document_id = a.document_id AND l.score >= 0.5
+       AND list_contains($issuers::TEXT[], l.issuer_id)))
 ORDER BY c.evidence_id, c.with_evidence
 """
 

@@ -1,4 +1,4 @@
-"""Which product or document fits a need: product documents ranked, with what speaks for each and what it costs.
+"""Which product or document fits a need: product documents ranked, with why, and what each costs.
 
 A product document is one whose feed or manifest states a `form` of `FORMS`; nothing is guessed from its text.
 """
@@ -31,15 +31,20 @@ _LEAST = 0.34
 _PRODUCTS = """
 SELECT d.document_id, d.title, d.available_at, json_extract_string(d.hints, '$.form') AS form
 FROM documents d
-WHERE d.available_at <= $as_of AND list_contains($forms::TEXT[], lower(json_extract_string(d.hints, '$.form')))
-QUALIFY row_number() OVER (PARTITION BY d.artifact_id, d.part ORDER BY d.recorded_at DESC, d.document_id) = 1
+WHERE d.available_at <= $as_of
+  AND list_contains($forms::TEXT[], lower(json_extract_string(d.hints, '$.form')))
+QUALIFY row_number() OVER (PARTITION BY d.artifact_id, d.part
+                            ORDER BY d.recorded_at DESC, d.document_id) = 1
 """
 _COST = re.compile(
-    r"\b(?:fees?|charges?|costs?|commissions?|penalt(?:y|ies)|interest rate|apr|apy|minimum balance|risks?|lose|loss(?:es)?"
-    r"|not guaranteed|withdraw\w*|terminat\w*)\b",
+    r"\b(?:fees?|charges?|costs?|commissions?|penalt(?:y|ies)|interest rate|apr|apy|minimum balance"
+    r"|risks?|lose|loss(?:es)?|not guaranteed|withdraw\w*|terminat\w*)\b",
     re.IGNORECASE,
 )
-_NEED = "product products fit fits suit suitable need needs want looking best right account for me offer choose recommend"
+_NEED = (
+    "product products fit fits suit suitable need needs want looking best right account for me offer choose"
+    " recommend"
+)
 
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:

@@ -20,7 +20,8 @@ _SHOWN = 5
 _DATES = """
 SELECT d.kind, max(coalesce(p.newest, d.available_at)) AS newest
 FROM documents d
-LEFT JOIN (SELECT document_id, max(available_at) AS newest FROM prices WHERE available_at <= $as_of GROUP BY 1) p
+LEFT JOIN (SELECT document_id, max(available_at) AS newest FROM prices
+           WHERE available_at <= $as_of GROUP BY 1) p
 USING (document_id)
 WHERE d.available_at <= $as_of
   AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id AND l.score >= 0.5

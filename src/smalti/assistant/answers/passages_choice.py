@@ -27,9 +27,9 @@ _LEAST_WEIGHT = 0.3
 
 # What every filing says, whoever files it.
 _BOILERPLATE = re.compile(
-    r"forward-looking statements?|incorporated (?:herein )?by reference|see (?:also )?(?:note|item|part|page)\\b.{0,80}$"
-    r"|table of contents|refer to (?:note|item|part)|should be read in conjunction|private securities litigation"
-    r"|check mark|as defined in rule",
+    r"forward-looking statements?|incorporated (?:herein )?by reference|see (?:also )?(?:note|item|part|page)\b"
+    r".{0,80}$|table of contents|refer to (?:note|item|part)|should be read in conjunction|check mark"
+    r"|private securities litigation|as defined in rule",
     re.IGNORECASE,
 )
 

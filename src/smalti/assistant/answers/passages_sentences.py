@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.retrieval.words import words
@@ -88,8 +89,8 @@ def candidates(
                 Candidate(
                     row["evidence_id"], row["document_id"], text, frozenset(own[turn]),
                     frozenset[str]().union(*beside), pairs(own[turn]),
-                    frozenset[Pair]().union(*map(pairs, beside)), heading, row["section"], row["source"], row["title"], row["available_at"], row["page"],
-                    row["ordinal"], turn,
+                    frozenset[Pair]().union(*map(pairs, beside)), heading, row["section"],
+                    row["source"], row["title"], row["available_at"], row["page"], row["ordinal"], turn,
                 )
             )  # fmt: skip
     return found
@@ -106,4 +107,4 @@ def _sentences(text: str) -> Iterator[str]:
 
 def pairs(told: Sequence[str]) -> frozenset[Pair]:
     """Words two by two."""
-    return frozenset(zip(told, told[1:], strict=False))
+    return frozenset(pairwise(told))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from smalti.assistant.answers.passages_topics import table
 from smalti.assistant.retrieval.words import query_words, words
 
 Phrase = frozenset[str]
@@ -37,73 +38,10 @@ class Term:
         return any(phrase <= held for phrase in self.phrases)
 
 
-# Words for the same thing in questions and in filings; within a row each stands for each.
-_SAME = (
-    "lawsuit, litigation, legal proceeding, legal action, legal battle, legal dispute, class action, complaint filed,"
-    " court, sued",
-    "acquisition, acquire, acquired, business combination, purchased all outstanding",
-    "divestiture, divest, divested, disposal, sale of business, sold business",
-    "customer, client",
-    "reduction, decrease, decline, reduce, lower, fall, fell, drop, decreased, leverage",
-    "increase, growth, grow, grew, higher, rise, rose, improve, improvement",
-    "spin, spin-off, separate, separation, spun, separating",
-    "sga, selling general administrative",
-    "ceo, chief executive officer",
-    "cfo, chief financial officer",
-    "forecast, expect, plan, anticipate, outlook, guidance, intend, project, estimate",
-    "employee, headcount, workforce, associate, team member",
-    "supplier, vendor",
-    "competition, competitor, compete",
-    "restructuring, severance, workforce reduction, employee cost",
-    "covid, pandemic",
-    "buyback, repurchase",
-    "retiree, pension, postretirement",
-    "auditor, independent registered public accounting firm, accountant",
-    "headquarters, headquartered, principal executive office",
-    "cybersecurity, cyber, data breach",
-    "impairment, write-down, impaired",
-    "nominee, nominated, director election",
-    "resign, resignation, step down, depart, departure, retire, retirement",
-    "appoint, appointed, named, elected, successor, succeed",
-    "previous, former, formerly, prior, previously",
-    "wage, payroll, labor, salary",
-    "dividend, dividends",
-    "regulation, regulatory, regulator",
-    "cyclical, cyclicality, cycle",
-    "seasonal, seasonality",
-    "risk, uncertainty",
-    "strategy, strategic, priority",
-    "subsidiary, subsidiaries",
-    "franchise, franchisee",
-    "inflation, inflationary",
-    "tariff, tariffs, duty",
-    "collaboration, partnership, alliance, joint venture",
-    "guarantee, guaranteed, guarantor",
-    "debt, borrowing, note, indebtedness",
-    "store, location",
-    "capital expenditure, capex, capital spending",
-    "production rate, rate of production, produce per month, producing rate",
-)
-
-# What a question says beside what it asks for.
-_ASIDE = (
-    "what which who whom whose when where why how is are was were be been being do does did has have had will would can"
-    " could should may might any some there here this that these those it its their they them he she his her you your we"
-    " us our me my i major main key primary primarily principal important importantly materially material substantial"
-    " substantially significant significantly potential potentially reported report mention mentioned describe described"
-    " state stated tell told say said give given show shown list name explain discuss disclose disclosed company"
-    " company's firm business businesses fiscal year years quarter annual quarterly month end ended ending close as of"
-    " in on at by for from to with within between during into about over under than then if not no and or the a an"
-    " 10k 10q 8k filing filings filed document dated based data according current currently ongoing new recent recently"
-    " latest last next future past large big three two four five first many much more most amount number type types kind"
-    " kinds nature purpose please using use used question answer analyst information relevant useful subject term terms"
-    " cause caused driver drive drove driven reason reasons lead led explanation expectation operate operates operating_in"
-    " basis balance level percent percentage done standard similar change changes relate related due"
-)
-
 _WHY = re.compile(
-    r"\bwhy\b|\bwhat(?:'s| is| are| was| were)? ?(?:has |have )?(?:drove|driv\w+|caus\w+|led|explain\w*|contribut\w+|the"
-    r" (?:main |key |primary )?(?:reasons?|drivers?|causes?))|\breasons? (?:for|behind)|\bdrivers? (?:of|behind)",
+    r"\bwhy\b|\breasons? (?:for|behind)|\bdrivers? (?:of|behind)"
+    r"|\bwhat(?:'s| is| are| was| were)? ?(?:has |have )?(?:drove|driv\w+|caus\w+|led|explain\w*|contribut\w+"
+    r"|the (?:main |key |primary )?(?:reasons?|drivers?|causes?))",
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|year)\b", re.IGNORECASE)
@@ -112,18 +50,19 @@ _WHETHER = re.compile(
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    r"\b(?:what|which|list|name|who) (?:are|were|have been|[a-z-]+s\b)|\bwhich\b|\bwhat (?:\w+ )?(?:\w+s) \b",
+    r"\b(?:what|which|list|name|who) (?:are|were|have been|[a-z-]+s\b)|\bwhich\b|\bwhat (?:\w+ )?\w+s \b",
     re.IGNORECASE,
 )
 
 CUES: Mapping[Form, re.Pattern[str]] = {
     Form.WHY: re.compile(
-        r"\b(?:due (?:primarily |mainly |largely |in part )?to|driven|primarily|mainly|as a result of|result(?:ed|s|ing) from"
-        r"|reflect(?:s|ed|ing)?|attributable|because|owing to|led by|caused by|offset by)\b",
+        r"\b(?:due (?:primarily |mainly |largely |in part )?to|driven|primarily|mainly|as a result of"
+        r"|result(?:ed|s|ing) from|reflect(?:s|ed|ing)?|attributable|because|owing to|led by|caused by)\b",
         re.IGNORECASE,
     ),
     Form.WHEN: re.compile(
-        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\b(?:19|20)\d\d\b"
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+        r"|\b(?:19|20)\d\d\b"
     ),
 }
 """How sentences that answer a form are worded; those of other forms have no words of their own."""
@@ -184,7 +123,7 @@ def _is_time(word: str) -> bool:
 
 @cache
 def _aside() -> frozenset[str]:
-    return frozenset(words(_ASIDE.replace("_", " ")))
+    return frozenset(words(table()["aside"]))
 
 
 @cache
@@ -197,4 +136,4 @@ def _phrases(word: str) -> tuple[Phrase, ...]:
 
 @cache
 def _rows() -> tuple[tuple[Phrase, ...], ...]:
-    return tuple(tuple(frozenset(words(phrase)) for phrase in row.split(",")) for row in _SAME)
+    return tuple(tuple(frozenset(words(phrase)) for phrase in row.split(",")) for row in table()["same"])

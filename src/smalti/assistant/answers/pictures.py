@@ -1,4 +1,4 @@
-"""What pictures and charts show: values with their units, cut axes, words in them, marks of making, copies."""
+"""What pictures and charts show: values with units, cut axes, words in them, marks of making, copies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _LETTERS, _TITLE = 300, 100
 """Characters of the words in a picture, and of a title, that are told."""
 
 _PIECES = """
-SELECT e.evidence_id, e.document_id, e.kind, e.text, e.payload::TEXT AS payload, d.title, d.kind AS source, d.available_at,
+SELECT e.evidence_id, e.document_id, e.kind, e.text, e.payload::TEXT AS payload, d.title,
+       d.kind AS source, d.available_at,
        (SELECT list(o.title || ' of ' || strftime(o.available_at, '%Y-%m-%d')) FROM likenesses k
         JOIN evidence v ON v.evidence_id = k.of_evidence JOIN documents o ON o.document_id = v.document_id
         WHERE k.evidence_id = e.evidence_id AND o.available_at <= $as_of) AS earlier,
@@ -36,8 +37,8 @@ _CHOSEN = f"{_PIECES} AND list_contains($wanted::TEXT[], e.evidence_id)"
 _ATTACHED = (
     f"{_PIECES} AND list_contains($documents::TEXT[], e.document_id) ORDER BY e.document_id, e.ordinal"
 )
-_NEWEST = f"""{_PIECES} AND EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id AND l.score >= 0.5
-       AND list_contains($issuers::TEXT[], l.issuer_id))
+_NEWEST = f"""{_PIECES} AND EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id
+       AND l.score >= 0.5 AND list_contains($issuers::TEXT[], l.issuer_id))
 ORDER BY e.kind = 'chart' DESC, d.available_at DESC, e.document_id, e.ordinal"""
 
 _CHART = re.compile(r"\b(?:charts?|graphs?|plots?|diagrams?|axis|axes)\b", re.IGNORECASE)
@@ -150,7 +151,7 @@ def _axes(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
             for end in ("min", "max")
         )
         tell(
-            draft, "Its axis is cut: it runs from {} to {}, so that differences look larger than they are.", low, high,
+            draft, "Its axis is cut, from {} to {}, so that differences look larger than they are.", low, high,
             evidence=[row["evidence_id"]],
         )  # fmt: skip
     others = [note for note in payload.get("notes") or [] if "truncated" not in note]

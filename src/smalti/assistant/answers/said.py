@@ -38,12 +38,14 @@ _ROLES: Sequence[tuple[str, str, str]] = (
 _PIECES = """
 SELECT e.evidence_id, e.document_id, e.text, e.locator, e.ordinal, e.payload->>'speaker' AS speaker,
        e.payload->>'role' AS role, e.payload->>'affiliation' AS affiliation, e.payload->>'part' AS part,
-       e.payload->>'answer_to' AS answer_to, to_json(e.payload->'numbers')::TEXT AS numbers, d.title, d.available_at,
-       EXISTS (SELECT 1 FROM comparisons c WHERE c.evidence_id = e.evidence_id AND c.verdict = 'agrees') AS agrees
+       e.payload->>'answer_to' AS answer_to, to_json(e.payload->'numbers')::TEXT AS numbers,
+       d.title, d.available_at,
+       EXISTS (SELECT 1 FROM comparisons c
+               WHERE c.evidence_id = e.evidence_id AND c.verdict = 'agrees') AS agrees
 FROM evidence e JOIN documents d USING (document_id)
 WHERE e.kind = 'audio' AND d.available_at <= $as_of
-  AND ($issuers IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id AND l.score >= 0.5
-       AND list_contains($issuers::TEXT[], l.issuer_id)))
+  AND ($issuers IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id
+       AND l.score >= 0.5 AND list_contains($issuers::TEXT[], l.issuer_id)))
 ORDER BY d.available_at DESC, e.document_id, e.ordinal
 """
 
@@ -80,7 +82,10 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     return draft
 
 
-_SAYING = "say said tell told talk talked speak spoke mention comment think ask asked question thought call calls earnings conference what"
+_SAYING = (
+    "say said tell told talk talked speak spoke mention comment think ask asked question thought call calls"
+    " earnings conference what"
+)
 
 
 def _speaker(understood: Understood, rows: Sequence[Row]) -> tuple[str, list[Row]]:

@@ -356,7 +356,7 @@ def _went(draft: Draft, before: Row, aged: Sequence[Row]) -> None:
     for one in sorted(aged, key=lambda row: -abs(row["effect"]))[:2]:
         effect = effect_of(before, one["effect"])
         tell(
-            draft, "{} of the earlier score was by the {} of {}, which is not among what moved the later one:",
+            draft, "{} of the earlier score was by the {} of {}, not among what moved the later one:",
             effect, source(one["source"]), day(one["available_at"]), evidence=[one["evidence_id"]],
         )  # fmt: skip
         quoted_piece(draft, one["evidence_id"], one["text"])
