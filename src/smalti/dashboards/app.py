@@ -27,6 +27,7 @@ class View:
         name: its module in `views`, and its address.
         role: who sees it in the navigation, at least; `customer` are customers only.
         present: whether it shows what is, whatever moment the other pages look at.
+        customers: whether customers see it too.
     """
 
     name: str
@@ -34,6 +35,11 @@ class View:
     icon: str
     role: str = "viewer"
     present: bool = False
+    customers: bool = False
+
+    def open_to(self, who: Who) -> bool:
+        """Whether somebody sees it in the navigation. What it shows them, the service decides."""
+        return who.may(self.role) or (self.customers and who.role == CUSTOMER)
 
 
 VIEWS: Mapping[str, Sequence[View]] = {
@@ -47,7 +53,7 @@ VIEWS: Mapping[str, Sequence[View]] = {
         View("evidence", "Evidence", "find_in_page"),
         View("compare", "Compare", "difference"),
         View("search", "Search", "search"),
-        View("assistant", "Assistant", "forum"),
+        View("assistant", "Assistant", "forum", customers=True),
     ],
     "Produce": [
         View("reports", "Reports", "summarize", present=True),
@@ -98,7 +104,7 @@ def _menu(made: Mapping[str, Any], who: Who) -> None:
     """Links to all views somebody may see; Streamlit's menu with sections is no list to screen readers."""
     with st.sidebar:
         for part, views in VIEWS.items():
-            if seen := [view for view in views if who.may(view.role)]:
+            if seen := [view for view in views if view.open_to(who)]:
                 st.caption(part)
             for view in seen:
                 icon = f":material/{view.icon}:"
@@ -108,7 +114,7 @@ def _menu(made: Mapping[str, Any], who: Who) -> None:
 def _show(view: View, smalti: Client, who: Who) -> None:
     if who.role == CUSTOMER and view.name == _FIRST:
         place.go("published")
-    if not who.may(view.role):
+    if not view.open_to(who):
         around.person(smalti, who)
         st.title(view.title)
         states.needs(view.role, "This page")
