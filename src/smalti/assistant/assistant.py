@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from smalti.assistant.answers import ANSWERERS, LAST
 from smalti.assistant.asked import understand
+from smalti.assistant.checks.checking import checked
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.guard.warnings import warned
 from smalti.assistant.records import Answer, Ask, Status
 from smalti.assistant.understood import Understood
 
@@ -21,8 +23,9 @@ def answered(understood: Understood, grounds: Grounds) -> Answer:
     """Answer a question that was understood: as asked by a person, or as a tool was asked for it."""
     if understood.unclear:
         return _asked_back(understood).answer(understood, grounds)
-    draft = next(_drafts(understood, grounds))
-    return draft.answer(understood, grounds)
+    made = (draft.answer(understood, grounds) for draft in _drafts(understood, grounds))
+    left = (checked(one, grounds, understood.text).answer for one in made)
+    return warned(next(one for one in left if one is not None))
 
 
 def _drafts(understood: Understood, grounds: Grounds) -> Iterator[Draft]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.guard.orders import orders_in
 from smalti.assistant.records import Citation
 from smalti.platform.records import Locator
 
@@ -16,6 +18,7 @@ _MOST_ISSUERS = 5
 # else forbids it: see `audience`.
 _CITED = """
 SELECT e.evidence_id, e.document_id, e.kind, e.text, e.locator, e.payload->>'unverified' AS unverified,
+       e.payload->>'hidden' AS hidden,
        d.title, d.part, d.kind AS source, d.url, d.available_at,
        json_extract_string(d.hints, '$.synthetic') IS NOT NULL AS synthetic,
        coalesce((SELECT list(i.name ORDER BY l.score DESC, i.name) FROM links l
@@ -58,11 +61,18 @@ def citations(grounds: Grounds, wanted: Mapping[str, str]) -> Sequence[Citation]
                 available_at=row["available_at"],
                 page=locator.page,
                 url=row["url"],
-                suspicious=row["unverified"] or "",
+                suspicious=_suspicious(row),
                 synthetic=row["synthetic"],
             )
         )
     return made
+
+
+def _suspicious(row: Mapping[str, Any]) -> str:
+    """Why a piece is not to be trusted: hidden from people, giving orders to machines, marked as unverified."""
+    told = " ".join(filter(None, (row["text"], row["title"], row["part"], row["url"])))
+    hidden = f"readers cannot see it: {row['hidden']}" if row["hidden"] else ""
+    return "; ".join(filter(None, (hidden, orders_in(told), row["unverified"])))
 
 
 def shortened(text: str, most: int = LONGEST_QUOTE) -> str:

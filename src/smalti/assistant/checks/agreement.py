@@ -26,6 +26,7 @@ _NEGATIVE_WORDS = re.compile(
     r"|fell|fallen|falls?|drop\w*|down|lower|less|shrank|shrunk|reduc\w+|contract\w+|worsen\w+|benefit)\b",
     re.I,
 )
+_OF_TIMES = re.compile(r"^(?:change|growth|average|difference|increase|decrease|trend) (?:of|in) ", re.I)
 _STOP = frozenset(
     "a an and are as at by for from has had have in is it its of on or per that the their this to was were"
     " with total net company companies inc corp".split()  # noqa: SIM905
@@ -125,6 +126,7 @@ def is_known(concept: str) -> bool:
 @lru_cache(maxsize=4_096)
 def wordings(concept: str) -> tuple[str, ...]:
     """Ways in which an item is said, plain: its title and what questions call it."""
+    concept = _OF_TIMES.sub("", concept)
     own = items().get(concept) or metrics().get(concept)
     said = (own.title, *own.phrases) if own is not None else ()
     return tuple({plain_label(phrase) for phrase in (*said, title(concept))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from smalti.assistant.checks.agreement import covered, is_known, same_item, title, wordings
 from smalti.assistant.checks.mentions import Mention, concepts_in, going_with, issuers_in, times_in
@@ -54,6 +55,7 @@ def claims(
     if not told:
         return []
     places = [numeral.start for numeral, _ in told]
+    levels = [n.start for n, f in told if len({end for _, end in _spans(f, _inputs(f, computations))}) < 2]
     failures: list[tuple[str, str]] = []
     issuers = issuers_in(text, names.by_name)
     times = [one for one in times_in(text) if not any(n.start <= one.start < n.end for n, _ in told)]
@@ -64,7 +66,7 @@ def claims(
         at = numeral.start
         why = (
             _other_issuer(at, figure, inputs, issuers, places, names)
-            or _other_time(at, figure, inputs, times, places)
+            or _other_time(at, figure, inputs, times, levels)
             or _other_item(at, figure, inputs, concepts, (places, claimed, text, before))
             or _other_way(numeral, figure, inputs, text)
         )
@@ -115,7 +117,7 @@ def _other_time(
 ) -> str:
     if not times or (figure.end is None and not inputs):
         return ""
-    spans = {(one.start, one.end) for one in (figure, *inputs) if one.end}
+    spans = _spans(figure, inputs)
     if not spans:
         return ""
     if len({end for _, end in spans}) > 1:
@@ -123,6 +125,10 @@ def _other_time(
         return "" if all(any(one.fits(*span) for span in spans) for one in years) else _TIME
     going = going_with(at, times, places)
     return "" if any(one.fits(*span) for one in going for span in spans) else _TIME
+
+
+def _spans(figure: Figure, inputs: Sequence[Figure]) -> set[tuple[date | None, date]]:
+    return {(one.start, one.end) for one in (figure, *inputs) if one.end}
 
 
 _TIME = "the sentence says it of another time"

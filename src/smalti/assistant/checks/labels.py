@@ -16,12 +16,12 @@ __all__ = ["Labels", "labels_of"]
 
 _FORM = re.compile(
     r"\b(?:(?:form\s+)?(?:10|8|6|20|40|11)-?[KQF](?:/A)?|S-\d|DEF\s?14A|13[DFG]|XBRL|Q[1-4]|H[12]|FY\d{2,4}"
-    r"|(?:topic|ASC|ASU|IFRS|IAS|SFAS)\s?\d[\d.-]*|S&P\s?\d+|section\s\d[\w.]*|COVID-19)\b",
+    r"|(?:topic|ASC|ASU|IFRS|IAS|SFAS)\s?\d[\d.-]*|S&P\s?\d+|section\s\d[\w.]*|COVID-19|items?\s[1-9]\.0[1-9])\b",
     re.I,
 )
 _PLACE = re.compile(
     r"\b(?:notes?|page|pages|p\.|item|part|table|row|col|column|chart|figure|exhibit|line|slide|question"
-    r"|paragraph|citation|number|no\.)\s*\(?(?P<it>\d{1,4}[A-Z]?|[a-z]+)\b",
+    r"|paragraph|citation|number|no\.)\s*\(?(?P<it>\d{1,4}(?:\.\d{1,2})?[A-Z]?|[a-z]+)\b",
     re.I,
 )
 _PARTS = re.compile(
@@ -139,7 +139,9 @@ def labels_of(answer: Answer, grounds: Grounds, question: str) -> Labels:
         asked=frozenset(one.value for one in numerals(question)),
         names=sorted({_plain(one) for one in names}),
         places={
-            one.mark: f"{one.where} p. {one.page + 1}" if one.page is not None else one.where
+            one.mark: " ".join(
+                (one.where, "" if one.page is None else f"p. {one.page + 1}", one.title, one.quote)
+            )
             for one in answer.citations
         },
         days=frozenset(days)

@@ -27,6 +27,10 @@ from smalti.assistant.records import Answer, Computation, Figure, Sentence
 __all__ = ["Bindings", "bindings_of", "check_numbers", "check_sentence"]
 
 
+_BACK = 8
+"""Sentences before one in which the item may have been named that it goes on about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bindings:
     """What the numerals of one answer may rest on.
@@ -56,7 +60,9 @@ def check_numbers(answer: Answer, grounds: Grounds, question: str) -> Sequence[F
     bindings = bindings_of(answer, grounds, question)
     found: list[Failure] = []
     for place, sentence in enumerate(answer.sentences):
-        before = answer.sentences[place - 1].text if place else answer.subject
+        before = " ".join(
+            [answer.subject, *(one.text for one in answer.sentences[max(place - _BACK, 0) : place])]
+        )
         found += [
             Failure(place, what, why) for what, why in check_sentence(sentence, answer, bindings, before)
         ]
