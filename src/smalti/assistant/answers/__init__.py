@@ -8,6 +8,7 @@ from smalti.assistant.answers import (
     contradictions,
     fits,
     help,
+    largest,
     lists,
     missing,
     passages,
@@ -27,7 +28,8 @@ Answerer = Callable[[Understood, Grounds], Draft | None]
 
 ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),
-    Kind.VERDICT: (verdicts.answer, values.answer),
+    Kind.VERDICT: (largest.shares, verdicts.answer, values.answer),
+    Kind.LARGEST: (largest.answer,),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
     Kind.SAID: (said.answer,),

@@ -34,7 +34,9 @@ _FACTS = """
 SELECT f.evidence_id, f.document_id, f.concept, f.label, f.value, f.unit, f.period_start, f.period_end,
        f.unverified, e.payload->>'dimension' AS dimension, e.payload->>'line' AS line,
        e.payload->>'statement' AS statement, (e.payload->>'tag') IS NOT NULL AS tagged,
-       e.ordinal, e.payload->>'path' AS path
+       e.ordinal, e.payload->>'path' AS path, e.payload->>'column_path' AS column_path,
+       CAST(json_extract_string(e.locator, '$.page') AS INTEGER) AS page,
+       CAST(json_extract_string(e.locator, '$.cell[0]') AS INTEGER) AS in_table
 FROM facts f JOIN evidence e ON e.evidence_id = f.evidence_id
 WHERE f.document_id IN (SELECT unnest($documents::TEXT[])) AND f.period_end = $end
 ORDER BY e.ordinal, f.evidence_id
@@ -66,6 +68,8 @@ class Filed:
         statement: the primary statement it stands on; None for notes and other tables.
         line: the item it would be for the whole company, where it is a part's (`dimension`).
         path: the headings over its row and the row, as they stand there.
+        over: the headings over its column.
+        place: page, and number of the table on it, both from 0; None where it has none.
         tagged: the filer's own XBRL says it.
     """
 
@@ -82,6 +86,8 @@ class Filed:
     line: str
     statement: Statement | None
     path: tuple[str, ...]
+    over: tuple[str, ...]
+    place: tuple[int | None, int | None]
     tagged: bool
     ordinal: int
 
@@ -142,10 +148,16 @@ class Ledger:
             dimension=row["dimension"] or "",
             line=row["line"] or "",
             statement=_statement(row),
-            path=tuple(json.loads(row["path"])) if row["path"] else (),
+            path=_texts(row["path"]),
+            over=_texts(row["column_path"]),
+            place=(row["page"], row["in_table"]),
             tagged=row["tagged"],
             ordinal=row["ordinal"],
         )
+
+
+def _texts(listed: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(listed)) if listed else ()
 
 
 def _statement(row: Mapping[str, Any]) -> Statement | None:

@@ -1,0 +1,319 @@
+"""Which segment, region, product or instrument has the most or the least, or grew or fell most."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isclose
+
+from smalti.assistant.answers.amounts import Form, plain, printed
+from smalti.assistant.answers.members import Listing, Sought, listings
+from smalti.assistant.answers.reckoned import Subject, bound, newest, reckoned, reckoner, say
+from smalti.assistant.answers.telling import possessive
+from smalti.assistant.asked.spans import year_before
+from smalti.assistant.draft import Draft
+from smalti.assistant.facts.choosing import Days, Lacking
+from smalti.assistant.facts.computing import Computing
+from smalti.assistant.facts.ledger import Filed, Ledger
+from smalti.assistant.grounds import Grounds
+from smalti.assistant.metrics import item, named, title_of
+from smalti.assistant.metrics.formulas import Term
+from smalti.assistant.records import Computation, Figure
+from smalti.assistant.retrieval.pages import best_pages
+from smalti.assistant.understood import Named, Period, Understood
+
+__all__ = ["answer", "shares"]
+
+_MOST = re.compile(r"\b(?:highest|largest|biggest|most|greatest|best|top|maximum|largely|strongest)\b", re.I)
+_LEAST = re.compile(r"\b(?:lowest|smallest|least|worst|weakest|minimum|dragged|lagged)\b", re.I)
+_FELL = re.compile(r"\b(?:drop\w*|declin\w*|decreas\w*|fell|fall\w*|shr[aiu]nk\w*|loss in)\b", re.I)
+_GROWTH = re.compile(
+    r"\b(?:grew|grow(?:th|n|ing|s)?|increas\w*|perform\w*|year[- ]over[- ]year|yoy|dragged)\b", re.I
+)
+_ORGANIC = re.compile(r"\borganic\w*|\bexclud\w+ [^?.]{0,40}\b(?:m&a|acquisitions?|divestitures?)", re.I)
+_ACTIVITY = re.compile(r"\b(operati(?:ng|ons)|investing|financing)\b", re.I)
+_SHARE = re.compile(
+    r"(?:more than|over|at least|above|exceed\w*|greater than)\s+(\d+(?:\.\d+)?)\s?(?:%|percent)", re.I
+)
+_NOUN = re.compile(
+    r"\b(segment|region|geograph\w*|countr(?:y|ies)|product|categor(?:y|ies)|service|instrument|brand|channel"
+    r"|division|type of \w+|kind of \w+|debt)s?\b",
+    re.I,
+)
+_MOST_TOLD = 8
+_CLOSE = 0.5
+_WORDS_ASIDE = frozenset(
+    (
+        "value",
+        "values",
+        "amount",
+        "total",
+        "the",
+        "of",
+        "for",
+        "in",
+        "highest",
+        "lowest",
+        "contribution",
+        "number",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A part with what it is ranked by."""
+
+    name: str
+    row: Filed
+    rank: float
+    before: Filed | None = None
+
+
+def answer(understood: Understood, grounds: Grounds) -> Draft | None:
+    """The part that stands out, with the others; None where no table is surely the one meant."""
+    if len(understood.issuers) != 1:
+        return None
+    (issuer,) = understood.issuers
+    try:
+        period = understood.periods[-1] if understood.periods else newest(grounds, issuer)
+        if len({one.lower()[:6] for one in _ACTIVITY.findall(understood.text)}) >= 2:
+            return _activities(understood, issuer, period, grounds)
+        return _parts(understood, issuer, period, grounds)
+    except Lacking:
+        return None
+
+
+def shares(understood: Understood, grounds: Grounds) -> Draft | None:
+    """Whether any part has more than a share of the whole; None where the question sets no share."""
+    return answer(understood, grounds) if _SHARE.search(understood.text) else None
+
+
+def _activities(understood: Understood, issuer: Named, period: Period, grounds: Grounds) -> Draft | None:
+    """Which of a cash flow statement's three sums is the largest or smallest."""
+    least = bool(_LEAST.search(understood.text)) and not _MOST.search(understood.text)
+    found = []
+    draft = Draft()
+    for kind in ("Operating", "Investing", "Financing"):
+        name = f"NetCashFrom{kind}Activities"
+        subject = Subject(title_of(name), name, Term(name), {}, "", "", Form())
+        (one,) = reckoned(reckoner(grounds, issuer, subject), subject, [period])
+        found.append((one.value.amount, kind.lower(), one, bound(draft, subject, one.value, issuer)))
+    found.sort(key=lambda each: each[0], reverse=not least)
+    _, kind, one, figure = found[0]
+    template = "Of {} activities in {}, {} activities brought in the {} cash: {}."
+    said = (possessive(issuer.name), period.text, kind, "least" if least else "most", figure)
+    say(draft, template, *said, values=[one])
+    for _, other, value, amount in found[1:]:
+        say(draft, "From {} activities it was {}.", other, amount, values=[value])
+    return draft
+
+
+def _parts(understood: Understood, issuer: Named, period: Period, grounds: Grounds) -> Draft | None:
+    ledger = Ledger(grounds, issuer.issuer_id)
+    computing = Computing(grounds, ledger)
+    days = computing.days(period)[0]
+    pages = [(one.document_id, one.page) for one in best_pages(grounds, understood, 8)]
+    for sought in _sought(understood):
+        found = listings(grounds, ledger, days, sought, pages)
+        if not found:
+            continue
+        if share := _SHARE.search(understood.text):
+            return _shares(found, float(share[1]), issuer, period, sought)
+        return _ranked(found, understood, issuer, period, sought, ledger, computing)
+    return None
+
+
+def _sought(understood: Understood) -> Sequence[Sought]:
+    """What may be meant, the likeliest first."""
+    found = _NOUN.search(understood.text)
+    noun = found[1] if found else ""
+    if _ORGANIC.search(understood.text):
+        return [Sought("", ("organic",), noun, percent=True)]
+    out = []
+    for wanted in understood.wanted:
+        if item(wanted.metric):
+            out.append(Sought(wanted.metric, (), noun))
+        elif hits := [hit.name for hit in named(wanted.label) if item(hit.name)]:
+            out.extend(Sought(one, (), noun) for one in hits)
+        elif words := [w for w in wanted.label.lower().split() if w not in _WORDS_ASIDE]:
+            out.append(Sought("", tuple(words), noun))
+    out.extend(
+        Sought(hit.name, (), noun)
+        for hit in named(understood.text)
+        if item(hit.name) and understood.text[hit.start : hit.end].lower() not in noun.lower()
+    )
+    if "notional" in understood.text.lower():
+        out.insert(0, Sought("", ("notional",), noun))
+    return list(dict.fromkeys(out))
+
+
+def _ranked(
+    found: Sequence[Listing], understood: Understood, issuer: Named, period: Period, sought: Sought,
+    ledger: Ledger, computing: Computing,
+) -> Draft | None:  # fmt: skip
+    growth = bool(_GROWTH.search(understood.text) or _FELL.search(understood.text)) and not sought.percent
+    before = computing.days(year_before(period))[0] if growth else None
+    least = bool(_LEAST.search(understood.text)) or (growth and bool(_FELL.search(understood.text)))
+    close = [one for one in found if found[0].sure - one.sure <= _CLOSE]
+    ranked = [_members(one, ledger, before) for one in _finest(close)]
+    ranked = [one for one in ranked if len(one) > 1]
+    if not ranked:
+        return None
+    winners = {_first(members, least).name.lower() for members in ranked}
+    members = sorted(ranked[0], key=lambda one: one.rank, reverse=not least)
+    if len(winners) > 1 or members[0].rank == members[1].rank:
+        return None  # tables differ, or two share the place: nobody can be named
+    return _told(members, least, growth, issuer, period, sought)
+
+
+def _finest(close: Sequence[Listing]) -> Sequence[Listing]:
+    """Of lists that divide the same whole only those that divide it most."""
+    wholes = [one.whole.value for one in close if one.whole]
+    if len(wholes) < len(close) or not all(isclose(one, wholes[0], rel_tol=0.01) for one in wholes):
+        return close
+    most = max(len(one.members) for one in close)
+    return [one for one in close if len(one.members) == most]
+
+
+def _first(members: Sequence[_Member], least: bool) -> _Member:
+    return (min if least else max)(members, key=lambda one: one.rank)
+
+
+def _members(listing: Listing, ledger: Ledger, before: Days | None) -> Sequence[_Member]:
+    if before is None:
+        return [_Member(name, row, row.value) for name, row in listing.members.items()]
+    old = {
+        _key(row): row for row in ledger.at(before.end) if abs(row.days - before.length) <= 8 or not row.start
+    }
+    out = []
+    for name, row in listing.members.items():
+        earlier = old.get(_key(row))
+        if earlier is not None and earlier.value > 0:
+            out.append(_Member(name, row, row.value / earlier.value - 1, earlier))
+    return out
+
+
+def _key(row: Filed) -> tuple[str, tuple[int | None, int | None], str, str, str, bool]:
+    return row.filing.document_id, row.place, row.label, row.dimension, row.unit, row.start is None
+
+
+def _told(
+    members: Sequence[_Member], least: bool, growth: bool, issuer: Named, period: Period, sought: Sought
+) -> Draft:
+    draft = Draft()
+    what = title_of(sought.measure) if sought.measure else " ".join(sought.words)
+    noun = re.sub(r"(?i)^(?:type|kind) of ", "", sought.noun.lower()) or "part"
+    first = members[0]
+    if growth:
+        fell = first.rank < 0
+        template = "{} {} whose {} {} most in {} was {}: {}, from {} to {}."
+        said = (possessive(issuer.name), noun, what, "fell" if fell else "grew", period.text, first.name)
+        figures = (
+            _rate(draft, first, issuer, what),
+            _figure(first.before or first.row, issuer),
+            _figure(first.row, issuer),
+        )
+        say(draft, template, *said, *figures)
+    else:
+        template = "{} {} with the {} {} in {} was {}: {}."
+        extreme = "lowest" if least else "highest"
+        kind = f"{what} growth" if sought.percent else what
+        say(draft, template, possessive(issuer.name), noun, extreme, kind, period.text, first.name,
+            _figure(first.row, issuer))  # fmt: skip
+    for one in members[1:_MOST_TOLD]:
+        figure = _rate(draft, one, issuer, what) if growth else _figure(one.row, issuer)
+        ids = [one.row.evidence_id, *([one.before.evidence_id] if one.before else [])]
+        draft.say(f"{one.name}: {figure.text}.", ids, [*_numerals(one.name), figure])
+    if growth:
+        draft.notes.append("Ranked by growth over the same period a year before.")
+    return draft
+
+
+def _numerals(name: str) -> list[Figure]:
+    return [Figure(one, float(one), "", said="label") for one in re.findall(r"\d+", name)]
+
+
+def _figure(row: Filed, issuer: Named) -> Figure:
+    text = printed(row.value, row.unit, Form())
+    concept = row.concept or row.line or row.label
+    return Figure(
+        text, row.value, row.unit, concept, row.start, row.end, issuer.issuer_id, evidence_id=row.evidence_id
+    )
+
+
+def _rate(draft: Draft, member: _Member, issuer: Named, what: str) -> Figure:
+    """Growth as a percentage, shown as a computation."""
+    old = member.before or member.row
+    scale = 1e6 if max(abs(old.value), abs(member.row.value)) >= 1e6 else 1.0
+    new_text, old_text = plain(member.row.value, scale), plain(old.value, scale)
+    name = draft.next_name
+    percent = member.rank * 100
+    text = printed(percent, "%", Form())
+    concept = f"growth of {what} of {member.name}"
+    figure = Figure(
+        text, percent, "%", concept, member.row.start, member.row.end, issuer.issuer_id, computation=name
+    )
+    inputs = [
+        _input(member.row, issuer, new_text), _input(old, issuer, old_text), _input(old, issuer, old_text)
+    ]  # fmt: skip
+    formula = f"({what} − {what} a year before) / {what} a year before × 100"
+    worked = f"({new_text} − {old_text}) / {old_text} × 100 = {text}"
+    draft.compute(Computation(name, formula, worked, inputs, figure))
+    return figure
+
+
+def _input(row: Filed, issuer: Named, text: str) -> Figure:
+    made = _figure(row, issuer)
+    return Figure(
+        text, made.value, made.unit, made.concept, made.start, made.end, made.issuer_id, made.evidence_id
+    )
+
+
+def _shares(
+    found: Sequence[Listing], least: float, issuer: Named, period: Period, sought: Sought
+) -> Draft | None:
+    """The parts above a share of the whole, each with its share; only of a table that adds up."""
+    listing = next((one for one in found if one.whole), None)
+    if listing is None or listing.whole is None or listing.whole.value <= 0:
+        return None
+    draft = Draft()
+    whole = listing.whole
+    above = {n: row for n, row in listing.members.items() if row.value / whole.value * 100 > least}
+    what = title_of(sought.measure) if sought.measure else " ".join(sought.words)
+    limit = Figure(f"{least:g}%", least, "%", said="question")
+    if not above:
+        template = "No. None of {} {}s has more than {} of its {} in {}."
+        say(draft, template, possessive(issuer.name), sought.noun.lower() or "part", limit, what, period.text)
+    else:
+        template = "Yes. {} had more than {} of {} {} in {}."
+        say(draft, template, ", ".join(above), limit, possessive(issuer.name), what, period.text)
+    ordered: Mapping[str, Filed] = dict(sorted(listing.members.items(), key=lambda each: -each[1].value))
+    for name, row in list(ordered.items())[:_MOST_TOLD]:
+        share, of = _share(draft, name, row, whole, issuer, what), _figure(row, issuer)
+        ids = [row.evidence_id, whole.evidence_id]
+        draft.say(f"{name}: {share.text} ({of.text}).", ids, [*_numerals(name), share, of])
+    return draft
+
+
+def _share(draft: Draft, name: str, row: Filed, whole: Filed, issuer: Named, what: str) -> Figure:
+    scale = 1e6 if abs(whole.value) >= 1e6 else 1.0
+    parts = plain(row.value, scale), plain(whole.value, scale)
+    percent = row.value / whole.value * 100
+    text = printed(percent, "%", Form())
+    made = draft.next_name
+    figure = Figure(
+        text,
+        percent,
+        "%",
+        f"share of {name} in {what}",
+        row.start,
+        row.end,
+        issuer.issuer_id,
+        computation=made,
+    )
+    inputs = [_input(row, issuer, parts[0]), _input(whole, issuer, parts[1])]
+    formula = f"{what} of {name} / {what} × 100"
+    draft.compute(Computation(made, formula, f"{parts[0]} / {parts[1]} × 100 = {text}", inputs, figure))
+    return figure
