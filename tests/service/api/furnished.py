@@ -22,6 +22,11 @@ DAY = datetime(2024, 5, 1, 12, tzinfo=UTC)
 PDF, CALL, NEWS = "d1", "d2", "d3"
 PARAGRAPH, FACT, SPOKEN, HEADLINE = "e1", "e2", "e3", "e4"
 
+SEVEN = {"concept": "Revenues", "label": "Revenue", "value": 7.0, "unit": "USD", "scale": 1.0} | {
+    "period_start": "2023-01-01",
+    "period_end": "2023-12-31",
+}
+
 
 class Idle(Tasks):
     """Tells of tasks as if they were begun: what is made up here must not be carried out."""
@@ -67,7 +72,7 @@ def furnish(engine: Engine) -> None:
     _document(batch, engine, CALL, "call", "audio", _wav(), "call.wav", DAY + timedelta(days=1))
     _document(batch, engine, NEWS, "news", "news", b"<p>Profit falls</p>", '../n"ews.html', DAY, ANVIL)
     _piece(batch, PARAGRAPH, PDF, "paragraph", {"page": 1, "box": [72, 80, 300, 100]}, "Revenue was 7.")
-    _piece(batch, FACT, PDF, "fact", {"page": 9, "box": [1, 1, 2, 2]}, "Revenue 7")
+    _piece(batch, FACT, PDF, "fact", {"page": 9, "box": [1, 1, 2, 2]}, "Revenue 7", SEVEN)
     _piece(batch, SPOKEN, CALL, "audio", {"seconds": [0.5, 1.5], "speaker": "CEO"}, "We did well.")
     _piece(batch, HEADLINE, NEWS, "paragraph", {"chars": [0, 12]}, "Profit falls")
     for day in range(3):
@@ -170,11 +175,19 @@ def _document(
     )
 
 
-def _piece(batch: Batch, name: str, document: str, kind: str, locator: dict[str, Any], text: str) -> None:
+def _piece(
+    batch: Batch,
+    name: str,
+    document: str,
+    kind: str,
+    locator: dict[str, Any],
+    text: str,
+    payload: dict[str, Any] | None = None,
+) -> None:
     batch.add(
         "evidence",
         {"evidence_id": name, "document_id": document, "kind": kind, "ordinal": int(name[1:]), "text": text}
-        | {"locator": json.dumps(locator), "payload": "{}", "content_id": name},
+        | {"locator": json.dumps(locator), "payload": json.dumps(payload or {}), "content_id": name},
     )
 
 

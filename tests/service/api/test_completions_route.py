@@ -21,6 +21,13 @@ from smalti.service.service import Service
 QUESTION = [{"role": "user", "content": "What was said of net sales at Anvil Corporation?"}]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _words_alone() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("smalti.service.search.encoder_prefix", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with newsroom(tmp_path_factory.mktemp("house")) as engine:
@@ -137,6 +144,7 @@ def test_what_cannot_be_attached_is_refused(asking, part, what):
         asking.chat.completions.create(model="smalti", messages=[_with(part)])
 
 
+@pytest.mark.slow
 def test_a_picture_goes_through_ingest_first(asking, service):
     found = asking.chat.completions.create(model="smalti", messages=[_with(_picture())])
     [document] = found.smalti["attached"]

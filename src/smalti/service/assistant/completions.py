@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from smalti.assistant.asked import understand
 from smalti.assistant.citing import shortened
+from smalti.assistant.guard.personal import redacted
 from smalti.assistant.records import Answer, Ask, Audience, Sentence, Turn
 from smalti.platform.errors import Empty, Malformed, NotFound, Refused, TooLarge, Unsupported
 from smalti.platform.records import content_id
@@ -120,7 +121,8 @@ def history_of(engine: Engine, messages: Sequence[Message], asked: Ask) -> Seque
     """
     grounds = grounds_of(engine, asked)
     turns: list[Turn] = []
-    for text in _said(messages)[-_REMEMBERED - 1 : -1]:
+    for said in _said(messages)[-_REMEMBERED - 1 : -1]:
+        text = redacted(said) if asked.audience is Audience.CUSTOMER else said
         one = understand(Ask(text, asked.as_of, asked.audience, history=tuple(turns)), grounds)
         periods = [period.text for period in one.periods]
         subject = ", ".join(w.label or w.metric for w in one.wanted) or one.signal or one.topic

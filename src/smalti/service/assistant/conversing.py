@@ -67,10 +67,10 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
     begun = time.monotonic()
     store = engine.store
     asked_at = store.now()
-    words = _words(text)
+    meant = _audience(who, audience)
+    words = _words(text, meant)
     row = _conversation(store, who, conversation, channel, outside, asked_at)
     moment = as_of or asked_at
-    meant = _audience(who, audience)
     ordinal = stored.next_ordinal(store, row["conversation_id"])
     question = Ask(
         words,
@@ -86,7 +86,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
         turn_id=uuid.uuid4().hex,
         conversation_id=row["conversation_id"],
         ordinal=ordinal,
-        question=redacted(words) if meant is Audience.CUSTOMER else words,
+        question=words,
         answer=answer,
         text=answer.text,
         audience=meant,
@@ -99,13 +99,14 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
     return turn
 
 
-def _words(text: str) -> str:
+def _words(text: str, audience: Audience) -> str:
     words = " ".join(_UNWRITABLE.sub(" ", text).split())
     if not words:
         raise Empty("nothing is asked", mend="write a question")
     if len(words) > MOST_TEXT:
         raise TooLarge(f"the question has more than {MOST_TEXT:,} characters", mend="ask for less at once")
-    return words
+    # Of customers nothing personal is searched for, told to a language model, or kept.
+    return redacted(words) if audience is Audience.CUSTOMER else words
 
 
 def _audience(who: Principal, wanted: Audience | None) -> Audience:

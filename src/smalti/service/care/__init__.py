@@ -13,14 +13,15 @@ __all__ = ["daily", "publish_snapshot", "publish_snapshot_due"]
 
 
 def daily(service: Service, now: datetime) -> RetentionView:
-    """The job of each day: bytes that were kept long enough go, and so does what an erasure left in the file.
+    """The job of each day: what was kept long enough goes, and so does what an erasure left in the file.
 
     Raises:
         StoreError: the store cannot be written.
     """
-    from smalti.service.care.retention import retain
+    from smalti.service.care.retention import forget_conversations, retain
 
     found = retain(service.engine, now)
+    forget_conversations(service.engine, now)
     service.engine.store.finish_erasure()
     return found
 

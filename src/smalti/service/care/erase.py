@@ -15,6 +15,7 @@ from smalti.platform.records import LEAST_LINK, Outcome, content_id
 from smalti.platform.store import Erasure, Store
 from smalti.platform.store.store import as_json
 from smalti.service.alerts.queueing import erased_message
+from smalti.service.assistant.erasing import forget_quotes
 from smalti.service.care import snapshot
 from smalti.service.care.scope import Scope, literal, rows_of, scope_of
 from smalti.service.care.views import ErasureRecord, ErasureView
@@ -180,6 +181,7 @@ def _batch(store: Store, scope: Scope, erasure_id: str) -> tuple[Erasure, int]:
             "erased_signals",
             {"signal_id": signal_id, "erasure_id": erasure_id, "how": how, "pieces": pieces},
         )
+    forget_quotes(store, batch, evidence)
     _blank(store, batch, evidence, [one for one, (how, _) in marks.items() if how == "cited"])
     stones = {(DOCUMENT, one) for one in documents} | {(WORDS, one) for one in scope.content_ids}
     stones |= {(EVIDENCE, one) for one in evidence}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from smalti.platform.ledger import Run
 from smalti.platform.records import SourceKind
 from smalti.platform.store import Batch
+from smalti.service.assistant.stored import drop
 from smalti.service.care.views import RetentionView
 from smalti.service.engine import Engine
 from smalti.service.tombstones import RETIRED
@@ -55,6 +56,19 @@ def retain(engine: Engine, now: datetime) -> RetentionView:
             engine.objects.remove(one)
         run.counts.update(objects=len(there), kept=kept)
     return RetentionView(len(there), size, kept)
+
+
+def forget_conversations(engine: Engine, now: datetime) -> int:
+    """Forget conversations whose last turn is older than `conversation_days`; how many went."""
+    until = now - timedelta(days=engine.settings.conversation_days)
+    aged = engine.store.read(
+        "SELECT conversation_id FROM conversations WHERE changed_at < ? ORDER BY ALL", [until]
+    )["conversation_id"]
+    if len(aged):
+        with Run(engine.store, "forget conversations", "") as run:
+            drop(engine.store, aged.to_list())
+            run.counts["conversations"] = len(aged)
+    return len(aged)
 
 
 def _ages(days: Mapping[SourceKind, int], now: datetime) -> str:

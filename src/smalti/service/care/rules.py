@@ -63,6 +63,8 @@ _REFERENCES = (
     _Reference("attributions", "signal_id", "signals", "signal_id"),
     _Reference("attributions", "evidence_id", "evidence", "evidence_id", unless=_ERASED_SIGNALS),
     _Reference("findings", "signal_id", "signals", "signal_id"),
+    _Reference("turns", "conversation_id", "conversations", "conversation_id"),
+    _Reference("turn_feedback", "turn_id", "turns", "turn_id"),
     _Reference("erased_signals", "signal_id", "signals", "signal_id"),
     _Reference("erased_signals", "erasure_id", "erasures", "erasure_id"),
 )
@@ -104,6 +106,12 @@ _OWN = (
         "json_extract_string(said, '$[*].evidence_id'), json_extract_string(against, '$[*].evidence_id')))"
         " AS evidence_id FROM findings) f ANTI JOIN evidence USING (evidence_id)"
         " WHERE f.signal_id NOT IN (SELECT signal_id FROM erased_signals)",
+        _RESTORE,
+    ),
+    Rule(
+        "answers cite evidence that is there",
+        "SELECT t.turn_id AS id FROM (SELECT turn_id, unnest(json_extract_string(answer,"
+        " '$.citations[*].evidence_id')) AS evidence_id FROM turns) t ANTI JOIN evidence USING (evidence_id)",
         _RESTORE,
     ),
 )
