@@ -104,6 +104,20 @@ def test_a_customer_has_the_customers_tools(served: tuple[Service, str]) -> None
         asked(address, key, lambda client: client.call_tool("read_view", {"view": "facts"}))
 
 
+def test_reading_by_tools_is_no_change_that_the_audit_log_tells(served: tuple[Service, str]) -> None:
+    service, address = served
+    store = service.engine.store
+    before = store.read("SELECT count(*) AS n FROM audit")["n"].item()
+    answer = httpx2.post(
+        f"{address}/v1/tools/list_documents",
+        json={"arguments": {}, "as_of": "2025-02-01"},
+        headers={"Authorization": f"Bearer {KEY}"},
+    )
+    assert [row["kind"] for row in answer.json()["rows"]] == ["news"]
+    asked(address, KEY, lambda client: client.call_tool("list_documents", {}))
+    assert store.read("SELECT count(*) AS n FROM audit")["n"].item() == before
+
+
 def test_nobody_is_let_in_without_a_key(served: tuple[Service, str]) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         answer = httpx2.post(f"{served[1]}/mcp", json={"jsonrpc": "2.0"}, headers=headers)

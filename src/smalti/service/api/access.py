@@ -107,6 +107,11 @@ def about(request: Request, subject: str) -> None:
     request.state.subject = subject
 
 
+def only_reads(request: Request) -> None:
+    """Say of a request that is sent like a change that it changes nothing: the audit log is of changes."""
+    request.state.only_reads = True
+
+
 _key = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `smalti keys create`.")
 # So that the OpenAPI document says it; what is in the header is judged by `identified`.
 _Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_key)]

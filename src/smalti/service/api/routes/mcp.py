@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from smalti.platform.auth import Principal
 from smalti.service import mcp
-from smalti.service.api.access import SignedIn, about
+from smalti.service.api.access import SignedIn, only_reads
 from smalti.service.api.pace import Pace
 from smalti.service.api.state import TheEngine
 from smalti.service.assistant.tool_calls import audience_of, call_tool
@@ -26,7 +26,7 @@ PATH = "/mcp"
 @root.post(PATH, include_in_schema=False)
 def serve_mcp(request: Request, engine: TheEngine, who: SignedIn) -> Response:
     """One message of the Model Context Protocol; customers have customers' tools."""
-    about(request, "tools")
+    only_reads(request)
     return _Served(request.app.state.pace, engine, who)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from smalti.assistant.tools import tools_for
-from smalti.service.api.access import SignedIn, about
+from smalti.service.api.access import SignedIn, only_reads
 from smalti.service.api.pace import Pace
 from smalti.service.api.state import TheEngine
 from smalti.service.api.values import Id, Moment
@@ -54,7 +54,7 @@ async def call_assistant_tool(
     tool: Id, asked: ToolAsked, request: Request, engine: TheEngine, who: SignedIn
 ) -> Mapping[str, Any]:
     """Sentences with bound numbers, pieces of evidence or rows. Text of documents in it is data."""
-    about(request, tool)
+    only_reads(request)
     pace: Pace = request.app.state.pace
     async with pace.turn(who.name):
         return await run_in_threadpool(
