@@ -12,7 +12,8 @@ _SENTENCES = re.compile(
     r"(?<=[?!])\s+|(?<!\b[A-Z])(?<!\bvs)(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bNo)(?<=[.;])\s+|\n+"
 )
 _QUESTION_WORDS = """
-    what which who whom whose where when why how did does do is are was were has have had can could will would should
+    what which who whom whose where when why how did does do is are was were has have had can could will would
+    should
 """
 _AUXILIARY = "|".join(_QUESTION_WORDS.split())
 _QUESTION = re.compile(rf"\b(?:{_AUXILIARY})\b", re.I)
@@ -48,6 +49,11 @@ _LEADING = re.compile(
     r"looking|referring|taking|drawing|assuming|on\s+the\s+basis|for\s+this)\b[^?]{0,220}?"
     r"\b(?:information|details?|data|statements?|sheet|position|p\s?&\s?l|filings?|figures|page|abilities|question|financials?)\b"
     r"[^,:?]{0,60}[,:]\s*(?=\S)",
+    re.I,
+)
+_AS_SOMEBODY = re.compile(
+    r"\s*(?:as|for)\s+an?\s+(?:[\w-]+\s+){0,4}?(?:analyst|investor|accountant|adviser|advisor|manager|banker|auditor|customer|client)"
+    r"\b[^,:?]{0,40}[,:]\s*(?:i\s+(?:need|want|would\s+like|wish)\s+to\s+know\s*[:,]?\s*)?(?=\S)",
     re.I,
 )
 _LEADING_COLON = re.compile(r"^[^?]{0,240}?\bquestion\b[^?:]{0,200}:\s*(?=\S)", re.I)
@@ -172,7 +178,7 @@ def _is_definition(sentence: str) -> bool:
 
 def _without_leading(sentence: str) -> tuple[str, str]:
     """A sentence without the clause before its question, and that clause."""
-    for pattern in (_LEADING_COLON, _LEADING):
+    for pattern in (_AS_SOMEBODY, _LEADING_COLON, _LEADING):
         found = pattern.match(sentence)
         if found and _QUESTION.search(sentence, found.end()):
             return sentence[found.end() :], sentence[: found.end()]

@@ -64,7 +64,7 @@ class Naming:
 
     Attributes:
         named: in order, each once.
-        places: start and end of the words that name them in the text.
+        places: start and end of the words that name them, or companies unknown here, in the text.
         unclear: what to ask back; empty if nothing.
         choices: to choose from then.
         unknown: names of companies that are not in the store, as they are called in the text.
@@ -75,6 +75,11 @@ class Naming:
     unclear: str = ""
     choices: Sequence[str] = ()
     unknown: Sequence[str] = ()
+
+    @property
+    def named_ids(self) -> tuple[str, ...]:
+        """Ids of those named."""
+        return tuple(one.issuer_id for one in self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,11 @@ def issuers_in(text: str, grounds: Grounds) -> Naming:
     if not hits and not unknown:
         hits = list(_misspelt(text, tokens, known))
         unknown = [] if hits else _strangers(text)
-    return _naming(text, hits, [text[a:b] for a, b in unknown], known, grounds)
+    return _naming(text, hits, unknown, known, grounds)
 
 
 def _naming(
-    text: str, hits: Sequence[_Hit], unknown: Sequence[str], known: Register, grounds: Grounds
+    text: str, hits: Sequence[_Hit], unknown: Sequence[tuple[int, int]], known: Register, grounds: Grounds
 ) -> Naming:
     named: dict[str, Named] = {}
     unclear, choices = "", tuple[str, ...]()
@@ -116,8 +121,8 @@ def _naming(
             continue
         one = next((i for i in fitting if i in sure), fitting[0])
         named.setdefault(one, Named(one, known.names[one], words))
-    places = tuple((one.start, one.end) for one in hits)
-    called = dict.fromkeys(_POSSESSIVE.sub("", one.strip()) for one in unknown)
+    places = (*((one.start, one.end) for one in hits), *unknown)
+    called = dict.fromkeys(_POSSESSIVE.sub("", text[a:b].strip()) for a, b in unknown)
     return Naming(tuple(named.values()), places, unclear, choices, tuple(called))
 
 
@@ -251,8 +256,11 @@ def _unknown(
 
 def _strangers(text: str) -> list[tuple[int, int]]:
     """Where words stand as only a company's name does, whoever that is."""
-    matches = (_LEGAL.search(text), _OWNED.search(text))
-    return [match.span(1) for match in matches if match and _like_a_name(match[1])][:1]
+    whole = _LEGAL.search(text)
+    if whole and _like_a_name(whole[1]):
+        return [whole.span()]
+    owned = _OWNED.search(text)
+    return [owned.span(1)] if owned and _like_a_name(owned[1]) else []
 
 
 def _like_a_name(words: str) -> bool:

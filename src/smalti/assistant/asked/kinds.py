@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from smalti.assistant.asked.wanted import MASK
 from smalti.assistant.metrics import rule_named
-from smalti.assistant.understood import Kind, Named, Wanted
+from smalti.assistant.understood import Kind, Wanted
 from smalti.platform.records import SignalKind
 
 
@@ -28,7 +28,7 @@ _FITS = _words(
     r"(?:which|what)\s+(?:\w+\s+){0,2}?(?:product|account|plan|card|fund|loan|policy|service|document|brochure|filing|report|form"
     r"|page|section|leaflet|option)s?\s+(?:\w+\s+){0,2}?(?:suits?|fits?|explains?|covers?|describes?|tells?|is\s+(?:best|right"
     r"|suitable)|are\s+(?:best|right|suitable)|would\s+(?:suit|fit|be)|should\s+i|do\s+i\s+need|talks?|sets?\s+out|deals?)"
-    r"|(?:suitable|right|best|good)\s+(?:product|account|plan|card|fund|loan|policy|option)s?\s+for\s+(?:me|my|us|someone|a\b)"
+    r"|(?:suitable|right|best|good)\s+(?:\w+\s+){0,2}?(?:product|account|plan|card|fund|loan|policy|option)s?\s+for\s+(?:me|my|us|someone|a\b)"
     r"|where\s+(?:can|do|would)\s+i\s+(?:find|read|see|look\s+up)|do\s+you\s+(?:have|offer)\s+(?:a\s+|an\s+|any\s+)?(?:\w+\s+){0,2}"
     r"(?:product|account|card|plan|fund|loan|policy)s?\b|i(?:\s+am|'m|’m)\s+looking\s+for\s+(?:a|an|some)\b"
 )
@@ -43,11 +43,14 @@ _CONTRADICTION = _words(
     r"contradict\w*|inconsisten(?:t|cy|cies)\b(?!.*\bmargins?\b)|at\s+odds|disagree\w*|conflict(?:s|ing)?\s+(?:with|evidence|statements?)"
     r"|(?:do(?:es)?\s+not|doesn(?:'|’)t|don(?:'|’)t|not)\s+(?:match|agree|fit|add\s+up)|mismatch\w*|discrepan\w+"
 )
+_SEEN = r"(?:chart|graph|picture|image|photo|figure|diagram|screenshot|infographic|meme)"
 _PICTURE = _words(
-    r"(?:what|describe|explain|read|interpret)\b[^?.]{0,60}?\b(?:chart|graph|picture|image|photo|figure|diagram|screenshot|infographic|meme)s?\b"
-    r"|show\s+(?:me\s+)?(?:the\s+|a\s+|that\s+)?(?:\w+\s+){0,3}(?:chart|graph|picture|image|photo|diagram)\b"
-    r"|(?:is|was|are|does|do|has)\s+(?:the|this|that|any|these|those)\s+(?:\w+\s+){0,4}?(?:chart|graph|picture|image|photo|diagram)s?\b"
-    r"|(?:truncated|misleading)\s+(?:axis|axes|chart|graph)|(?:manipulated|edited|ai[\s-]generated|fake)\s+(?:picture|image|photo)s?"
+    rf"what\b[^?.]{{0,80}}?\b{_SEEN}s?\b[^?.]{{0,60}}?\b(?:shows?|depicts?|say|says|mean|means|tells?|look|looks|displays?)\b"
+    rf"|what(?:\s+is|'s|’s)\s+(?:in|on|shown\s+in|shown\s+on)\s+(?:the\s+|this\s+|that\s+)?(?:\w+\s+){{0,3}}?{_SEEN}s?\b"
+    rf"|(?:describe|explain|read|interpret)\b[^?.]{{0,60}}?\b{_SEEN}s?\b"
+    rf"|show\s+(?:me\s+)?(?:the\s+|a\s+|that\s+)?(?:\w+\s+){{0,3}}?{_SEEN}\b"
+    rf"|(?:is|was|are|does|do|has)\s+(?:the|this|that|any|these|those)\s+(?:\w+\s+){{0,4}}?{_SEEN}s?\b"
+    rf"|(?:truncated|misleading)\s+(?:axis|axes|chart|graph)|(?:manipulated|edited|ai[\s-]generated|fake)\s+{_SEEN}s?"
 )
 _SPEAKERS = (
     r"c[efot]o|chief\s+\w+(?:\s+\w+)?\s+officer|chair(?:man|woman|person)?|president|treasurer|management|executives?|analysts?"
@@ -82,7 +85,7 @@ _SUBSIGNALS = (
     r"altman(?:\s+z)?|beneish(?:\s+m)?|piotroski(?:\s+f)?|dechow(?:\s+f)?|sloan\s+accruals|benford\w*|m-score|z-score|f-score"
     r"|contradiction\s+index|crowd\s+signal"
 )
-_OF_SIGNAL = r"score|signal|level|rating|probabilit(?:y|ies)|index|percentile|reading|estimate|outlook|chance|likelihood"
+_OF_SIGNAL = r"score|signal|level|rating|probabilit(?:y|ies)|index|percentile|reading|estimate|outlook|chance"
 _SIGNAL = _words(
     rf"(?:risk|fraud|sentiment|volatility)\s+(?:{_OF_SIGNAL})s?\b|(?:{_OF_SIGNAL})s?\s+(?:of|for)\s+(?:the\s+)?(?:risk|fraud|sentiment)\b"
     rf"|{_SUBSIGNALS}|(?:risk|fraud|sentiment)\s+(?:of|for|on|about|at|around|towards?)\s+(?:the\s+)?{MASK}|{MASK}\s*(?:risk|fraud|sentiment)\b"
@@ -105,7 +108,7 @@ _WHY = _words(
     r"(?:for|behind|of)|how\s+come\b|explain\s+(?:the|why|its)\b|(?:because|due\s+to)\s+(?:of\s+)?what|what\s+(?:is\s+)?behind"
 )
 _LIST = _words(
-    rf"(?:which|what|how\s+many|list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?:the\s+|of\s+the\s+|other\s+|new\s+|recent\s+|latest\s+|newest\s+)*(?:[\w{MASK}]+\s+){{0,3}}?"
+    rf"(?:which|what|how\s+many|list|show(?:\s+me)?|give\s+me)\s+(?:all\s+)?(?!(?:does|do|did|is|are|was|were)\b)(?:the\s+|of\s+the\s+|other\s+|new\s+|recent\s+|latest\s+|newest\s+)*(?:[\w{MASK}]+\s+){{0,3}}?"
     rf"(?:{_DOCUMENTS})\b(?!\s+(?:suits?|fits?|explains?|covers?|describes?|shows?|says?|states?))"
     rf"|(?:any|are\s+there|is\s+there|do\s+you\s+have)\s+(?:any\s+|new\s+|recent\s+|open\s+)*(?:[\w{MASK}]+\s+){{0,2}}?(?:{_DOCUMENTS})\b"
     r"|(?:which|what)\s+(?:issuer|compan(?:y|ies)|firm)s?\s+(?:do\s+you|are)\s+(?:\w+\s+)?(?:follow\w*|cover\w*|know|have|there|in\b)"
@@ -131,6 +134,17 @@ _LARGEST = _words(
     rf"(?:which|what)\s+(?:of\s+[^?]{{1,60}}?\s)?{_PARTS}\b|among\b[^?]{{1,200}}\bwhich\b|\bwhich\s+one\b|which\s+of\b"
 )
 _FEW_WORDS = 12  # so many can name a number without asking for it
+_MOST_OF = _words(
+    r"(?:highest|lowest|largest|biggest|smallest|greatest|fastest[\s-]growing|strongest|weakest|best[\s-]performing|worst[\s-]performing|top)"
+    r"\s+(?:\w+\s+){0,2}?(?:segments?|regions?|products?|categor(?:y|ies)|divisions?|geograph\w+|countr(?:y|ies)|markets?|customers?|brands?"
+    r"|business(?:es)?|units?|channels?)\b"
+)
+# `Are there any segments that ...` asks for things, not for a number.
+_ANY_THAT = re.compile(
+    r"\s*(?:are|were|is|was)\s+there\s+(?:any|some)\b(?!\s+(?:\w+\s+)?(?:drop|change|increase|decrease|decline|growth|rise|fall"
+    r"|improvement|reduction|difference)s?\b)",
+    re.I,
+)
 _YES_NO = re.compile(
     r"\s*(?:and\s+|but\s+|so\s+|then\s+)?(?:(?:in|as\s+of|for|during|at|by|looking|based\s+on|given)\b[^,?]{1,60},\s*)?"
     r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|am)\b",
@@ -146,6 +160,7 @@ _AMOUNT = _words(
     r"|report\b|need\b|value\s+of"
 )
 _ABOUT_WORDS = _words(
+    r"says?\s+about|state[sd]?\s+about|mention\w*|discuss\w*|"
     r"what\s+(?:drove|drives|caused|explains|led|contributed|are\s+the\s+(?:main|key|major|primary)|is\s+the\s+(?:nature|purpose|reason|agenda))"
     r"|why\b|how\s+come|reasons?\b|drivers?\b|explain\b|describe\b|nature\b|agenda\b|policy\b|policies\b|strateg\w+|who\b|where\b|when\b|which\b"
     r"|events?\b|what\s+(?:kind|type|sort)s?\s+of|(?:what|how\s+much)\s+percent(?:age)?\s+of|what\s+(?:share|portion|fraction|proportion)\s+of|if\b.*\bbankrupt"
@@ -153,13 +168,13 @@ _ABOUT_WORDS = _words(
 )
 
 
-def kind_of(text: str, masked: str, issuers: Sequence[Named], wanted: Sequence[Wanted]) -> Kind:
+def kind_of(text: str, masked: str, issuers: Sequence[str], wanted: Sequence[Wanted]) -> Kind:
     """The type of a question.
 
     Args:
         text: the question without asides.
         masked: the same with signs in place of issuers and periods (`wanted.MASK`).
-        issuers: whom it names.
+        issuers: companies that it names, followed or not.
         wanted: which numbers it names.
     """
     if _HELP.search(masked) and not wanted:
@@ -173,8 +188,8 @@ def _of_documents(masked: str) -> Kind | None:
         (Kind.CONTRADICTION, _CONTRADICTION.search(masked) and not _INDEX.search(masked)),
         (Kind.FITS, _FITS.search(masked)),
         (Kind.MISSING, _MISSING.search(masked)),
-        (Kind.LIST, _is_list(masked)),
         (Kind.PICTURE, _PICTURE.search(masked)),
+        (Kind.LIST, _is_list(masked)),
         (Kind.SAID, _is_said(masked)),
     )
     return next((kind for kind, found in tests if found), None)
@@ -197,7 +212,7 @@ def _is_list(masked: str) -> bool:
     return bool(_HAS_DOCUMENTS.search(masked)) and not verdict
 
 
-def _of_signals(masked: str, issuers: Sequence[Named]) -> Kind | None:
+def _of_signals(masked: str, issuers: Sequence[str]) -> Kind | None:
     if not _SIGNAL.search(masked):
         return None
     bare = _RISKS_OF_BUSINESS.search(masked) and not re.search(
@@ -212,12 +227,14 @@ def _of_signals(masked: str, issuers: Sequence[Named]) -> Kind | None:
     return Kind.SIGNAL
 
 
-def _of_numbers(text: str, masked: str, issuers: Sequence[Named], wanted: Sequence[Wanted]) -> Kind:
-    if _LARGEST.search(masked) and _SUPERLATIVE.search(masked):
+def _of_numbers(text: str, masked: str, issuers: Sequence[str], wanted: Sequence[Wanted]) -> Kind:
+    if (_LARGEST.search(masked) and _SUPERLATIVE.search(masked)) or _MOST_OF.search(masked):
         return Kind.LARGEST
     if len(issuers) > 1 and wanted and _COMPARE.search(masked):
         return Kind.COMPARE
     rule = rule_named(text) is not None
+    if _ANY_THAT.match(masked):
+        return Kind.PASSAGE
     if _YES_NO.match(masked):
         return Kind.VERDICT if rule or (wanted and _MOVES.search(masked)) else Kind.PASSAGE
     asks = _AMOUNT.search(masked) or len(masked.split()) <= _FEW_WORDS

@@ -63,7 +63,9 @@ _PATTERNS = {
     "months": _pattern(
         rf"\bfirst\s+(?P<months>three|six|nine|3|6|9)\s+months(?:{_OF}(?P<fy>{_FY})?\s*['’]?\s*(?P<year>{_YEAR})\b)?"
     ),
-    "day": _pattern(rf"\b(?P<day>{_DAY}|{_ISO})\b"),
+    "day": _pattern(
+        rf"\b(?P<dated>(?:dated|filed|published|released|issued|of)\s+(?:on\s+)?)?(?P<day>{_DAY}|{_ISO})\b"
+    ),
     "month": _pattern(
         rf"\b(?P<as_of>as\s+of\s+|as\s+at\s+|at\s+|end\s+of\s+)?(?P<month>{_MONTH})\.?\s+(?P<year>{_YEAR})\b"
     ),
@@ -225,7 +227,8 @@ def _dated(name: str, match: re.Match[str]) -> Period:
     if day is None:
         return Period(told)
     if name == "day":
-        return Period(told, end=day)
+        # A document's own day is that day; any other day alone is a moment.
+        return Period(told, start=day if match["dated"] else None, end=day)
     if weeks := match["weeks"]:
         return Period(
             told, start=day - timedelta(days=7 * int(weeks) - 1), end=day, months=round(int(weeks) / 4.345)

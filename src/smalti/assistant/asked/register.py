@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections import Counter, defaultdict
@@ -25,6 +26,8 @@ _LEAST_START = 4  # letters of a first word that stands for a name of several
 _LEAST_LETTERS = 4  # of a name that is none of an abbreviation
 _GENERIC_WORDS = "american first general international national new north south united global best"
 _GENERIC = frozenset(_GENERIC_WORDS.split())
+
+_TAG = re.compile(r"\s*/\s*[A-Za-z]{2,4}\s*/?\s*$")  # `/DE/`, `/NEW` in the SEC's register
 
 _CLOCK = """
 SELECT count(*) AS rows, max(recorded_at) AS latest FROM issuers
@@ -63,7 +66,7 @@ class Register:
     """Who can be named.
 
     Attributes:
-        names: of issuers, by id.
+        names: of issuers as they are said, by id.
         ways: by the tokens of the name (`smalti.ingest.names`).
         tickers: ids by ticker in capitals, dots as hyphens.
         ciks: id by CIK without leading zeros.
@@ -109,12 +112,15 @@ def followed(grounds: Grounds, most: int) -> Sequence[Named]:
 
 def _register(issuers: pl.DataFrame, names: pl.DataFrame) -> Register:
     called: defaultdict[str, list[str]] = defaultdict(list)
+    aliases: defaultdict[str, list[str]] = defaultdict(list)
     tickers: defaultdict[str, list[str]] = defaultdict(list)
     for issuer, name, _ in issuers.iter_rows():
         called[issuer].append(name)
     for issuer, text, kind in names.iter_rows():
         if kind in ("name", "alias"):
             called[issuer].append(text)
+            if kind == "alias":
+                aliases[issuer].append(text)
         elif kind == "ticker":
             tickers[text.upper().replace(".", "-")].append(issuer)
     entire = {
@@ -131,11 +137,27 @@ def _register(issuers: pl.DataFrame, names: pl.DataFrame) -> Register:
                     ways[tokens][issuer] = Way(issuer, tier, _plain(tokens))
     cores = {tokens: found for tokens, found in ways.items() if len(tokens) == 1 and len(found) == 1}
     return Register(
-        names={issuer: name for issuer, name, _ in issuers.iter_rows()},
+        names={issuer: _said(name, aliases[issuer]) for issuer, name, _ in issuers.iter_rows()},
         ways={tokens: tuple(found.values()) for tokens, found in ways.items()},
         tickers={ticker: tuple(dict.fromkeys(mine)) for ticker, mine in tickers.items()},
         ciks={cik.lstrip("0"): issuer for issuer, _, cik in issuers.iter_rows() if cik},
         singles={tokens[0]: next(iter(found)) for tokens, found in cores.items()},
+    )
+
+
+def _said(name: str, aliases: Sequence[str]) -> str:
+    """A name as it is said: the alias it begins with, else the name without a register's capitals and tags."""
+    joined = "".join(full(name))
+    fitting = [one for one in aliases if joined.startswith("".join(full(one))) and " " not in one[:1]]
+    if fitting:
+        return min(fitting, key=lambda one: (len(one), one))
+    plain = _TAG.sub("", name).strip()
+    if not plain.isupper():
+        return plain
+    core = without_legal(full(plain))
+    words = [one for one in re.findall(r"[^\s,]+", plain) if full(one) and full(one)[0] in core]
+    return " ".join(
+        one if len(one) < _LEAST_LETTERS or any(map(str.isdigit, one)) else one.title() for one in words
     )
 
 

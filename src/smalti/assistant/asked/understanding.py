@@ -26,6 +26,14 @@ _MOST_YEARS = 12
 """Years of a span that are told one by one."""
 _NEEDS_ISSUER = (Kind.VALUE, Kind.VERDICT, Kind.LARGEST, Kind.WHY, Kind.SIGNAL, Kind.COMPARE)
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?=\s)")
+_FORMERLY = re.compile(
+    rf"{MASK}\s*\(\s*(?:formerly|previously|now|once|also|then)\b[^()]{{0,40}}{MASK}\s*\)", re.I
+)
+_JOINING = re.compile(
+    rf"(?:\b(?:for|in|of|during|between|from|to|at|by|as\s+of|and|vs\.?|versus|the|end\s+of|close\s+of|with)\s+|[-–,&(]\s*)+"
+    rf"(?=[{MASK}{MASKED_PERIOD}])|(?<=[{MASK}{MASKED_PERIOD}])\s*(?:period\b|[-–,)])",
+    re.I,
+)
 _LEADING_WORDS = re.compile(
     r"^(?:\W*(?:and|but|so|also|please|can\s+you|could\s+you|tell\s+me|show\s+me|give\s+me|what|which|who|how\s+much|how\s+many|how|when"
     r"|where|is|are|was|were|does|did|do|has|have|had|about|the|a|an|of|any|there|been)\b)+",
@@ -60,11 +68,11 @@ def _understand(ask: Ask, grounds: Grounds, turns: int) -> Understood:
 
 def _alone(parts: Parted, naming: Naming, grounds: Grounds) -> tuple[Understood, str, bool]:
     """A question without what was before it, its masked text, and whether it says what it is about."""
-    masked = _masked(parts.question, naming.places, MASK)
+    masked = _FORMERLY.sub(f" {MASK} ", _masked(parts.question, naming.places, MASK))
     said = periods_in(masked)
     masked = _masked(masked, [(one.start, one.end) for one in said], MASKED_PERIOD)
     wanted = wanted_in(masked, parts)
-    kind = kind_of(parts.text, masked, naming.named, wanted)
+    kind = kind_of(parts.text, masked, (*naming.named_ids, *naming.unknown), wanted)
     topic = _topic(masked)
     explicit = [one.period for one in said if one.relative is Relative.NONE]
     found = Understood(
@@ -93,7 +101,7 @@ def _masked(text: str, places: Sequence[tuple[int, int]], sign: str) -> str:
 
 def _topic(masked: str) -> str:
     """What it is about, in words that a search can use."""
-    plain = masked.replace(MASK, " ").replace(MASKED_PERIOD, " ")
+    plain = _JOINING.sub(" ", masked).replace(MASK, " ").replace(MASKED_PERIOD, " ")
     return " ".join(_LEADING_WORDS.sub("", " ".join(plain.split())).split()).strip(" ?.,;:!")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smalti.assistant.asked.asides import Parted
 from smalti.assistant.metrics import named
@@ -33,7 +33,9 @@ _BOUNDARY_WORDS = """
     less most least using use used given based historically still ever now currently then so does't s
     high low large big small strong weak healthy positive negative good bad sufficient enough unadjusted
     reasonable stable consistent consistently consider think drove drive drives driven driving caused
-    cause behind explains explain
+    cause behind explains explain receive received receives represent represents represented bring
+    brings brought turn turned turns contribute contributed contributes need know want see exceed
+    exceeded exceeds above below come came stand stood go went percent percentage computed calculated
 """
 _NEUTRAL_WORDS = """
     total overall annual yearly quarterly full fiscal year years year-end end ending quarter quarters
@@ -41,7 +43,8 @@ _NEUTRAL_WORDS = """
     levels figure figures number reported average avg mean three two four five 3-year three-year
     two-year five-year year-over-year yoy ttm recorded latest newest recent last current previous prior
     same actual exact net line item items ratio metric metrics balance corporate's business's trailing
-    whole entire reasonably historical history
+    whole entire reasonably historical history highest lowest largest biggest smallest greatest best
+    worst strongest weakest respective corresponding
 """
 _BOUNDARY = frozenset((*_BOUNDARY_WORDS.split(), MASK, MASKED_PERIOD))
 _NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
@@ -65,13 +68,32 @@ _AFTER_NOUN_WORDS = """
     growth rate change changes margin margins ratio trend trends average performance balance amount
     profile figure figures total increase decrease decline drop compared comparison year-over-year yoy
     expense expenses historically improved declined increased decreased look looks like fluctuating
-    remained remain stayed stay attributable
+    remained remain stayed stay attributable cagr compound
 """
 _AFTER_NOUN = frozenset(_AFTER_NOUN_WORDS.split())
+_PASSED_OVER = _BOUNDARY | _NEUTRAL | _AFTER_NOUN
 _NEXT_WORD = re.compile(r"\s+([a-z][\w-]+)", re.I)
 _SHARE = re.compile(
     r"\s*(?:\([^()]{0,40}\)\s*)?(?:(?:expressed\s+)?as\s+(?:a\s+|an?\s+)?(?:%|percent(?:age)?|share|fraction|proportion|portion)\s+of"
     r"|/|divided\s+by|to|relative\s+to|per|over)\s+(?:its\s+|the\s+|total\s+|net\s+)*",
+    re.I,
+)
+_SHARE_BEFORE = re.compile(
+    r"(?P<top>(?:[\w&%'’-]+\s+){1,4})(?:expressed\s+)?as\s+(?:a\s+|an?\s+)?(?:%|percent(?:age)?|share|fraction|proportion)"
+    r"\s+of\s+(?:its\s+|the\s+|total\s+|net\s+)*$",
+    re.I,
+)
+# Words that make every number of a question another one than the statements print.
+_QUALIFIED = re.compile(
+    r"\b(?:if\s+(?:we|you|one)\s+(?:exclude|ignore|strip|leave\s+out|adjust)|exclud(?:e|es|ed|ing)|ex-\w+|organic(?:ally)?"
+    r"|like[\s-]for[\s-]like|constant[\s-]currenc(?:y|ies)|same[\s-]store|pro\s+forma|real\s+(?:change|growth)|underlying"
+    r"|normali[sz]ed|hypothetical\w*)\b",
+    re.I,
+)
+_SHARES = re.compile(r"\bshares\b[^?.]{0,40}\boutstanding\b", re.I)
+_PLURAL = re.compile(r"\b(ratio|margin|turnover|rate)s\b", re.I)
+_IN_OTHER_WORDS = re.compile(
+    r"\s*[,(]\s*(?:i\.?\s?e\.?|that\s+is|meaning|defined\s+as|calculated\s+as|computed\s+as),?\s+(?P<formula>[^?()]{5,200})\)?",
     re.I,
 )
 _NUMERATOR = re.compile(
@@ -125,9 +147,15 @@ def wanted_in(masked: str, parts: Parted) -> Sequence[Wanted]:
     statement = parts.statements[0] if len(parts.statements) == 1 else None
     change = change_in(masked, parts.unit)
     definition = _definition(masked, parts.definitions)
+    plain = _PLURAL.sub(r"\1 ", _IN_OTHER_WORDS.sub(" ", _NUMERATOR.sub(" ", masked)))
+    found = _phrases(plain)
+    if not found and (shares := _SHARES.search(plain)):
+        found = [_Phrase("SharesOutstanding", "shares outstanding", *shares.span())]
+    if qualified := _QUALIFIED.search(plain):
+        found = [replace(one, metric="", label=f"{one.label} {qualified[0].lower()}") for one in found]
     made = [
         Wanted(one.metric, one.label, definition, change, parts.unit, parts.decimals, statement)
-        for one in _phrases(_NUMERATOR.sub(" ", masked))
+        for one in found
     ]
     return tuple({(one.metric, one.label.lower()): one for one in made}.values())
 
@@ -158,6 +186,9 @@ def _phrases(masked: str) -> Sequence[_Phrase]:
             at += 1
             end, joined = hits[at].end, True
         start = _modified_from(masked, hit.start)
+        if share := _SHARE_BEFORE.search(masked[max(0, hit.start - 120) : hit.start]):
+            # `wages as a percent of net sales`: the part has no name in the catalogue.
+            start, joined = max(0, hit.start - 120) + share.start("top"), True
         until = _modified_to(masked, end)
         plain = start == hit.start and until == end and not joined
         label = " ".join(masked[start:until].replace(MASK, " ").replace(MASKED_PERIOD, " ").split())
@@ -197,7 +228,7 @@ def _modified_to(text: str, end: int) -> int:
     if not after:
         plain = _NEXT_WORD.match(text, end)
         word = plain[1].lower() if plain else ""
-        tells = bool(plain) and word not in _BOUNDARY | _NEUTRAL | _AFTER_NOUN
+        tells = bool(plain) and word not in _PASSED_OVER and not word.endswith(("ed", "ing", "ly"))
         return plain.end() if plain and tells else end
     word = after["word"].lower().rstrip("'’").removesuffix("'s")
     if word in _AFTER_FINE or word in _BOUNDARY or word.isdigit():
@@ -211,6 +242,8 @@ def _modified_to(text: str, end: int) -> int:
 
 
 def _definition(masked: str, definitions: str) -> str:
+    if found := _IN_OTHER_WORDS.search(masked):
+        return " ".join(found["formula"].split())
     if found := _NUMERATOR.search(masked):
         top, bottom = (found[part].replace(MASKED_PERIOD, "").strip() for part in ("top", "bottom"))
         return f"{' '.join(top.split())} / {' '.join(bottom.split())}"
