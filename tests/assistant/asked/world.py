@@ -21,6 +21,9 @@ from smalti.platform.records import content_id
 from smalti.platform.store import Batch, Store
 
 HERE = Path(__file__).parent
+_ROWS = tomllib.loads((HERE / "issuers.toml").read_text("utf-8"))["issuer"]
+IDS = {row["name"]: issuer_id(row["name"], row["cik"] or None) for row in _ROWS}
+"""Of the issuers, by name."""
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
 
@@ -31,18 +34,14 @@ def nothing(question: Question) -> Found:
 def filled(store: Store) -> Grounds:
     """The store with the issuers of `issuers.toml`, one filing each, and facts that show its calendar."""
     batch = Batch()
-    for row in tomllib.loads((HERE / "issuers.toml").read_text("utf-8"))["issuer"]:
+    for row in _ROWS:
         _add(batch, row)
     store.commit(batch)
     return Grounds(store, nothing, NOW)
 
 
-def issuer_of(name: str, cik: str = "") -> str:
-    return issuer_id(name, cik or None)
-
-
 def _add(batch: Batch, row: Mapping[str, Any]) -> None:
-    issuer = issuer_of(row["name"], row["cik"])
+    issuer = IDS[row["name"]]
     batch.add("issuers", {"issuer_id": issuer, "name": row["name"], "cik": row["cik"] or None})
     for kind in ("name", "alias", "ticker"):
         for text in row.get("aliases" if kind == "alias" else f"{kind}s", ()):
@@ -106,7 +105,7 @@ def scores(grounds: Grounds, labelled: Iterable[Mapping[str, Any]]) -> Mapping[s
 
 def _expected(label: Mapping[str, Any]) -> Mapping[str, Any]:
     parts: dict[str, Any] = {"kind": label["kind"], "unclear": label.get("unclear", False)}
-    parts["issuers"] = sorted(label["issuers"])
+    parts["issuers"] = sorted(IDS[name] for name in label["issuers"])
     parts["periods"] = sorted(map(_bare_period, label["periods"]))
     if "metrics" in label:
         parts["metrics"] = sorted(label["metrics"])
@@ -129,7 +128,7 @@ def _parts(found: Understood) -> Mapping[str, Any]:
     return {
         "kind": found.kind.value,
         "unclear": bool(found.unclear),
-        "issuers": sorted(one.name for one in found.issuers),
+        "issuers": sorted(found.issuer_ids),
         "periods": sorted(_bare_period(one.text) for one in found.periods),
         "metrics": sorted(one.metric for one in found.wanted),
         "form": ("", None, "") if first is None else (first.unit, first.decimals, first.statement or ""),

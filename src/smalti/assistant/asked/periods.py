@@ -64,7 +64,7 @@ _PATTERNS = {
         rf"\bfirst\s+(?P<months>three|six|nine|3|6|9)\s+months(?:{_OF}(?P<fy>{_FY})?\s*['’]?\s*(?P<year>{_YEAR})\b)?"
     ),
     "day": _pattern(
-        rf"\b(?P<dated>(?:dated|filed|published|released|issued|of)\s+(?:on\s+)?)?(?P<day>{_DAY}|{_ISO})\b"
+        rf"\b(?P<dated>(?:dated|filed|published|released|issued)\s+(?:on\s+)?)?(?P<day>{_DAY}|{_ISO})\b"
     ),
     "month": _pattern(
         rf"\b(?P<as_of>as\s+of\s+|as\s+at\s+|at\s+|end\s+of\s+)?(?P<month>{_MONTH})\.?\s+(?P<year>{_YEAR})\b"

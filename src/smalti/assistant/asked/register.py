@@ -146,9 +146,9 @@ def _register(issuers: pl.DataFrame, names: pl.DataFrame) -> Register:
 
 
 def _said(name: str, aliases: Sequence[str]) -> str:
-    """A name as it is said: the alias it begins with, else the name without a register's capitals and tags."""
+    """A name as it is said: the alias it begins with, else itself without a register's capitals and tags."""
     joined = "".join(full(name))
-    fitting = [one for one in aliases if joined.startswith("".join(full(one))) and " " not in one[:1]]
+    fitting = [one for one in aliases if joined.startswith("".join(full(one)))]
     if fitting:
         return min(fitting, key=lambda one: (len(one), one))
     plain = _TAG.sub("", name).strip()
@@ -156,9 +156,11 @@ def _said(name: str, aliases: Sequence[str]) -> str:
         return plain
     core = without_legal(full(plain))
     words = [one for one in re.findall(r"[^\s,]+", plain) if full(one) and full(one)[0] in core]
-    return " ".join(
-        one if len(one) < _LEAST_LETTERS or any(map(str.isdigit, one)) else one.title() for one in words
-    )
+    return " ".join(one if _short_or_coded(one) else one.title() for one in words)
+
+
+def _short_or_coded(word: str) -> bool:
+    return len(word) < _LEAST_LETTERS or any(map(str.isdigit, word))
 
 
 def _ways(whole: tuple[str, ...], first_words: Counter[str]) -> Iterator[tuple[tuple[str, ...], int]]:
