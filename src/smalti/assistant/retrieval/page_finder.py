@@ -20,7 +20,7 @@ from smalti.assistant.retrieval.page_records import Page, PageQuestion
 from smalti.assistant.retrieval.words import query_words
 from smalti.platform.store import Store
 
-_BY_WORDS, _OF_YEARS, _STATEMENTS = 120, 60, 120  # pages looked at closely
+_BY_WORDS, _OF_YEARS, _STATEMENTS, _OF_DAY = 120, 60, 60, 60  # pages looked at closely
 _PIECES = 5  # of a page, shown with it
 _ON_PAGES = """
 SELECT document_id, CAST(locator->>'page' AS INTEGER) AS page, evidence_id, coalesce(text, '') AS text
@@ -83,6 +83,10 @@ class PageFinder:
             found += self._index.by_words(weights, question, years, _OF_YEARS)
         if question.issuer_ids or years:
             found += self._index.by_statement(question, years, _STATEMENTS)
+        if question.issuer_ids and years:
+            found += self._index.by_statement(question, (), _STATEMENTS)
+        if question.day:
+            found += self._index.of_day(question, question.day, _OF_DAY)
         return {(one.paper.document_id, one.page): one for one in found}.values()
 
 

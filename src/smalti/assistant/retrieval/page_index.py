@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +67,21 @@ class PageIndex(SideIndex):
         """Pages of the primary statements that are asked for."""
         if not question.statements:
             return []
-        filters = [*self._filters(question, years), self.one_of("statement", question.statements)]
+        return self._all(
+            [*self._filters(question, years), self.one_of("statement", question.statements)], limit
+        )
+
+    def of_day(self, question: PageQuestion, day: date, limit: int) -> list[Held]:
+        """Pages of what was published on a day."""
+        first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        published = self.between("since", first, first + timedelta(days=1))
+        return self._all([*self._filters(question, ()), published], limit)
+
+    def _all(self, filters: Iterable[Query], limit: int) -> list[Held]:
         searcher = self._index.searcher()
         whole = Query.boolean_query([(tantivy.Occur.Must, one) for one in filters])
         found = self.asked(searcher, whole, limit, count=False)
         return [_held(searcher.doc(address)) for _, address in found.hits]
-
-    def pages_of(self, document_id: str, statement: str = "") -> list[Held]:
-        """The pages of a document, in order."""
-        filters = [self.term("document", document_id)]
-        filters.append(self.term("statement", statement) if statement else self.term("is", "page"))
-        searcher = self._index.searcher()
-        whole = Query.boolean_query([(tantivy.Occur.Must, one) for one in filters])
-        found = self.asked(searcher, whole, max(searcher.num_docs, 1), count=False)
-        return sorted((_held(searcher.doc(address)) for _, address in found.hits), key=lambda one: one.page)
 
     def _filters(self, question: PageQuestion, years: Iterable[int]) -> list[Query]:
         found = self.counted(question.as_of)

@@ -6,7 +6,7 @@ Everything is soft: a wrong guess of the period or the statement moves a page do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from smalti.assistant.retrieval.page_index import Held
@@ -111,10 +111,7 @@ def ranked(
     most = max(words, default=0.0) or 1.0
     papers = {one.paper.document_id: one.paper for one in held}
     months = _last_months(papers.values())
-    fit = {
-        name: fits(one, question, months.get(one.issuers[0], _YEAR) if one.issuers else _YEAR)
-        for name, one in papers.items()
-    }
+    fit = {name: fits(one, question, months[name]) for name, one in papers.items()}
     age = {} if question.spells else _ages(papers.values())
     statement = _STATEMENT if question.issuer_ids else _STATEMENT_OF_ANYBODY
     found = []
@@ -133,13 +130,21 @@ def ranked(
     return sorted(found, key=lambda one: (-one[1], one[0].paper.document_id, one[0].page))
 
 
-def _last_months(papers: Iterable[Paper]) -> dict[str, int]:
-    """In which month the fiscal years of issuers end, as their annual reports show it."""
+def _last_months(papers: Collection[Paper]) -> dict[str, int]:
+    """In which month the fiscal years of each document's issuer end, as its annual reports show it.
+
+    A release of results of an issuer without such a report is taken to be on a whole year.
+    """
     ends: dict[str, Counter[int]] = {}
     for one in papers:
         if one.months == _YEAR and one.period_end and one.issuers:
             ends.setdefault(one.issuers[0], Counter())[one.period_end.month] += 1
-    return {issuer: counted.most_common(1)[0][0] for issuer, counted in ends.items()}
+    found = {}
+    for one in papers:
+        of_issuer = ends.get(one.issuers[0]) if one.issuers else None
+        own = one.period_end.month if one.period_end and one.months in (0, _YEAR) else _YEAR
+        found[one.document_id] = of_issuer.most_common(1)[0][0] if of_issuer else own
+    return found
 
 
 def _ages(papers: Iterable[Paper]) -> dict[str, int]:
