@@ -193,7 +193,7 @@ def test_a_schema_has_the_fields_of_the_api_document(client: Client, name: str):
 
 NOT_FOR_PROGRAMS = {
     "sign_in", "sign_out", "sign_in_at_provider", "back_from_provider", "change_own_password",
-    "upload_file", "retry_quarantined", "cancel_task", "make_link",
+    "upload_file", "retry_quarantined", "cancel_task", "make_link", "get_model",
 }  # fmt: skip
 """Operations of people's sessions, second ways to the same, and what a `Task` can."""
 
