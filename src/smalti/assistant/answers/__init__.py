@@ -38,7 +38,7 @@ ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.CONTRADICTION: (contradictions.answer,),
     Kind.LIST: (lists.answer,),
     Kind.MISSING: (missing.answer,),
-    Kind.PASSAGE: (passages.answer,),
+    Kind.PASSAGE: (largest.shares, passages.answer),
     Kind.HELP: (help.answer,),
 }
 """Who is asked for each type of question, in order; the first that answers counts."""

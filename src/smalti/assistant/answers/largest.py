@@ -9,7 +9,7 @@ from math import isclose
 
 from smalti.assistant.answers.amounts import Form, plain, printed
 from smalti.assistant.answers.members import Listing, Sought, listings
-from smalti.assistant.answers.reckoned import Subject, bound, newest, reckoned, reckoner, say
+from smalti.assistant.answers.reckoned import Subject, bound, newest, reckoned, reckoner, say, sets_aside
 from smalti.assistant.answers.telling import possessive
 from smalti.assistant.asked.spans import year_before
 from smalti.assistant.draft import Draft
@@ -76,6 +76,8 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     if len(understood.issuers) != 1:
         return None
     (issuer,) = understood.issuers
+    if sets_aside(understood.text) and not _ORGANIC.search(understood.text):
+        return None
     try:
         period = understood.periods[-1] if understood.periods else newest(grounds, issuer)
         if len({one.lower()[:6] for one in _ACTIVITY.findall(understood.text)}) >= 2:
@@ -133,6 +135,8 @@ def _sought(understood: Understood) -> Sequence[Sought]:
         return [Sought("", ("organic",), noun, percent=True)]
     out = []
     for wanted in understood.wanted:
+        if wanted.label.lower() in noun.lower() and noun:
+            continue  # `type of debt` is what the parts are, not what they are measured by
         if item(wanted.metric):
             out.append(Sought(wanted.metric, (), noun))
         elif hits := [hit.name for hit in named(wanted.label) if item(hit.name)]:
@@ -156,8 +160,7 @@ def _ranked(
     growth = bool(_GROWTH.search(understood.text) or _FELL.search(understood.text)) and not sought.percent
     before = computing.days(year_before(period))[0] if growth else None
     least = bool(_LEAST.search(understood.text)) or (growth and bool(_FELL.search(understood.text)))
-    close = [one for one in found if found[0].sure - one.sure <= _CLOSE]
-    ranked = [_members(one, ledger, before) for one in _finest(close)]
+    ranked = [_members(one, ledger, before) for one in _meant(found)]
     ranked = [one for one in ranked if len(one) > 1]
     if not ranked:
         return None
@@ -168,13 +171,21 @@ def _ranked(
     return _told(members, least, growth, issuer, period, sought)
 
 
-def _finest(close: Sequence[Listing]) -> Sequence[Listing]:
-    """Of lists that divide the same whole only those that divide it most."""
-    wholes = [one.whole.value for one in close if one.whole]
-    if len(wholes) < len(close) or not all(isclose(one, wholes[0], rel_tol=0.01) for one in wholes):
-        return close
-    most = max(len(one.members) for one in close)
-    return [one for one in close if len(one.members) == most]
+def _meant(found: Sequence[Listing]) -> Sequence[Listing]:
+    """The lists that may be meant: of those that divide the same whole the ones that divide it most."""
+    best = found[0]
+    if best.whole is None:
+        return [one for one in found if best.sure - one.sure <= _CLOSE]
+    same = [
+        one
+        for one in found
+        if best.sure - one.sure <= 2 * _CLOSE
+        and one.called >= best.called
+        and one.whole
+        and isclose(one.whole.value, best.whole.value, rel_tol=0.01)
+    ]
+    most = max(len(one.members) for one in same)
+    return [one for one in same if len(one.members) == most]
 
 
 def _first(members: Sequence[_Member], least: bool) -> _Member:
@@ -208,14 +219,11 @@ def _told(
     first = members[0]
     if growth:
         fell = first.rank < 0
-        template = "{} {} whose {} {} most in {} was {}: {}, from {} to {}."
+        template = "{} {} whose {} {} most in {} was {}: {}, from {} in {} to {} in {}."
         said = (possessive(issuer.name), noun, what, "fell" if fell else "grew", period.text, first.name)
-        figures = (
-            _rate(draft, first, issuer, what),
-            _figure(first.before or first.row, issuer),
-            _figure(first.row, issuer),
-        )
-        say(draft, template, *said, *figures)
+        rate = _rate(draft, first, issuer, what)
+        old, new = _figure(first.before or first.row, issuer), _figure(first.row, issuer)
+        say(draft, template, *said, rate, old, year_before(period).text, new, period.text)
     else:
         template = "{} {} with the {} {} in {} was {}: {}."
         extreme = "lowest" if least else "highest"

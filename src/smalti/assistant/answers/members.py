@@ -80,11 +80,13 @@ class Listing:
         members: by name; totals, eliminations and the like left out.
         whole: the total that they add up to; None where none was found that they do.
         sure: how well it fits, the more the better; from `LEAST` on it may be told.
+        called: its title calls the parts as the question does.
     """
 
     members: Mapping[str, Filed]
     whole: Filed | None
     sure: float
+    called: bool
 
 
 LEAST = 4.0
@@ -167,6 +169,8 @@ def _measures(one: Filed, sought: Sought) -> Iterator[tuple[str, str]]:
     heads = " / ".join(_plain_heads(one.over))
     if one.line or one.concept:
         yield "line", one.line or one.concept
+    if one.line and one.line != sought.measure:
+        return
     if not one.dimension or one.dimension == one.label:
         yield "title", heads
     elif one.dimension:
@@ -212,11 +216,12 @@ def _listing(
     whole = _whole(
         members, rest, [*_totals(rows, on_page, key[2]), *([search.company] if search.company else [])]
     )
-    sure = fits + _noun_fits(title, sought.noun) + 0.1 * min(len(members), 5)
+    called = _called(title, sought.noun)
+    sure = fits + called + 0.1 * min(len(members), 5)
     sure += 1.5 * (whole is not None) + 0.5 * (rows[0].filing.own_end == search.days.end)
     place = (key[0], key[1] if key[1] is not None else -1)
     sure += max(0.0, 1.0 - 0.15 * list(search.pages).index(place)) if place in search.pages else 0.0
-    return Listing(members, whole, sure) if sure >= LEAST else None
+    return Listing(members, whole, sure, called) if sure >= LEAST else None
 
 
 def _totals(rows: Sequence[Filed], on_page: Sequence[Filed], table: int | None) -> Iterator[Filed]:
@@ -255,6 +260,6 @@ def _measure_fits(kind: str, measure: str, title: str, sought: Sought) -> float:
     return 2.5 if said or (words and all(word in text for word in words)) else 0.0
 
 
-def _noun_fits(title: str, noun: str) -> float:
+def _called(title: str, noun: str) -> bool:
     pattern = next((p for stem, p in _NOUNS.items() if stem in noun.lower()), None) if noun else None
-    return 1.0 if pattern and re.search(pattern, title) else 0.0
+    return pattern is not None and bool(re.search(pattern, title))

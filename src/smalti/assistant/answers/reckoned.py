@@ -22,13 +22,24 @@ from smalti.assistant.metrics.formulas import (
     Unread,
     definitions,
     names,
+    only_names,
     parse,
     words_of,
 )
 from smalti.assistant.records import Computation, Figure
 from smalti.assistant.understood import Named, Period, Understood, Wanted
 
-__all__ = ["Reckoned", "Subject", "bound", "newest", "reckoned", "reckoner", "say", "subject_of"]
+__all__ = [
+    "Reckoned",
+    "Subject",
+    "bound",
+    "newest",
+    "reckoned",
+    "reckoner",
+    "say",
+    "sets_aside",
+    "subject_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,45 @@ class Reckoned:
     value: Value
 
 
+_SET_ASIDE = re.compile(
+    r"\b(?:exclud\w+|adjust(?:ed|ing) for|constant[- ]currency|organic\w*|underlying|pro[- ]forma"
+    r"|stripping out|without the (?:impact|effect)|real (?:growth|change|increase|decline)|like[- ]for[- ]like"
+    r"|same[- ]store)\b",
+    re.I,
+)
+_TO_COME = re.compile(
+    r"\b(?:expects?|expected|expecting|forecast\w*|guidance|outlook|projects|projected|anticipat\w+"
+    r"|plans to|planned|targets?|will be|going to)\b",
+    re.I,
+)
+_PART = re.compile(
+    r"\b(?:segments?|divisions?|regions?|geograph\w+|subsidiar\w+|product lines?|categor(?:y|ies)|domestic"
+    r"|overseas|per (?:employee|store|customer|user|unit|subscriber|square foot))\b",
+    re.I,
+)
+
+
+def sets_aside(text: str) -> bool:
+    """Whether something is to be left out of a number that is filed with it."""
+    return bool(_SET_ASIDE.search(text))
+
+
+def beyond(text: str) -> bool:
+    """Whether a question asks of less, or of other, than the whole company's filed lines say.
+
+    Something is to be left out of a line, it is of a part of the company, or it is of what is to come: the
+    filed line would be a number of something else.
+    """
+    rest = text
+    for _, formula in definitions(text):
+        rest = rest.replace(formula, " ")
+    return any(pattern.search(rest) for pattern in (_SET_ASIDE, _TO_COME, _PART))
+
+
 def subject_of(wanted: Wanted, understood: Understood) -> Subject | None:
     """What a `Wanted` means; None where no formula or line can be made of it."""
     own = _own(wanted, understood.text)
-    if own is None:
+    if own is None or beyond(understood.text):
         return None
     name = wanted.metric
     words = " ".join(wanted.label.split())
@@ -134,9 +180,8 @@ def _only_says_of_what(formula: str, name: str) -> bool:
     usual = metric(name)
     if usual is None:
         return False
-    made_of = names(parse(usual.formula))
-    said = {hit.name for hit in named(formula)}
-    return bool(said) and said <= made_of
+    said = only_names(formula)
+    return bool(said) and said <= names(parse(usual.formula))
 
 
 def bound(

@@ -117,12 +117,23 @@ _DEFINED = (
 )  # fmt: skip
 
 
+_AS_RATIO = re.compile(
+    r"(?P<name>[^.:;?,]{2,80}?)\s+(?:using|with)\s+(?P<over>[^.;?]{2,80}?)\s+as\s+(?:the\s+)?numerator\s+and\s+"
+    r"(?P<under>[^.;?]{2,80}?)\s+as\s+(?:the\s+)?denominator",
+    re.I,
+)
+
+
 def definitions(text: str) -> Sequence[tuple[str, str]]:
     """What a question defines itself: name and formula of each, as they stand there, in order."""
     found = [
         (match.start("formula"), match["name"].strip(), match["formula"].strip())
         for pattern in _DEFINED
         for match in pattern.finditer(text[: 4 * MOST_CHARACTERS])
+    ]
+    found += [
+        (match.start("over"), match["name"].strip(), f"({match['over']}) / ({match['under']})")
+        for match in _AS_RATIO.finditer(text[: 4 * MOST_CHARACTERS])
     ]
     return [(name, formula) for _, name, formula in sorted(found)]
 
@@ -269,6 +280,17 @@ def _term(text: str, years: tuple[int, ...]) -> Term:
     if not re.search(r"[A-Za-z]{2}", label):
         raise Unread(f"no line item: {text!r}")
     return Term("", label, years)
+
+
+def only_names(text: str) -> frozenset[str]:
+    """Names of the items a text lists and says nothing else of: `operating income and D&A`; else none."""
+    plain = _STATEMENT.sub(" ", text)
+    hits = named(plain)
+    rest = plain
+    for hit in reversed(hits):
+        rest = rest[: hit.start] + " " + rest[hit.end :]
+    rest = _FILLING.sub("", _BETWEEN.sub(" ", _YEAR.sub(" ", rest)))
+    return frozenset(hit.name for hit in hits) if not rest else frozenset()
 
 
 def words_of(node: Node) -> Iterator[Term]:
