@@ -73,9 +73,7 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     for row in found[:_SHOWN]:
         _told(draft, grounds, row)
     for row in differing[:_DIFFER]:
-        tell(
-            draft, "A number is told twice and differs:", evidence=[row["evidence_id"], row["with_evidence"]]
-        )
+        tell(draft, "These do not agree:", evidence=[row["evidence_id"], row["with_evidence"]])
         quoted_piece(draft, row["evidence_id"], row["ours"])
         quoted_piece(draft, row["with_evidence"], row["theirs"])
     draft.notes.append(
@@ -91,7 +89,7 @@ def _told(draft: Draft, grounds: Grounds, row: Row) -> None:
     )  # fmt: skip
     tell(
         draft,
-        "{} {}, strength {} of 1, as of {}.",
+        "{} {}, strength {}, as of {}.",
         possessive(row["issuer"]),
         words.check(row["kind"]),
         strength,

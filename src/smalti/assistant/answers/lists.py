@@ -147,8 +147,8 @@ def _told(draft: Draft, rows: Sequence[Row], understood: Understood, form: str) 
         )
         parts += [count(draft, number, f"{name}{of_whom}", issuer), name]
     have = "is" if len(rows) == 1 else "are"
-    template = listed(["{} {}"] * (len(parts) // 2)) + f"{{}} {have} stored, public from {{}} to {{}}."
-    tell(draft, template, *parts, of_whom, day(rows[-1]["available_at"]), day(rows[0]["available_at"]))
+    template = listed(["{} {}"] * (len(parts) // 2)) + f"{{}} {have} stored."
+    tell(draft, template, *parts, of_whom)
     copies = sum(row["copy"] for row in rows)
     if copies:
         draft.notes.append(f"{counted(copies, 'of them repeats', 'of them repeat')} an earlier one")
@@ -156,13 +156,13 @@ def _told(draft: Draft, rows: Sequence[Row], understood: Understood, form: str) 
     if len(shown) < len(rows):
         draft.say("The newest:")
     for row in shown:
-        tell(draft, "{}: {}.", day(row["available_at"]), _line(row), evidence=[row["first"]])
+        tell(draft, "{}: {}", day(row["available_at"]), _line(row), evidence=[row["first"]], of=row["first"])
 
 
 def _line(row: Row) -> str:
     """What one of a list is called: `Form 10-K of …`, or a chart's title and its document."""
     named = " ".join((row.get("named") or "").split())[:100]
-    title = " ".join(row["title"].split())[:140].rstrip(".")
+    title = " ".join(row["title"].split())
     return f"{named}, in {title}" if named else title
 
 
@@ -178,5 +178,5 @@ def _alerts(understood: Understood, grounds: Grounds, whose: list[str] | None) -
     tell(draft, "{} {}{} open. The newest:", number, "alert is" if len(rows) == 1 else "alerts are", of_whom)
     for row in rows[:_SHOWN]:
         told = f"{row['issuer']}, {row['rule'] or 'a removed rule'}"
-        tell(draft, "{}: {} ({}).", day(row["raised_at"]), capital(told), row["severity"])
+        tell(draft, "{} ({}), raised {}.", capital(told), row["severity"], day(row["raised_at"]))
     return draft

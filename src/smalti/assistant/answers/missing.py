@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smalti.assistant.answers.signals import NEWEST, USUAL_DAYS, signal_words
-from smalti.assistant.answers.telling import count, day, sources, tell
+from smalti.assistant.answers.telling import count, day, source, sources, tell
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Named, Understood
 from smalti.platform import words
+from smalti.platform.records import SourceKind
 from smalti.platform.words import MAIN, RISK, capital, inputs, listed
 
 Row = Mapping[str, Any]
@@ -18,14 +19,12 @@ Row = Mapping[str, Any]
 _SHOWN = 5
 
 _DATES = """
-SELECT d.kind, max(coalesce(p.newest, d.available_at)) AS newest
+SELECT d.kind, arg_max(d.available_at, d.available_at) AS newest, arg_max(f.first, d.available_at) AS first
 FROM documents d
-LEFT JOIN (SELECT document_id, max(available_at) AS newest FROM prices
-           WHERE available_at <= $as_of GROUP BY 1) p
-USING (document_id)
+JOIN (SELECT document_id, arg_min(evidence_id, ordinal) AS first FROM evidence GROUP BY 1) f USING (document_id)
 WHERE d.available_at <= $as_of
-  AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id AND l.score >= 0.5
-       AND l.issuer_id = $issuer))
+  AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id
+       AND l.score >= 0.5 AND l.issuer_id = $issuer))
 GROUP BY d.kind ORDER BY d.kind
 """
 _PARTIAL = """
@@ -33,8 +32,8 @@ SELECT d.title, d.partial, d.available_at,
        (SELECT arg_min(e.evidence_id, e.ordinal) FROM evidence e WHERE e.document_id = d.document_id) AS first
 FROM documents d
 WHERE d.partial IS NOT NULL AND d.partial <> '' AND d.available_at <= $as_of
-  AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id AND l.score >= 0.5
-       AND l.issuer_id = $issuer))
+  AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id
+       AND l.score >= 0.5 AND l.issuer_id = $issuer))
 ORDER BY d.available_at DESC
 """
 _QUARANTINED = """
@@ -77,6 +76,7 @@ def _scores(draft: Draft, grounds: Grounds, issuer: Named) -> None:
                 name,
                 day(row["as_of"]),
                 words.reason(row["reason"] or "no reason is stored"),
+                of=row["signal_id"],
             )
             continue
         lacks = [
@@ -94,6 +94,7 @@ def _scores(draft: Draft, grounds: Grounds, issuer: Named) -> None:
             name,
             day(row["as_of"]),
             "; ".join(lacks) if lacks else "nothing was missing",
+            of=row["signal_id"],
         )
 
 
@@ -104,9 +105,12 @@ def _documents(draft: Draft, grounds: Grounds, issuer: Named | None) -> None:
     of_whom = f" of {issuer.name}" if issuer else ""
     if absent:
         tell(draft, "There are no {}{}.", listed(absent), of_whom)
-    if rows:
-        newest = [f"{sources(kind)} {day(row['newest'])}" for kind, row in rows.items()]
-        tell(draft, "The newest by source{}: {}.", of_whom, listed(newest))
+    for kind, row in rows.items():
+        if kind != SourceKind.PRICE:
+            tell(
+                draft, "The newest {}{} is of {}.", source(kind), of_whom, day(row["newest"]),
+                evidence=[row["first"]],
+            )  # fmt: skip
     _partial(draft, list(grounds.rows(_PARTIAL, issuer=who).iter_rows(named=True)), of_whom)
 
 

@@ -17,7 +17,7 @@ from smalti.assistant.retrieval import Found
 from smalti.assistant.retrieval.page_records import Page
 from smalti.assistant.retrieval.pages import best_pages
 from smalti.assistant.retrieval.words import words
-from smalti.assistant.understood import Period, Understood
+from smalti.assistant.understood import Kind, Period, Understood
 from smalti.platform.records import SourceKind
 
 _PAGES, _HITS, _DOCUMENTS = 12, 30, 2
@@ -28,6 +28,9 @@ _TOLD, _TOLD_OF_SEVERAL = 2, 5
 """Sentences that are quoted as the answer; more where several things are asked for."""
 _ENOUGH = 0.7
 """Coverage from which a sentence counts as an answer."""
+_NEVER = 2.0
+_OF_NUMBERS = (Kind.VALUE, Kind.VERDICT, Kind.LARGEST, Kind.COMPARE)
+"""Kinds of questions that numbers answer: where none was found, a sentence does not stand in for it."""
 _NEAR = 0.12
 """Sentences behind the best by no more than this are quoted with it."""
 _NEAR_OF_SEVERAL = 0.3
@@ -53,7 +56,8 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     sentences = candidates(grounds, list(sought.documents), pieces, stems)
     best = ranked(sentences, sought)
     draft.did("read", f"{len(sentences)} sentences that speak of it")
-    if best and best[0].coverage >= _ENOUGH and best[0].cued:
+    enough = _ENOUGH if understood.kind not in _OF_NUMBERS or sought.form is Form.WHY else _NEVER
+    if best and best[0].coverage >= enough and best[0].cued:
         return _answered(draft, best, sought)
     return _nearest(draft, found, best[:_SHOWN])
 

@@ -18,8 +18,9 @@ _PAGE, _CUE, _PLACE, _FIRST, _YEAR = 0.35, 0.35, 0.2, 0.4, 0.2
 the beginning (where that is where the topic stands) and a year asked for."""
 _LONG, _OTHER, _UNFINISHED = 0.15, 0.25, 0.5
 """What a long sentence loses, one of a document that fits less well, and one that only announces a table."""
-_TOGETHER = 0.3
-"""What words gain that follow one another as in the question."""
+_TOGETHER, _TOGETHER_WHY = 0.4, 1.5
+"""Weight, in that of the most telling word, of words that follow one another as in the question: what changed is
+named outright by a sentence that says why."""
 _ALIKE = 0.6
 """Share of words in common from which of two sentences only the better one is told."""
 _MOST_LETTERS = 450
@@ -27,8 +28,8 @@ _LEAST_WEIGHT = 0.3
 
 # What every filing says, whoever files it.
 _BOILERPLATE = re.compile(
-    r"forward-looking statements?|incorporated (?:herein )?by reference|see (?:also )?(?:note|item|part|page)\b"
-    r".{0,80}$|table of contents|refer to (?:note|item|part)|should be read in conjunction|check mark"
+    r"forward-looking statements?|incorporated (?:herein )?by reference|see (?:also )?(?:note|item|part|page)"
+    r"\b.{0,80}$|table of contents|refer to (?:note|item|part)|should be read in conjunction|check mark"
     r"|private securities litigation|as defined in rule",
     re.IGNORECASE,
 )
@@ -97,15 +98,18 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
         worded = topic.wording.search(one.text) is not None
         own = max(weights, default=1.0)
         covered, whole = covered + (own if worded else 0.0), whole + own
+    if sought.pairs:
+        own = max(weights, default=1.0) * (_TOGETHER_WHY if sought.form is Form.WHY else _TOGETHER)
+        covered, whole = covered + own * _pairs(one, sought.pairs), whole + own
     coverage = covered / whole if whole else 0.0
     cued = (cue is None or cue.search(one.text) is not None) and (topic is None or worded)
     score = coverage + (_CUE if cue is not None and cued else 0.0)
     if topic is not None:
         score += _PLACE if topic.places.search(one.heading) or topic.places.fullmatch(one.section) else 0.0
         score += _FIRST / (1 + one.place / 100) if topic.first else 0.0
-    score += _pairs(one, sought.pairs)
     place = sought.pages.get((one.document_id, one.page))
-    score += _PAGE / (1 + place / 3) if place is not None else 0.0
+    page = _PAGE * (_AROUND if topic is not None and topic.first else 1.0)
+    score += page / (1 + place / 3) if place is not None else 0.0
     score += _YEAR if sought.years & one.words else 0.0
     score -= _OTHER * min(sought.documents.get(one.document_id, 2), 2)
     score -= _LONG if len(one.text) > _MOST_LETTERS else 0.0
@@ -116,11 +120,9 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
 
 
 def _pairs(one: Candidate, asked: frozenset[Pair]) -> float:
-    """What a sentence gains where words of the question follow one another in it, or right beside it."""
-    if not asked:
-        return 0.0
+    """The share of words of the question that follow one another in a sentence too; half if beside it."""
     here, around = len(asked & one.pairs), len(asked & one.pairs_around)
-    return _TOGETHER * (here + _AROUND * (around - here)) / len(asked)
+    return (here + _AROUND * (around - here)) / len(asked)
 
 
 def _weight(term: Term, found: Sequence[Candidate]) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from smalti.assistant.answers.telling import day, tell
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.retrieval.page_records import Page
@@ -39,20 +38,29 @@ def events(understood: Understood, grounds: Grounds, pages: Sequence[Page]) -> D
     if document is None:
         return None
     draft = Draft()
-    items: dict[str, int] = {}
+    items: dict[str, str] = {}
+    begun: set[str] = set()
     for row in grounds.rows(_BODY, document=document).iter_rows(named=True):
-        heading, text = " ".join(row["heading"].split()), row["text"] or ""
-        if _EXHIBITS.match(heading) or len(text) < _LEAST_LETTERS or items.get(heading, 0) > 0:
+        heading, text = row["heading"], row["text"] or ""
+        if _EXHIBITS.match(heading) or heading in begun:
             continue
-        if len(items) == _ITEMS:
-            break
-        items[heading] = 1
-        tell(
-            draft, "The Form {} of {}, {}:", "8-K", day(row["available_at"]), heading.rstrip(".:"),
-            evidence=[row["evidence_id"]],
-        )  # fmt: skip
-        told = [one for one in sentences(text) if one][:_SENTENCES]
-        start, end = text.index(told[0]), text.index(told[-1]) + len(told[-1])
-        draft.say(f"“{text[start:end]}”", [row["evidence_id"]], quoted=True)
-        draft.quote(row["evidence_id"], text[start:end])
+        if text == heading:
+            items[heading] = row["evidence_id"]
+        elif len(text) >= _LEAST_LETTERS and len(begun) < _ITEMS:
+            begun.add(heading)
+            if heading in items:
+                _quoted(draft, items[heading], heading)
+            _quoted(draft, row["evidence_id"], _beginning(text))
+    draft.did("read", f"{len(begun)} items of a current report")
     return None if draft.empty else draft
+
+
+def _beginning(text: str) -> str:
+    """The first sentences of a text, as they stand there."""
+    told = [one for one in sentences(text) if one][:_SENTENCES]
+    return text[text.index(told[0]) : text.index(told[-1]) + len(told[-1])]
+
+
+def _quoted(draft: Draft, evidence_id: str, words: str) -> None:
+    draft.say(f"“{words}”", [evidence_id], quoted=True)
+    draft.quote(evidence_id, words)

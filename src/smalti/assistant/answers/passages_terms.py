@@ -88,7 +88,8 @@ def terms_of(text: str, without: Iterable[str] = ()) -> list[Term]:
         text: of the question.
         without: words that are no part of it: the issuer's names.
     """
-    left_out = {word for name in without for word in words(name)} | _aside()
+    named = [words(name) for name in without]
+    left_out = {word for name in named for word in (*name, *words("".join(name)))} | _aside()
     asked = query_words(_spelled(text))[0]
     told = [Term(" ".join(sorted(phrase)), row) for row in _rows() if (phrase := _longest(row, asked))]
     in_phrases = {word for term in told for word in term.word.split()}

@@ -10,7 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_NAME = r"(?-i:[A-Z][\w.&’'-]+(?: [A-Z][\w.&’'-]+){0,3})"
+_NAME = (
+    r"(?-i:(?!(?:The|This|These|Those|In|On|Newly|Any|Our|All|Represents|Its|If|As)\b)"
+    r"[A-Z][\w.&’'-]*[\w&’'-](?: [A-Z][\w.&’'-]*[\w&’'-]){0,3})"
+)
 _WE = rf"(?:we|our company|the company|the firm|the registrant|{_NAME})"
 
 

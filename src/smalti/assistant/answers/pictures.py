@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from smalti.assistant.answers.telling import day, source, tell
+from smalti.assistant.answers.telling import day, quote, source, tell
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
-from smalti.assistant.records import Figure
 from smalti.assistant.retrieval import Filters
 from smalti.assistant.understood import Understood
 from smalti.platform.records import EvidenceKind
@@ -18,19 +17,23 @@ from smalti.platform.words import counted
 
 Row = Mapping[str, Any]
 
-_SHOWN, _SERIES, _POINTS, _HITS = 3, 4, 8, 30
-"""Pictures told of, and of a chart the series and the points of each; pieces of a search looked at."""
-_LETTERS, _TITLE = 300, 100
-"""Characters of the words in a picture, and of a title, that are told."""
+_SHOWN, _LINES, _HITS = 3, 8, 30
+"""Pictures told of, and lines of a chart; pieces of a search looked at."""
+_LETTERS = 300
+"""Characters of the words in a picture, and of a line of a chart, that are quoted."""
 
 _PIECES = """
-SELECT e.evidence_id, e.document_id, e.kind, e.text, e.payload::TEXT AS payload, d.title,
-       d.kind AS source, d.available_at,
-       (SELECT list(o.title || ' of ' || strftime(o.available_at, '%Y-%m-%d')) FROM likenesses k
-        JOIN evidence v ON v.evidence_id = k.of_evidence JOIN documents o ON o.document_id = v.document_id
-        WHERE k.evidence_id = e.evidence_id AND o.available_at <= $as_of) AS earlier,
-       (SELECT min(k.of_evidence) FROM likenesses k WHERE k.evidence_id = e.evidence_id) AS earlier_evidence
-FROM evidence e JOIN documents d USING (document_id)
+WITH shown_before AS (
+  SELECT k.evidence_id, list(k.of_evidence ORDER BY o.available_at, k.of_evidence)[:1] AS earlier,
+         list(o.available_at ORDER BY o.available_at, k.of_evidence)[:1] AS earlier_at,
+         list(o.kind ORDER BY o.available_at, k.of_evidence)[:1] AS earlier_in
+  FROM likenesses k JOIN evidence v ON v.evidence_id = k.of_evidence
+  JOIN documents o ON o.document_id = v.document_id
+  WHERE o.available_at <= $as_of GROUP BY 1)
+SELECT e.evidence_id, e.document_id, e.kind, e.text, e.payload::TEXT AS payload, d.kind AS source,
+       d.available_at, coalesce(b.earlier, []) AS earlier, coalesce(b.earlier_at, []) AS earlier_at,
+       coalesce(b.earlier_in, []) AS earlier_in
+FROM evidence e JOIN documents d USING (document_id) LEFT JOIN shown_before b USING (evidence_id)
 WHERE e.kind IN ('chart', 'image') AND d.available_at <= $as_of
 """
 _CHOSEN = f"{_PIECES} AND list_contains($wanted::TEXT[], e.evidence_id)"
@@ -73,7 +76,7 @@ def _first_of_each(rows: Sequence[Row]) -> tuple[list[Row], int]:
     told: set[tuple[str, str]] = set()
     for row in rows:
         same = (row["kind"], row["text"] or row["evidence_id"])
-        if same not in told and not (row["earlier_evidence"] in known and kept):
+        if same not in told and not (known.intersection(row["earlier"]) and kept):
             kept.append(row)
         told.add(same)
     return kept, len(rows) - len(kept)
@@ -96,67 +99,22 @@ def _chosen(understood: Understood, grounds: Grounds) -> list[Row]:
 
 
 def _chart(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
-    """The values of a chart: printed labels as they stand, measured ones as about what they are."""
+    """The values of a chart as they were read: printed ones as they stand, measured ones `about`."""
     evidence = [row["evidence_id"]]
-    title = " ".join((payload.get("title") or payload.get("heading") or "").split())
-    named = f" “{title}”" if title else ""
     tell(
-        draft, "The {} chart{} in {}, {}:", payload.get("chart") or "", named, _place(row),
+        draft, "A {} chart in the {} of {}:", payload.get("chart") or "", source(row["source"]),
         day(row["available_at"]), evidence=evidence,
     )  # fmt: skip
-    for series in (payload.get("series") or [])[:_SERIES]:
-        points = [point for point in series.get("points") or [] if point.get("value") is not None][:_POINTS]
-        if not points:
-            continue
-        parts: list[str | Figure] = [" ".join((series.get("name") or "values").split())]
-        for point in points:
-            parts += [str(point.get("category") or ""), *_value(row, series, point)]
-        tell(draft, "{}: " + ", ".join(["{} {}{}"] * len(points)) + ".", *parts, evidence=evidence)
-    _axes(draft, row, payload)
-    if any(
-        point.get("method") == "measured" for one in payload.get("series") or [] for point in one["points"]
-    ):
-        draft.notes.append("values told as “about” were measured in the picture, not printed there")
-    if (sure := payload.get("confidence")) is not None and sure < 1:
-        draft.notes.append("this chart was read with some doubt")
-
-
-def _value(row: Row, series: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[str, Figure]:
-    """`about ` where it was measured, and the value as a figure."""
-    value, unit = float(point["value"]), point.get("unit") or ""
-    told = f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-    text = f"${told}" if unit == "$" else f"{told}%" if unit == "%" else f"{told} {unit}".strip()
-    figure = Figure(
-        text,
-        value,
-        unit or "pure",
-        " ".join((series.get("name") or "").split()),
-        evidence_id=row["evidence_id"],
-    )
-    return ("about " if point.get("method") == "measured" else ""), figure
-
-
-def _axes(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
-    for axis in (payload.get("axes") or {}).values():
-        if not axis or not axis.get("truncated"):
-            continue
-        low, high = (
-            Figure(
-                f"{axis[end]:,.6g}",
-                float(axis[end]),
-                axis.get("unit") or "pure",
-                "axis",
-                evidence_id=row["evidence_id"],
-            )
-            for end in ("min", "max")
-        )
-        tell(
-            draft, "Its axis is cut, from {} to {}, so that differences look larger than they are.", low, high,
-            evidence=[row["evidence_id"]],
-        )  # fmt: skip
+    for line in (row["text"] or "").splitlines()[:_LINES]:
+        if line.strip():
+            quote(draft, row["evidence_id"], line.strip()[:_LETTERS])
+    if any(axis and axis.get("truncated") for axis in (payload.get("axes") or {}).values()):
+        draft.say("Its axis is cut, so that differences look larger than they are.", evidence)
     others = [note for note in payload.get("notes") or [] if "truncated" not in note]
     if others:
         draft.notes.append(f"of the chart: {'; '.join(others)}")
+    if (sure := payload.get("confidence")) is not None and sure < 1:
+        draft.notes.append("a chart was read with some doubt")
 
 
 def _image(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
@@ -164,13 +122,15 @@ def _image(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
     kind = (payload.get("picture_kind") or {}).get("kind") or ""
     named = f" ({kind})" if kind and kind != "other" else ""
     evidence = [row["evidence_id"]]
-    tell(draft, "A picture{} in {}, {}:", named, _place(row), day(row["available_at"]), evidence=evidence)
+    tell(
+        draft, "A picture{} in the {} of {}:", named, source(row["source"]), day(row["available_at"]),
+        evidence=evidence,
+    )  # fmt: skip
     text = (row["text"] or "").strip()
     if text:
         words = text[:_LETTERS]
         draft.say("The words in it:", evidence)
-        draft.say(f"“{words}”", evidence, quoted=True)
-        draft.quote(row["evidence_id"], words)
+        quote(draft, row["evidence_id"], words)
     else:
         draft.say("No words were found in it.", evidence)
     _made(draft, row, payload)
@@ -193,13 +153,10 @@ def _made(draft: Draft, row: Row, payload: Mapping[str, Any]) -> None:
         )
 
 
-def _place(row: Row) -> str:
-    """The document it is in: `the post “…”`."""
-    title = " ".join(row["title"].split())
-    return f"the {source(row['source'])} “{title if len(title) <= _TITLE else title[:_TITLE] + '…'}”"
-
-
 def _copies(draft: Draft, row: Row) -> None:
-    for earlier in (row["earlier"] or [])[:2]:
-        evidence = [row["evidence_id"], *filter(None, [row["earlier_evidence"]])]
-        tell(draft, "Nearly the same picture was shown before, in {}.", earlier, evidence=evidence)
+    for moment, kind, earlier in zip(row["earlier_at"], row["earlier_in"], row["earlier"], strict=True):
+        evidence = [row["evidence_id"], earlier]
+        tell(
+            draft, "Nearly the same picture was shown before, in the {} of {}.", source(kind), day(moment),
+            evidence=evidence,
+        )  # fmt: skip

@@ -55,7 +55,7 @@ _NAMES = {RISK: "risk", FRAUD: "fraud probability", SENTIMENT: "sentiment"}
 _MEANS = {
     RISK: "expected annualised volatility of the share price",
     FRAUD: "a probability",
-    SENTIMENT: "from -1, most negative, to 1, most positive",
+    SENTIMENT: "negative below zero, positive above",
 }
 
 
@@ -116,6 +116,14 @@ def stored(row: Row, name: str = "value") -> Figure:
     )  # fmt: skip
 
 
+def days_ahead(row: Row) -> Figure:
+    """Trading days ahead, as a score's own row says."""
+    return Figure(
+        str(row["horizon_days"]), float(row["horizon_days"]), "days", row["kind"], end=row["as_of"].date(),
+        issuer_id=row["issuer_id"], evidence_id=row["signal_id"],
+    )  # fmt: skip
+
+
 def rests_on(grounds: Grounds, rows: Sequence[Row], most: int = _RESTS_ON) -> dict[str, list[str]]:
     """The pieces that moved each signal most, by its id."""
     found = grounds.rows(_MOVED_MOST, signals=[row["signal_id"] for row in rows], most=most)
@@ -159,7 +167,7 @@ def _withheld(draft: Draft, row: Row) -> None:
         draft,
         "{} {} is withheld as of {}: {}.",
         possessive(row["issuer"]), signal_words(row["kind"]), day(row["as_of"]),
-        _small(words.reason(row["reason"] or "no reason is stored")),
+        _small(words.reason(row["reason"] or "no reason is stored")), of=row["signal_id"],
     )  # fmt: skip
 
 
@@ -170,12 +178,13 @@ def _small(text: str) -> str:
 
 def _valued(draft: Draft, row: Row, evidence: Sequence[str]) -> None:
     kind = row["kind"]
-    ahead = f" over the next {row['horizon_days']} trading days" if kind == RISK else ""
-    begin = "{} {}{} was {}" if row["newest"] else "The last {1} of {0} that was not withheld{2} was {3}"
-    parts: list[str | Figure] = [possessive(row["issuer"]), signal_words(kind), ahead, stored(row)]
+    parts: list[str | Figure] = [possessive(row["issuer"]), signal_words(kind)]
+    begin = "{} {}"
     if not row["newest"]:
-        parts[0], parts[1] = signal_words(kind), row["issuer"]
-        begin = "The last {} of {} that was not withheld{} was {}"
+        parts, begin = [signal_words(kind), row["issuer"]], "The last {} of {} that was not withheld"
+    if kind == RISK:
+        parts, begin = [*parts, days_ahead(row)], begin + " over the next {} trading days"
+    parts, begin = [*parts, stored(row)], begin + " was {}"
     means = f" ({_MEANS[kind]})" if kind in _MEANS else ""
     tell(draft, begin + means + " as of {}.", *parts, day(row["as_of"]), evidence=evidence)
     if row["low"] is not None and row["high"] is not None:
@@ -223,7 +232,7 @@ def _other_horizons(draft: Draft, rows: Sequence[Row]) -> None:
         return
     parts: list[str | Figure] = []
     for row in rows:
-        parts += [str(row["horizon_days"]), stored(row)]
+        parts += [days_ahead(row), stored(row)]
     told = words.listed(["{} days: {}"] * len(rows))
     tell(draft, f"At other horizons: {told}.", *parts)
 
@@ -243,12 +252,13 @@ def _ranked(draft: Draft, kind: str, horizon: int | None, rows: Sequence[Row], a
         return draft
     lowest = _LOWEST.search(asked) is not None
     ranked = sorted(valued, key=lambda row: (row["value"] if lowest else -row["value"], row["issuer"]))
-    ahead = f" over the next {wanted} trading days" if kind == RISK else ""
     among = count(draft, len(ranked), "issuers with this score")
     which = "lowest" if lowest else "highest"
-    tell(
-        draft, "Of {} issuers with a score, these have the {} {}{}:", among, which, signal_words(kind), ahead
-    )
+    parts: list[str | Figure] = [among, which, signal_words(kind)]
+    template = "Of {} issuers with a score, these have the {} {}"
+    if kind == RISK:
+        parts, template = [*parts, days_ahead(ranked[0])], template + " over the next {} trading days"
+    tell(draft, template + ":", *parts)
     for row in ranked[:_RANKED]:
         tell(draft, "{}: {} as of {}.", row["issuer"], stored(row), day(row["as_of"]))
     moments = {row["as_of"].date() for row in ranked[:_RANKED]}

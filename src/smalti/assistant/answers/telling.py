@@ -15,7 +15,7 @@ _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def tell(
-    draft: Draft, template: str, *parts: str | Figure, evidence: Iterable[str] = (), quoted: bool = False
+    draft: Draft, template: str, *parts: str | Figure, evidence: Iterable[str] = (), of: str = ""
 ) -> None:
     """Add a sentence made of words and figures, each numeral in it bound.
 
@@ -24,7 +24,7 @@ def tell(
         template: with `{}` for each part. Numerals in it and in parts that are words only name things.
         parts: words, or figures.
         evidence: ids of the pieces that support it.
-        quoted: its words stand so in what it cites.
+        of: the signal, finding or piece whose own row holds the numerals that only name things.
     """
     text: list[str] = []
     figures: list[Figure] = []
@@ -33,14 +33,25 @@ def tell(
         pieces: list[str | Figure] = [literal] if field is None else [literal, next(rest)]
         for piece in pieces:
             text.append(piece if isinstance(piece, str) else piece.text)
-            figures.extend(labels(piece) if isinstance(piece, str) else [piece])
-    draft.say("".join(text), evidence, figures, quoted=quoted)
+            figures.extend(labels(piece, of) if isinstance(piece, str) else [piece])
+    draft.say("".join(text), evidence, figures)
 
 
-def labels(text: str) -> Iterator[Figure]:
-    """The numerals of a name, a title or a date, which say nothing but what is meant."""
+def quote(draft: Draft, evidence_id: str, words: str) -> None:
+    """Add a sentence of words that stand so in a piece."""
+    draft.say(f"“{words}”", [evidence_id], quoted=True)
+    draft.quote(evidence_id, words)
+
+
+def labels(text: str, of: str = "") -> Iterator[Figure]:
+    """The numerals of a name, a title or a date, which say nothing but what is meant.
+
+    Args:
+        text: that holds them.
+        of: the stored thing in whose row they stand; empty where they name something cited or asked.
+    """
     for found in _NUMERAL.finditer(text):
-        yield Figure(found[0], float(re.sub(r"\D", "", found[0])), "", said="label")
+        yield Figure(found[0], float(re.sub(r"\D", "", found[0])), "", said="label", evidence_id=of)
 
 
 def count(draft: Draft, number: int, of_what: str, issuer_id: str = "") -> Figure:

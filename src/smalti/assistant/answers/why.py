@@ -111,7 +111,10 @@ def _nothing(draft: Draft, issuer: Named, kind: str, scorings: Sequence[Row]) ->
     draft.status = Status.PARTLY
     if scorings:
         why = words.reason(scorings[-1]["reason"] or "no reason is stored")
-        tell(draft, "No {} of {} could be given: {}.", signal_words(kind), issuer.name, why)
+        tell(
+            draft, "No {} of {} could be given: {}.", signal_words(kind), issuer.name, why,
+            of=scorings[-1]["signal_id"],
+        )  # fmt: skip
     else:
         tell(draft, "No {} of {} is stored.", signal_words(kind), issuer.name)
 
@@ -136,10 +139,7 @@ def _is(draft: Draft, grounds: Grounds, row: Row) -> None:
     _by_modality(draft, row, details, cited)
     for one in pieces[:_PIECES]:
         effect = effect_of(row, one["effect"])
-        tell(
-            draft, "{} by the {} of {}:", effect, source(one["source"]), day(one["available_at"]),
-            evidence=[one["evidence_id"]],
-        )  # fmt: skip
+        tell(draft, "{} by what a {} says:", effect, source(one["source"]), evidence=[one["evidence_id"]])
         quoted_piece(draft, one["evidence_id"], one["text"])
     if "." in kind:
         _findings(draft, grounds, row)
@@ -166,7 +166,7 @@ def effect_of(row: Row, effect: float) -> Figure:
     digits = {RISK: 1, FRAUD: 3}.get(kind)
     told = f"{effect:+.2f}" if digits is None else f"{effect * 100:+.{digits}f} points"
     return Figure(
-        told, effect, "pure" if digits is None else "points", f"{kind} effect", end=row["as_of"].date(),
+        told, effect, "pure", f"{kind} effect", end=row["as_of"].date(),
         issuer_id=row["issuer_id"], evidence_id=row["signal_id"],
     )  # fmt: skip
 
@@ -288,7 +288,7 @@ def _moved(draft: Draft, grounds: Grounds, scorings: Sequence[Row], periods: Seq
             if pairs
         )
         tell(draft, "{}.", words.capital(told))
-    draft.offers.append("`smalti change` splits the difference exactly, by scoring the steps between again")
+    draft.notes.append("`smalti change` splits the difference exactly, by scoring the steps between again")
 
 
 def _moments(scorings: Sequence[Row], periods: Sequence[Period]) -> tuple[Row, Row]:
@@ -339,9 +339,12 @@ def _came(draft: Draft, after: Row, moved: Sequence[Row], arrived: Sequence[Row]
     for one in sorted(moved, key=lambda row: -abs(row["effect"]))[:_PIECES]:
         effect = effect_of(after, one["effect"])
         tell(
-            draft, "New, {}, by the {} of {}:", effect, source(one["source"]), day(one["available_at"]),
+            draft,
+            "New is {} by what a {} says:",
+            effect,
+            source(one["source"]),
             evidence=[one["evidence_id"]],
-        )  # fmt: skip
+        )
         quoted_piece(draft, one["evidence_id"], one["text"])
     if not moved:
         tell(draft, "None of the pieces that moved the later score most is from them.")
@@ -356,7 +359,7 @@ def _went(draft: Draft, before: Row, aged: Sequence[Row]) -> None:
     for one in sorted(aged, key=lambda row: -abs(row["effect"]))[:2]:
         effect = effect_of(before, one["effect"])
         tell(
-            draft, "{} of the earlier score was by the {} of {}, not among what moved the later one:",
-            effect, source(one["source"]), day(one["available_at"]), evidence=[one["evidence_id"]],
+            draft, "{} of the earlier score was by a {}, not among what moved the later one:", effect,
+            source(one["source"]), evidence=[one["evidence_id"]],
         )  # fmt: skip
         quoted_piece(draft, one["evidence_id"], one["text"])
