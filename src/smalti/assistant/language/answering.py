@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from smalti.assistant.asked import understand
 from smalti.assistant.assistant import answer
-from smalti.assistant.checks.numbers import check_numbers
+from smalti.assistant.checks.checking import checked
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.guard.warnings import warned
 from smalti.assistant.language.fitting import fits
 from smalti.assistant.language.rewording import Reworded, reworded, sentences
 from smalti.assistant.language.sources import Source, Taking, sources
@@ -55,14 +56,13 @@ def answer_with(ask: Ask, grounds: Grounds, model: LanguageModel) -> Answer:
         if without.status is Status.UNKNOWN:
             return _noted(without, f"{model.name} found nothing more that bears out")
         return _noted(without, f"the words of {model.name} could not be borne out; smalti's own are given")
-    made = _written(kept, without, understood, grounds)
-    if wrong := {one.sentence for one in check_numbers(made, grounds, ask.text)}:
-        kept = [one for place, one in enumerate(kept) if place not in wrong]
-        dropped += len(wrong)
-        made = _written(kept, without, understood, grounds)
-        if not _enough(without, kept) or check_numbers(made, grounds, ask.text):
-            return _noted(without, f"the numbers in the words of {model.name} could not be borne out")
-    notes = [*without.notes, f"worded by {model.name} from what smalti found"]
+    held = checked(_written(kept, without, understood, grounds), grounds, ask.text)
+    if held.answer is None:
+        return _noted(without, f"the words of {model.name} could not be borne out; smalti's own are given")
+    made = warned(held.answer)
+    # Notes on single pieces go by their marks, which are those of the new text.
+    others = [one for one in without.notes if not one.startswith("[")]
+    notes = [*dict.fromkeys((*others, *made.notes)), f"worded by {model.name} from what smalti found"]
     if dropped:
         notes.append(f"{dropped} of its sentences could not be borne out and were left out")
     steps = [*without.steps, *talk.steps]

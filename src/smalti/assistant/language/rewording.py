@@ -1,8 +1,8 @@
 """Whether a sentence says what another says: the same numbers, names and directions in other words.
 
 Strict on purpose. A model's sentence stays only if it can be matched with one sentence of smalti's: it holds
-no numeral that the other lacks, no word beyond the other's but for a small stock of plain ones, and keeps
-every negation and direction; where words could be swapped (several figures, periods or names, a comparison)
+no numeral that the other lacks, the same words but for a small stock of plain ones, and every negation and
+direction as often; where words could be swapped (several figures, periods or names, a comparison)
 their order stays too. So nothing of a document or of a model's own can come in, be it true or false.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smalti.assistant.checks.numerals import Numeral, numerals
-from smalti.assistant.language.words import DIRECTIONS, NOT, PLAIN
+from smalti.assistant.language.words import DIRECTIONS, MOVES, NOT, PLAIN
 from smalti.assistant.records import Figure
 from smalti.assistant.tools.records import Told
 
@@ -56,16 +56,20 @@ def reworded(sentence: str, told: Told) -> Reworded | None:
     ours, theirs = numerals(told.text), numerals(sentence)
     pairs = _paired(theirs, ours)
     words, kept = _words(told.text, ours), _words(sentence, theirs)
-    if pairs is None or not _same_words(kept, words):
+    # How far a thing moved, and where to, differ by their prepositions alone.
+    plain = PLAIN - MOVES if any(word in DIRECTIONS for word in words) else PLAIN
+    if pairs is None or not _same_words(kept, words, plain):
         return None
-    if _could_be_swapped(told, ours, words) and not _in_order(kept, words, _placed(pairs, ours)):
+    if _could_be_swapped(told, ours, words) and not _in_order(kept, words, plain, _placed(pairs, ours)):
         return None
     figures = _bound(told, ours, theirs, pairs)
     return None if figures is None else Reworded(sentence, figures)
 
 
 def _paired(theirs: Sequence[Numeral], ours: Sequence[Numeral]) -> list[int] | None:
-    """Which of our numerals each of theirs repeats; None if one of them repeats none."""
+    """Which of our numerals each of theirs repeats; None if one repeats none, or one of ours is left out."""
+    if any(not any(_same(one, other) for one in theirs) for other in ours):
+        return None
     pairs = []
     for one in theirs:
         same = [n for n, other in enumerate(ours) if _same(one, other)]
@@ -81,13 +85,9 @@ def _same(one: Numeral, other: Numeral) -> bool:
     return exact and one.unit == other.unit and one.day == other.day and one.negative == other.negative
 
 
-def _same_words(theirs: Sequence[str], ours: Sequence[str]) -> bool:
-    wanted = set(ours) - PLAIN
-    return (
-        not set(theirs) - set(ours) - PLAIN
-        and all(_of(ours, kind) == _of(theirs, kind) for kind in (NOT, DIRECTIONS))
-        and len(wanted & set(theirs)) * 2 >= len(wanted)
-    )
+def _same_words(theirs: Sequence[str], ours: Sequence[str], plain: frozenset[str]) -> bool:
+    same = set(theirs) - plain == set(ours) - plain  # `margin` is another thing than `gross margin`
+    return same and all(_of(ours, kind) == _of(theirs, kind) for kind in (NOT, DIRECTIONS))
 
 
 def _of(words: Sequence[str], kind: frozenset[str]) -> Counter[str]:
@@ -116,27 +116,30 @@ def _placed(pairs: Sequence[int], ours: Sequence[Numeral]) -> list[int]:
     return [place for place in pairs if len(times) > 1 or place not in times]
 
 
-def _in_order(theirs: Sequence[str], ours: Sequence[str], places: Sequence[int]) -> bool:
+def _in_order(
+    theirs: Sequence[str], ours: Sequence[str], plain: frozenset[str], places: Sequence[int]
+) -> bool:
     if list(places) != sorted(set(places)):
         return False
-    rest = iter(word for word in ours if word not in PLAIN)
-    return all(word in rest for word in theirs if word not in PLAIN)
+    rest = iter(word for word in ours if word not in plain)
+    return all(word in rest for word in theirs if word not in plain)
 
 
 def _bound(
     told: Told, ours: Sequence[Numeral], theirs: Sequence[Numeral], pairs: Sequence[int]
 ) -> list[Figure] | None:
-    """Their numerals bound as ours are; None if a bound numeral of ours was left out."""
+    """Their numerals bound as ours are; None if one of our figures is no numeral of our sentence."""
     at: dict[int, Figure] = {}
     start = 0
     for figure in told.figures:
         place = told.text.find(figure.text, start)
-        held = next((n for n, one in enumerate(ours) if place <= one.start < place + len(figure.text)), None)
+        end = place + len(figure.text)
+        held = next((n for n, one in enumerate(ours) if one.start < end and place < one.end), None)
         if place < 0 or held is None:
+            if figure.said:
+                continue
             return None
-        at[held], start = figure, place + len(figure.text)
-    if {n for n, figure in at.items() if not figure.said} - set(pairs):
-        return None
+        at[held], start = figure, end
     return [
         replace(at[held], text=one.text.strip())
         for one, held in zip(theirs, pairs, strict=True)
@@ -147,7 +150,8 @@ def _bound(
 def _words(text: str, without: Sequence[Numeral]) -> list[str]:
     for one in without:
         text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
-    return [word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text)]
+    words = (word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text))
+    return [word for word in words if word != "s"]  # of `3M's`, once the numeral is out
 
 
 def _flat(text: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 PLAIN = frozenset(
     """
-    a about according additionally all also amount amounted amounting an and are as at based be been
-    by came calculate calculated company compute computed during equal equalled equals figure filing
-    filings find finding fiscal following for found from had has have here in is it its of on or
-    report reported reports result said same say says show showed shown shows so stand state stated
-    states stood that the their then there these they this those to total totaled totalled value was
-    were what when where which with year
+    a about according additionally also amount amounted amounting an and are as at be been by
+    calculate calculated came compute computed during equal equalled equals figure filing filings
+    find finding fiscal following for found from fy had has have here in is it its of on or report
+    reported reports said say says show showed shown shows so stand state stated states stood that
+    the their then there these they this those to value was were what when where which with year
     """.split()  # noqa: SIM905
 )
 """Words that a rewording may add or leave out."""
@@ -34,3 +33,6 @@ DIRECTIONS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words that say which way something goes or how things compare."""
+
+MOVES = frozenset(("by", "from", "to"))
+"""Words that say what a number is of a change: how far it went, or where it came from and to."""

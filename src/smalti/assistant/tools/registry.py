@@ -23,6 +23,7 @@ TOOLS: Mapping[str, Tool] = {
         Tool("find_issuer", issuers.FindIssuer, issuers.find_issuer),
         Tool("search_evidence", evidence.SearchEvidence, evidence.search_evidence),
         Tool("read_evidence", evidence.ReadEvidence, evidence.read_evidence),
+        Tool("best_pages", evidence.BestPages, evidence.best_pages),
         Tool("list_documents", evidence.ListDocuments, evidence.list_documents),
         Tool("line_item", asking.LineItem, asking.line_item),
         Tool("metric", asking.Metric, asking.metric),
