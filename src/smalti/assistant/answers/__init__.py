@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from smalti.assistant.answers import (
+    compare,
     contradictions,
     fits,
     help,
@@ -30,6 +31,7 @@ ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),
     Kind.VERDICT: (largest.shares, verdicts.answer, values.answer),
     Kind.LARGEST: (largest.answer,),
+    Kind.COMPARE: (compare.answer,),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
     Kind.SAID: (said.answer,),

@@ -215,7 +215,7 @@ def _told(
 ) -> Draft:
     draft = Draft()
     what = title_of(sought.measure) if sought.measure else " ".join(sought.words)
-    noun = re.sub(r"(?i)^(?:type|kind) of ", "", sought.noun.lower()) or "part"
+    noun = _singular(sought.noun)
     first = members[0]
     if growth:
         fell = first.rank < 0
@@ -233,10 +233,18 @@ def _told(
     for one in members[1:_MOST_TOLD]:
         figure = _rate(draft, one, issuer, what) if growth else _figure(one.row, issuer)
         ids = [one.row.evidence_id, *([one.before.evidence_id] if one.before else [])]
-        draft.say(f"{one.name}: {figure.text}.", ids, [*_numerals(one.name), figure])
+        measure = f"{what} growth" if growth or sought.percent else what
+        draft.say(f"{one.name}: {measure} of {figure.text}.", ids, [*_numerals(one.name), figure])
     if growth:
         draft.notes.append("Ranked by growth over the same period a year before.")
     return draft
+
+
+def _singular(noun: str) -> str:
+    """What one of the parts is called in a sentence."""
+    plain = re.sub(r"^(?:type|kind) of ", "", noun.lower())
+    plain = "region" if plain.startswith("geograph") else plain
+    return re.sub(r"ies$", "y", plain) or "part"
 
 
 def _numerals(name: str) -> list[Figure]:
@@ -292,8 +300,8 @@ def _shares(
     what = title_of(sought.measure) if sought.measure else " ".join(sought.words)
     limit = Figure(f"{least:g}%", least, "%", said="question")
     if not above:
-        template = "No. None of {} {}s has more than {} of its {} in {}."
-        say(draft, template, possessive(issuer.name), sought.noun.lower() or "part", limit, what, period.text)
+        template = "No. None of {} parts ({}) has more than {} of its {} in {}."
+        say(draft, template, possessive(issuer.name), _singular(sought.noun), limit, what, period.text)
     else:
         template = "Yes. {} had more than {} of {} {} in {}."
         say(draft, template, ", ".join(above), limit, possessive(issuer.name), what, period.text)
@@ -301,7 +309,8 @@ def _shares(
     for name, row in list(ordered.items())[:_MOST_TOLD]:
         share, of = _share(draft, name, row, whole, issuer, what), _figure(row, issuer)
         ids = [row.evidence_id, whole.evidence_id]
-        draft.say(f"{name}: {share.text} ({of.text}).", ids, [*_numerals(name), share, of])
+        said = f"{name}: a share of {share.text} in {what} ({of.text})."
+        draft.say(said, ids, [*_numerals(name), share, of])
     return draft
 
 
