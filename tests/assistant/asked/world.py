@@ -83,8 +83,8 @@ class Score:
         return self.right / self.judged
 
 
-def questions() -> Sequence[Mapping[str, Any]]:
-    return list(tomllib.loads((HERE / "questions.toml").read_text("utf-8"))["question"])
+def questions(name: str = "questions.toml") -> Sequence[Mapping[str, Any]]:
+    return list(tomllib.loads((HERE / name).read_text("utf-8"))["question"])
 
 
 def scores(grounds: Grounds, labelled: Iterable[Mapping[str, Any]]) -> Mapping[str, Score]:

@@ -74,7 +74,9 @@ def continued(
         issuers = issuers_of(turn, grounds) or tuple(before.issuers)
         if issuers:
             now, carried = replace(now, issuers=issuers), [*carried, "issuer"]
-    if not now.periods and follows_up(now.text) and (periods := periods_of(turn) or tuple(before.periods)):
+    whole = subject and bool(now.issuers) and not carried
+    goes_on = bool(_LEADS.match(now.text)) or not (whole or over_all)
+    if not now.periods and goes_on and (periods := periods_of(turn) or tuple(before.periods)):
         now, carried = replace(now, periods=periods), [*carried, "period"]
     elif now.periods:
         now = replace(now, periods=_with_year(now.periods, periods_of(turn) or before.periods))

@@ -27,7 +27,8 @@ _HELP = _words(
 _FITS = _words(
     r"(?:which|what)\s+(?:\w+\s+){0,2}?(?:product|account|plan|card|fund|loan|policy|service|document|brochure|filing|report|form"
     r"|page|section|leaflet|option)s?\s+(?:\w+\s+){0,2}?(?:suits?|fits?|explains?|covers?|describes?|tells?|is\s+(?:best|right"
-    r"|suitable)|are\s+(?:best|right|suitable)|would\s+(?:suit|fit|be)|should\s+i|do\s+i\s+need|talks?|sets?\s+out|deals?)"
+    r"|suitable)|are\s+(?:best|right|suitable)|would\s+(?:suit|fit|be)|should\s+i|do\s+i\s+need|talks?|sets?\s+out|deals?"
+    r"|pays?\b|charges?\b|offers?\b|costs?\b)"
     r"|(?:suitable|right|best|good)\s+(?:\w+\s+){0,2}?(?:product|account|plan|card|fund|loan|policy|option)s?\s+for\s+(?:me|my|us|someone|a\b)"
     r"|where\s+(?:can|do|would)\s+i\s+(?:find|read|see|look\s+up)|do\s+you\s+(?:have|offer)\s+(?:a\s+|an\s+|any\s+)?(?:\w+\s+){0,2}"
     r"(?:product|account|card|plan|fund|loan|policy)s?\b|i(?:\s+am|'m|’m)\s+looking\s+for\s+(?:a|an|some)\b"
@@ -99,7 +100,7 @@ _RISKS_OF_BUSINESS = _words(
     r"|main|business|climate|commodity|country|inflation|refinancing|litigation)\s+risks?\b|\bvar\b|value\s+at\s+risk|risks\b"
 )
 _OVER_ALL = _words(
-    r"(?:which|what)\s+(?:issuer|compan(?:y|ies)|firm|stock|name|ticker)s?\b|who\s+(?:scores?|has|is|are|ranks?|carries)\b|rank\b|top\s+\d+\b"
+    r"(?:which|what)\s+(?:of\s+(?:my|our|the|these|those|all)\s+)?(?:issuer|compan(?:y|ies)|firm|stock|name|ticker)s?\b|who\s+(?:scores?|has|is|are|ranks?|carries)\b|rank\b|top\s+\d+\b"
     r"|across\s+(?:all|the|issuers|companies)|(?:all|every|each)\s+(?:of\s+the\s+)?(?:issuer|compan(?:y|ies)|firm)s?\b|(?:riskiest|safest)\s+"
     r"(?:issuer|compan(?:y|ies)|firm|stock|name)s?"
 )
@@ -137,7 +138,7 @@ _FEW_WORDS = 12  # so many can name a number without asking for it
 _MOST_OF = _words(
     r"(?:highest|lowest|largest|biggest|smallest|greatest|fastest[\s-]growing|strongest|weakest|best[\s-]performing|worst[\s-]performing|top)"
     r"\s+(?:\w+\s+){0,2}?(?:segments?|regions?|products?|categor(?:y|ies)|divisions?|geograph\w+|countr(?:y|ies)|markets?|customers?|brands?"
-    r"|business(?:es)?|units?|channels?)\b"
+    r"|business(?:es)?|units?|channels?|liabilit(?:y|ies)|assets?|expenses?|costs?|debts?|items?)\b"
 )
 # `Are there any segments that ...` asks for things, not for a number.
 _ANY_THAT = re.compile(

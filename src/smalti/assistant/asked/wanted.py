@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smalti.assistant.asked.asides import Parted
-from smalti.assistant.metrics import named
+from smalti.assistant.metrics import metric, named
+from smalti.assistant.metrics.formulas import names, parse
 from smalti.assistant.understood import Change, Wanted
 
 MASK = "\ua66e"
@@ -93,9 +94,11 @@ _QUALIFIED = re.compile(
 _SHARES = re.compile(r"\bshares\b[^?.]{0,40}\boutstanding\b", re.I)
 _PLURAL = re.compile(r"\b(ratio|margin|turnover|rate)s\b", re.I)
 _IN_OTHER_WORDS = re.compile(
-    r"\s*[,(]\s*(?:i\.?\s?e\.?|that\s+is|meaning|defined\s+as|calculated\s+as|computed\s+as),?\s+(?P<formula>[^?()]{5,200})\)?",
+    r"\s*[,(]\s*(?:i\.?\s?e\.?|that\s+is|meaning|defined\s+as|calculated\s+as|computed\s+as"
+    r"|using|based\s+on),?\s+(?P<formula>[^?()]{5,200})\)?",
     re.I,
 )
+_CASHFLOW = re.compile(r"\bcash-?flow(?=s?\b)", re.I)
 _NUMERATOR = re.compile(
     r"\busing\s+(?P<top>[^,;?]{2,60}?)\s+as\s+(?:the\s+)?numerator\s+and\s+(?P<bottom>[^,;?]{2,60}?)\s+as\s+(?:the\s+)?denominator",
     re.I,
@@ -147,8 +150,9 @@ def wanted_in(masked: str, parts: Parted) -> Sequence[Wanted]:
     statement = parts.statements[0] if len(parts.statements) == 1 else None
     change = change_in(masked, parts.unit)
     definition = _definition(masked, parts.definitions)
-    plain = _PLURAL.sub(r"\1 ", _IN_OTHER_WORDS.sub(" ", _NUMERATOR.sub(" ", masked)))
-    found = _phrases(plain)
+    plain = _CASHFLOW.sub("cash flow", _IN_OTHER_WORDS.sub(" ", _NUMERATOR.sub(" ", masked)))
+    plain = _PLURAL.sub(r"\1 ", plain)
+    found = _without_parts(_phrases(plain), plain)
     if not found and (shares := _SHARES.search(plain)):
         found = [_Phrase("SharesOutstanding", "shares outstanding", *shares.span())]
     if qualified := _QUALIFIED.search(plain):
@@ -188,13 +192,20 @@ def _phrases(masked: str) -> Sequence[_Phrase]:
         start = _modified_from(masked, hit.start)
         if share := _SHARE_BEFORE.search(masked[max(0, hit.start - 120) : hit.start]):
             # `wages as a percent of net sales`: the part has no name in the catalogue.
-            start, joined = max(0, hit.start - 120) + share.start("top"), True
+            start, joined = max(0, hit.start - 120) + _first_told(share), True
         until = _modified_to(masked, end)
         plain = start == hit.start and until == end and not joined
         label = " ".join(masked[start:until].replace(MASK, " ").replace(MASKED_PERIOD, " ").split())
         found.append(_Phrase(hit.name if plain else "", label, start, until))
         at += 1
     return _without_repeats(found, masked)
+
+
+def _first_told(share: re.Match[str]) -> int:
+    """Where the part of a share begins, behind words that belong to the sentence only."""
+    words = list(re.finditer(r"\S+", share["top"]))
+    told = next((at + 1 for at in reversed(range(len(words))) if words[at][0].lower() in _BOUNDARY), 0)
+    return share.start("top") + (words[told].start() if told < len(words) else 0)
 
 
 def _without_repeats(found: Sequence[_Phrase], masked: str) -> Sequence[_Phrase]:
@@ -204,6 +215,23 @@ def _without_repeats(found: Sequence[_Phrase], masked: str) -> Sequence[_Phrase]
         before = kept[-1] if kept else None
         bracketed = masked[: one.start].rstrip().endswith("(") and masked[one.end :].lstrip().startswith(")")
         if not (before and bracketed):
+            kept.append(one)
+    return kept
+
+
+def _without_parts(found: Sequence[_Phrase], text: str) -> Sequence[_Phrase]:
+    """Phrases less those that only say what a metric, named in another sentence, is made of."""
+    ratios = [one for one in found if metric(one.metric)]
+    kept = []
+    for one in found:
+        apart = [
+            other
+            for other in ratios
+            if re.search(r"[.?!;]\s", text[min(one.end, other.end) : max(one.start, other.start)])
+        ]
+        if not any(
+            one.metric in names(parse(known.formula)) for other in apart if (known := metric(other.metric))
+        ):
             kept.append(one)
     return kept
 
