@@ -10,6 +10,7 @@ from smalti.assistant.records import Status
 from smalti.service.assistant_views import TurnView
 from smalti.service.chat.handing import call_person
 from smalti.service.chat.integrations import IntegrationView
+from smalti.service.chat.wording import spot
 
 if TYPE_CHECKING:  # a service has a gateway, which has integrations
     from smalti.service.service import Service
@@ -61,7 +62,7 @@ def said(service: Service, view: IntegrationView, turn: TurnView) -> Said:
     handed = answer.status is Status.HANDED_OVER
     sources = [
         SaidSource(
-            one.mark, one.title or one.kind, one.where, f"{one.available_at:%-d %b %Y}", one.quote,
+            one.mark, one.title or one.kind, spot(one.where), f"{one.available_at:%-d %b %Y}", one.quote,
             one.synthetic, one.suspicious,
         )
         for one in answer.citations

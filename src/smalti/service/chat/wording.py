@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ Link = Callable[[Citation], str]
 MOST_CHARS = 3_500
 _MOST_SOURCES = 8
 EXCUSE = "I cannot answer at the moment. A person will take over."
+_FOR_PROGRAMS = re.compile(r"chars \d|region \d")
 FILES = "I cannot look at files here. A person will."
 
 
@@ -53,9 +55,14 @@ def evidence_page(service: Service) -> str:
     return f"{base.rstrip('/')}/evidence?id=" if base else ""
 
 
+def spot(where: str) -> str:
+    """A place in a document as people read it; empty where only programs can use it."""
+    return ", ".join(part for part in where.split(", ") if not _FOR_PROGRAMS.match(part))
+
+
 def _source(one: Citation, link: Link | None) -> str:
     mark = link(one) if link else f"［{one.mark}］"
-    told = [_line(one.title or one.kind), _line(one.where), f"{one.available_at:%-d %b %Y}"]
+    told = [_line(one.title or one.kind), _line(spot(one.where)), f"{one.available_at:%-d %b %Y}"]
     told += ["Synthetic data"] if one.synthetic else []
     told += [f"Suspicious: {_line(one.suspicious)}"] if one.suspicious else []
     return f"{mark} {', '.join(part for part in told if part)}"

@@ -149,7 +149,9 @@
     const rate = async (thumb) => {
       try {
         await within("feedback", { turn: told.turn, thumb });
-        place.replaceChildren(made("span", { class: "note", role: "status" }, "Thank you."));
+        const thanks = made("span", { class: "note", role: "status", tabindex: "-1" }, "Thank you.");
+        place.replaceChildren(thanks);
+        thanks.focus(); // the button that had it is gone
       } catch (error) {
         place.append(made("span", { class: "note", role: "status" }, error.message));
       }
