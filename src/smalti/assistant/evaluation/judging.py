@@ -12,7 +12,7 @@ Any other is `correct` or `wrong`:
   sentence that carry meaning and do not stand in the question, at least half must stand in the sentences of
   the answer, numbers within 1%; where the question asks which, who or what kind, one of the first two of
   those words must stand in them as well; and where the reference tells a direction (rose, fell), the first
-  sentence that tells one must tell the same.
+  sentence that tells one must tell the same; none may be missing where the question asks for it.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _ASKED_NUMBER = re.compile(
     re.I,
 )
 _ASKED_WHICH = re.compile(r"\b(?:which|who|whose|what (?:kind|type|industry|region|segment|product))\b", re.I)
+_ASKED_DIRECTION = re.compile(r"\b(?:or|compared?|change[ds]?)\b", re.I)
 _ASIDE = re.compile(r"\bThe answer here assumes\b.*", re.S)
 _YES_NO = re.compile(r"\s*(yes|no)\b", re.I)
 _UP = re.compile(
@@ -200,8 +201,8 @@ def _text(one: Posed, answer: Answer) -> Judged:
     said = " ".join(sentence.text for sentence in answer.sentences)
     if words and _ASKED_WHICH.search(one.text) and not _stems(said) & set(words[:2]):
         return Judged(WRONG, TEXT, f"“{words[0]}” is not said")
-    wanted = _direction([reference])
-    if wanted and (given := _direction(s.text for s in answer.sentences)) != wanted:
+    wanted, given = _direction([reference]), _direction(s.text for s in answer.sentences)
+    if wanted and given != wanted and (given or _ASKED_DIRECTION.search(one.text)):
         return Judged(WRONG, TEXT, f"{given or 'no direction'} instead of {wanted}")
     recall = recall_of(reference, said, one.text)
     if recall < _LEAST_RECALL:
