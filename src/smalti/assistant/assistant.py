@@ -6,35 +6,52 @@ from collections.abc import Iterator
 
 from smalti.assistant.answers import ANSWERERS, LAST
 from smalti.assistant.asked import understand
+from smalti.assistant.audience import scores
+from smalti.assistant.audience.policy import Policy
+from smalti.assistant.audience.reception import named_only, received
+from smalti.assistant.audience.shown import shown
 from smalti.assistant.checks.checking import checked
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.guard.warnings import warned
 from smalti.assistant.records import Answer, Ask, Status
-from smalti.assistant.understood import Understood
+from smalti.assistant.understood import Kind, Understood
 
 
 def answer(ask: Ask, grounds: Grounds) -> Answer:
     """Answer a question from what is stored, without a language model."""
-    return answered(understand(ask, grounds), grounds)
+    taken = received(ask, grounds)
+    if taken.answer is not None:
+        return taken.noted(taken.answer)
+    understood = named_only(understand(taken.ask, grounds), taken.ask, grounds)
+    return taken.noted(answered(understood, grounds))
 
 
 def answered(understood: Understood, grounds: Grounds) -> Answer:
     """Answer a question that was understood: as asked by a person, or as a tool was asked for it."""
+    if understood.kind not in grounds.policy.questions:
+        return _declined(grounds.policy).answer(understood, grounds)
     if understood.unclear:
-        return _asked_back(understood).answer(understood, grounds)
+        return shown(_asked_back(understood).answer(understood, grounds), grounds)
     made = (draft.answer(understood, grounds) for draft in _drafts(understood, grounds))
     left = (checked(one, grounds, understood.text).answer for one in made)
-    return warned(next(one for one in left if one is not None))
+    return shown(warned(next(one for one in left if one is not None)), grounds)
 
 
 def _drafts(understood: Understood, grounds: Grounds) -> Iterator[Draft]:
-    for answerer in (*ANSWERERS.get(understood.kind, ()), *LAST):
+    own = (scores.answer,) if understood.kind is Kind.SIGNAL and grounds.policy.scores == "words" else None
+    for answerer in (*(own or ANSWERERS.get(understood.kind, ())), *LAST):
         if (draft := answerer(understood, grounds)) is not None:
             yield draft
     nothing = Draft(status=Status.UNKNOWN)
     nothing.say("I do not know.")
     yield nothing
+
+
+def _declined(policy: Policy) -> Draft:
+    draft = Draft(status=Status.DECLINED)
+    draft.say(policy.word("question"))
+    return draft
 
 
 def _asked_back(understood: Understood) -> Draft:

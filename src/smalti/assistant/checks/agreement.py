@@ -28,8 +28,7 @@ _NEGATIVE_WORDS = re.compile(
 )
 _OF_TIMES = re.compile(r"^(?:change|growth|average|difference|increase|decrease|trend) (?:of|in) ", re.I)
 _STOP = frozenset(
-    "a an and are as at by for from has had have in is it its of on or per that the their this to was were"
-    " with total net company companies inc corp".split()  # noqa: SIM905
+    ["a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "had", "have", "in", "is", "it", "its", "of", "on", "or", "per", "that", "the", "their", "this", "to", "was", "were", "with", "total", "net", "company", "companies", "inc", "corp"]
 )
 
 
@@ -163,7 +162,7 @@ def same_item(concept: str, names: Iterable[str], *, running_text: bool = False)
 
 def same_unit(figure: str, holding: str) -> float | None:
     """What a holding's value is to be multiplied by to be in the figure's unit; None if they differ."""
-    if figure == holding or holding == "any":
+    if holding in (figure, "any"):
         return 1.0
     if holding == "" and not is_money(figure):
         return 1.0

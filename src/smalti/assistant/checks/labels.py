@@ -42,6 +42,7 @@ class Labels:
         places: where each citation stands, by its mark.
         days: days of what is cited and of the moment asked for.
         years: of periods that were asked for.
+        ages: days that stored reasons of withheld scores name.
     """
 
     asked: frozenset[float]
@@ -49,6 +50,7 @@ class Labels:
     places: Mapping[int, str]
     days: frozenset[date]
     years: frozenset[int]
+    ages: frozenset[float] = frozenset()
 
     def why_unknown(self, numeral: Numeral, sentence: Sentence) -> str:
         """Why a numeral without a figure is not bound; empty if it names something known."""
@@ -71,6 +73,8 @@ class Labels:
             return self._timed(numeral, sentence)
         inside = [m for p in (_FORM, _PARTS, _CLOCK) for m in p.finditer(text) if _within(numeral, m)]
         if inside or self._in_name(numeral, text):
+            return True
+        if numeral.value in self.ages and re.match(r"\s+days?\b", text[numeral.end :]):
             return True
         plain_year = _in_time(numeral, text)
         if plain_year is not None:
@@ -149,7 +153,22 @@ def labels_of(answer: Answer, grounds: Grounds, question: str) -> Labels:
         | {answer.as_of.date()}
         | {time.day for time in times if time.day},
         years=frozenset(time.year for time in times if time.year),
+        ages=_ages(answer, grounds),
     )
+
+
+def _ages(answer: Answer, grounds: Grounds) -> frozenset[float]:
+    if answer.kind not in ("signal", "why", "missing"):
+        return frozenset()
+    told = grounds.rows(_REASONS, issuers=list(answer.issuer_ids)).to_series()
+    return frozenset(one.value for reason in told for one in numerals(reason))
+
+
+_REASONS = """
+SELECT DISTINCT reason FROM signals
+WHERE as_of <= $as_of AND reason IS NOT NULL AND issuer_id IN (SELECT unnest($issuers::TEXT[]))
+ORDER BY reason LIMIT 500
+"""
 
 
 _NAMES = """

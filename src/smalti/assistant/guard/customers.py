@@ -1,0 +1,89 @@
+"""What a customer brings up that a person has to take over, or that asks for advice."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from smalti.assistant.guard.orders import shown_plain
+from smalti.ingest.language import detect
+
+__all__ = ["Concern", "Concerned", "concern_of", "language_of", "without_abuse"]
+
+_MOST_CHARS = 8_000
+
+
+class Concern(StrEnum):
+    """What is brought up; gravest first."""
+
+    HARM = "harm"
+    """Somebody may hurt themselves."""
+    THREAT = "threat"
+    FRAUD = "fraud"
+    """They tell of a fraud against them, a lost card or a payment they did not make."""
+    COMPLAINT = "complaint"
+    ACCOUNT = "account"
+    """It is about their own account, which nothing here can see."""
+    ADVICE = "advice"
+    ABUSE = "abuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A concern and the words it was told by."""
+
+    kind: Concern
+    words: str
+
+
+@cache
+def _patterns() -> Sequence[tuple[Concern, re.Pattern[str]]]:
+    raw = tomllib.loads(files("smalti.assistant.guard").joinpath("customers.toml").read_text("utf-8"))
+    return [
+        (Concern(one["kind"]), re.compile(looks, re.I)) for one in raw["concern"] for looks in one["looks"]
+    ]
+
+
+def concern_of(text: str) -> Concerned | None:
+    """The gravest concern that a customer's words bring up; None where there is none."""
+    plain = shown_plain(text[:_MOST_CHARS]).replace("’", "'")
+    for kind, pattern in _patterns():
+        if (found := pattern.search(plain)) is not None:
+            return Concerned(kind, found[0].strip())
+    return None
+
+
+def without_abuse(text: str) -> str:
+    """What a text asks beside its abuse; empty where it asks nothing."""
+    plain = shown_plain(text[:_MOST_CHARS])
+    for kind, pattern in _patterns():
+        if kind is Concern.ABUSE:
+            plain = pattern.sub(" ", plain)
+    parts = [
+        one for one in re.split(r"(?<=[.!?])\s+|\n", plain) if _ASKS.search(one) and len(one.split()) >= 3
+    ]
+    return " ".join(" ".join(one.split()) for one in parts)
+
+
+_ASKS = re.compile(
+    r"\?|\b(?:what|which|when|who|where|how|show|tell me|list|compare|was|wie|welche\w*|wann|warum|quel\w*"
+    r"|combien|comment|cuál\w*|cuánto\w*|cómo|quale|quanto|come|qual|como|ne kadar|nedir|hangi)\b",
+    re.I,
+)
+_TURKISH = re.compile(r"[ğşıİ]|\b(?:bir|ve|için|nedir|mi|bu|ben|hesap|çok|kadar)\b")
+_NAMES = {
+    "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
+    "tr": "Turkish", "ru": "Russian", "ar": "Arabic", "zh": "Chinese", "ja": "Japanese", "ko": "Korean",
+}  # fmt: skip
+
+
+def language_of(text: str) -> str:
+    """The language other than English that a text is in, by its English name; empty for English or unknown."""
+    if len(_TURKISH.findall(text)) >= 3:
+        return "Turkish"
+    return _NAMES.get(detect(text[:2_000]) or "", "")
