@@ -28,6 +28,7 @@ __all__ = ["answer", "shares"]
 _MOST = re.compile(r"\b(?:highest|largest|biggest|most|greatest|best|top|maximum|largely|strongest)\b", re.I)
 _LEAST = re.compile(r"\b(?:lowest|smallest|least|worst|weakest|minimum|dragged|lagged)\b", re.I)
 _FELL = re.compile(r"\b(?:drop\w*|declin\w*|decreas\w*|fell|fall\w*|shr[aiu]nk\w*|loss in)\b", re.I)
+_LOST = re.compile(r"\b(?:lost|used|consumed|spent)(?: up)? (?:the )?most\b", re.I)
 _GROWTH = re.compile(
     r"\b(?:grew|grow(?:th|n|ing|s)?|increas\w*|perform\w*|year[- ]over[- ]year|yoy|dragged)\b", re.I
 )
@@ -94,7 +95,8 @@ def shares(understood: Understood, grounds: Grounds) -> Draft | None:
 
 def _activities(understood: Understood, issuer: Named, period: Period, grounds: Grounds) -> Draft | None:
     """Which of a cash flow statement's three sums is the largest or smallest."""
-    least = bool(_LEAST.search(understood.text)) and not _MOST.search(understood.text)
+    text = understood.text
+    least = bool(_LOST.search(text) or (_LEAST.search(text) and not _MOST.search(text)))
     found = []
     draft = Draft()
     for kind in ("Operating", "Investing", "Financing"):
@@ -150,6 +152,8 @@ def _sought(understood: Understood) -> Sequence[Sought]:
     )
     if "notional" in understood.text.lower():
         out.insert(0, Sought("", ("notional",), noun))
+    if not out and noun and _GROWTH.search(understood.text):
+        out.append(Sought("Revenues", (), noun))  # a segment that grows is one whose sales do
     return list(dict.fromkeys(out))
 
 
@@ -206,8 +210,9 @@ def _members(listing: Listing, ledger: Ledger, before: Days | None) -> Sequence[
     return out
 
 
-def _key(row: Filed) -> tuple[str, tuple[int | None, int | None], str, str, str, bool]:
-    return row.filing.document_id, row.place, row.label, row.dimension, row.unit, row.start is None
+def _key(row: Filed) -> tuple[object, ...]:
+    """What a row shares with the same row of another period: its table, headings, part and unit."""
+    return row.filing, row.place, row.path, row.dimension, row.line, row.unit, row.start is None
 
 
 def _told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from smalti.assistant.answers.amounts import Form, form_of, plain, printed
 from smalti.assistant.answers.telling import tell
@@ -83,8 +84,8 @@ class Reckoned:
 
 _SET_ASIDE = re.compile(
     r"\b(?:exclud\w+|adjust(?:ed|ing) for|constant[- ]currency|organic\w*|underlying|pro[- ]forma"
-    r"|stripping out|without the (?:impact|effect)|real (?:growth|change|increase|decline)|like[- ]for[- ]like"
-    r"|same[- ]store)\b",
+    r"|stripping out|without the (?:impact|effect)|real (?:growth|change|increase|decline)|same[- ]store"
+    r"|like[- ]for[- ]like)\b",
     re.I,
 )
 _TO_COME = re.compile(
@@ -114,6 +115,29 @@ def beyond(text: str) -> bool:
     for _, formula in definitions(text):
         rest = rest.replace(formula, " ")
     return any(pattern.search(rest) for pattern in (_SET_ASIDE, _TO_COME, _PART))
+
+
+_BETWEEN = re.compile(
+    r"\s*(?:,?\s*(?:in|for|of|during)\s+(?:the\s+)?(?:fiscal\s+(?:year\s+)?|FY\s?)?(?:19|20)?\d\d\s*)?"
+    r"(?P<sign>less|minus|plus|divided by|as an? (?:%|percent(?:age)?|share) of)\s+"
+    r"(?:the\s+|its\s+|total\s+|net\s+)*",
+    re.I,
+)
+
+
+def joined(understood: Understood) -> Sequence[Wanted]:
+    """What is wanted, two numbers that the question joins to one (`EBITDA less capex`) as that one."""
+    text = understood.text
+    for _, formula in definitions(text):
+        text = text.replace(formula, " ")
+    hits = named(text)
+    for left, right in pairwise(hits):
+        between = _BETWEEN.fullmatch(text[left.end : right.start])
+        if between and understood.wanted:
+            first = understood.wanted[0]
+            label = f"{text[left.start : left.end]} {between['sign']} {text[right.start : right.end]}"
+            return [replace(first, metric="", label=label, definition="")]
+    return understood.wanted
 
 
 def subject_of(wanted: Wanted, understood: Understood) -> Subject | None:
@@ -157,8 +181,8 @@ def _own(wanted: Wanted, text: str) -> Mapping[str, Node] | None:
         pairs = list(definitions(wanted.definition)) or [(wanted.metric or wanted.label, wanted.definition)]
     own: dict[str, Node] = {}
     for name, formula in pairs:
-        hits = named(name)
-        key = hits[-1].name if hits else name.lower().removeprefix("the ").strip()
+        known = name if metric(name) else next((hit.name for hit in reversed(named(name))), "")
+        key = known or name.lower().removeprefix("the ").strip()
         try:
             node = parse(formula)
         except Unread:
@@ -166,7 +190,7 @@ def _own(wanted: Wanted, text: str) -> Mapping[str, Node] | None:
         unread = [term for term in words_of(node) if not term.name and not _defined(term.label, pairs)]
         if not unread:
             own[key] = node
-        elif hits and not _only_says_of_what(formula, key):
+        elif known and not _only_says_of_what(formula, key):
             return None
     return own
 

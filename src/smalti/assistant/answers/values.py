@@ -11,6 +11,7 @@ from smalti.assistant.answers.reckoned import (
     Reckoned,
     Subject,
     bound,
+    joined,
     newest,
     reckoned,
     reckoner,
@@ -41,7 +42,7 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     (issuer,) = understood.issuers
     draft = Draft()
     missing: list[str] = []
-    for wanted in understood.wanted:
+    for wanted in joined(understood):
         try:
             _tell(draft, wanted, issuer, understood, grounds)
         except Lacking as lacking:

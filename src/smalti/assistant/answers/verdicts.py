@@ -12,13 +12,14 @@ from smalti.assistant.answers.reckoned import (
     Reckoned,
     Subject,
     bound,
+    joined,
     newest,
     reckoned,
     reckoner,
     say,
     subject_of,
 )
-from smalti.assistant.answers.telling import possessive
+from smalti.assistant.answers.telling import possessive, tell
 from smalti.assistant.answers.values import tell_also, tell_notes, were, when
 from smalti.assistant.asked.spans import year_before
 from smalti.assistant.draft import Draft
@@ -91,8 +92,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
         try:
             (one,) = reckoned(computing, subject, [period])
         except Lacking:
-            if unfit := _unfit(subject, computing, period, understood.text):
-                say(draft, "{}", unfit)
+            if _unfit(draft, subject, computing, period, understood.text):
                 return
             raise
         found.append((subject, computing, one, float(least)))
@@ -112,7 +112,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
 
 
 def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Grounds) -> None:
-    wanted = understood.wanted[0]
+    wanted = joined(understood)[0]
     subject = subject_of(wanted, understood)
     if subject is None:
         return
@@ -131,10 +131,8 @@ def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Gro
         elif _ANY.search(understood.text) and len(periods) == 1:
             _any(draft, subject, reckoned(computing, subject, periods), issuer)
     except Lacking:
-        if unfit := _unfit(subject, computing, periods[-1], understood.text):
-            say(draft, "{}", unfit)
-            return
-        raise
+        if not _unfit(draft, subject, computing, periods[-1], understood.text):
+            raise
 
 
 def _moved(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, text: str) -> None:
@@ -224,23 +222,23 @@ def _any(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Nam
     tell_notes(draft, values, issuer)
 
 
-def _unfit(subject: Subject, computing: Computing, period: Period, text: str) -> str:
-    """Why a metric says nothing of a filer, where the question allows that and its statements show it."""
+def _unfit(draft: Draft, subject: Subject, computing: Computing, period: Period, text: str) -> bool:
+    """Say why a metric says nothing of a filer, where the question allows that and its statements show it."""
     usual = metric(subject.concept)
     if usual is None or not _UNFIT.search(text):
-        return ""
+        return False
     rows = [one for one in computing.ledger.at(computing.days(period)[0].end) if one.statement]
-    if not any(_LENDER.fullmatch(plain_label(one.label)) for one in rows):
-        return ""
-    lacking = {"AssetsCurrent", "CostOfRevenue", "GrossProfit", "OperatingIncomeLoss"} & names(
-        parse(usual.formula)
+    telling = [one.evidence_id for one in rows if _LENDER.fullmatch(plain_label(one.label))]
+    lacking = set(_NOT_THERE) & names(parse(usual.formula)) - {one.concept for one in rows}
+    if not telling or not lacking:
+        return False
+    template = (
+        "The {} is not a useful metric here: the statements are those of a bank, lender or insurer, with {}, "
+        "and have no {}."
     )
-    if not lacking or lacking & {one.concept for one in rows}:
-        return ""
-    return (
-        f"The {subject.title} is not a useful metric here: the statements are those of a bank, lender or "
-        f"insurer, and have no {_NOT_THERE[sorted(lacking)[0]]}."
-    )
+    label = next(one.label for one in rows if one.evidence_id == telling[0])
+    tell(draft, template, subject.title, label.lower(), _NOT_THERE[min(lacking)], evidence=telling[:3])
+    return True
 
 
 _NOT_THERE = {
