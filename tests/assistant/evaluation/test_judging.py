@@ -8,6 +8,7 @@ import pytest
 
 from smalti.assistant.evaluation.judging import (
     CORRECT,
+    NAME,
     NUMBER,
     REFUSED,
     TEXT,
@@ -61,7 +62,7 @@ def test_a_reference_that_is_one_quantity_is_read_with_its_unit_and_scale(text, 
     [
         (CAPEX, "$1577.00", NUMBER),
         ("Is Anvil capital-intensive?", "No, its ratio is 5.1%", VERDICT),
-        ("Which segment had the lowest revenue?", "Corporate. Its revenue was -$473 million.", TEXT),
+        ("Which segment had the lowest revenue?", "Corporate. Its revenue was -$473 million.", NAME),
         ("What is the nature of the liability?", "87% of it is owed to employees.", TEXT),
         ("How does the tax rate compare?", "It was 0.62%, compared to -14.76% in FY2021.", TEXT),
     ],
@@ -117,11 +118,30 @@ def test_yes_or_no_needs_the_word_first_and_the_page():
     assert judge(one, said("No: its ratio is low."), [Place("ANVIL_2018_10K", 60)]).verdict == WRONG
 
 
-def test_which_needs_the_name_and_the_page():
+def test_a_number_of_the_reference_shows_the_same_as_its_page():
+    one = asked("Has Anvil increased its debt?", "No. Its debt decreased by $229 million.")
+    assert judge(one, said("No. It fell by $229.5 million."), []).verdict == CORRECT
+    assert judge(one, said("No. It fell by $240 million."), []).verdict == WRONG
+    assert judge(one, said("Yes. It moved by $229 million."), []).verdict == WRONG
+
+
+def test_which_needs_the_name_itself_in_the_answers_own_first_sentence():
     one = asked("Which segment had the lowest revenue?", "Corporate. Its revenue was -$473 million.")
-    assert judge(one, said("Corporate had the lowest."), [PAGE]).verdict == CORRECT
+    assert judge(one, said("The lowest was Corporate: -$473 million."), []).verdict == CORRECT
     assert judge(one, said("Banking had the lowest."), [PAGE]).verdict == WRONG
-    assert judge(one, said("Corporate had the lowest."), []).verdict == WRONG
+    assert judge(one, said("It was Corporate & Investment Bank."), []).verdict == WRONG
+    assert judge(one, said("It was Banking.", "Corporate was next."), []).verdict == WRONG
+    assert judge(one, said(Sentence("Corporate: -473", quoted=True)), []).verdict == WRONG
+    bank = asked("Which segment had the highest income?", "Corporate & Investment Bank. It earned 7.")
+    assert judge(bank, said("It was Corporate & Investment Bank."), []).verdict == CORRECT
+    assert judge(bank, said("It was Corporate."), []).verdict == WRONG
+
+
+def test_which_without_a_name_needs_the_word_and_the_page():
+    one = asked("Which category did best?", "The entertainment segment had the highest growth.")
+    assert judge(one, said("Entertainment segment, with growth of 9%."), [PAGE]).verdict == CORRECT
+    assert judge(one, said("Entertainment segment, with growth of 9%."), []).verdict == WRONG
+    assert judge(one, said("The computing segment had the highest growth."), [PAGE]).verdict == WRONG
 
 
 def test_a_direction_must_be_the_same():

@@ -7,7 +7,10 @@ Any other is `correct` or `wrong`:
   repeat the question or label a period, must be it: in its unit and scale, sign included, within 1%, or equal
   when rounded to the decimals that the reference prints.
 - *yes or no*: the reference begins with one. The first sentence must begin with the same, and a page of the
-  reference must be among those cited.
+  reference must be among those cited, or else a number of the reference must be said, within 1%.
+- *name*: the question asks which or who, and the reference leads with a name that is not in the question.
+  The first sentence, which must be the answer's own and no quote, must tell that name and none that goes on
+  beyond it. An answer that fails so may still pass as text.
 - *text*: everything else. A page of the reference must be cited; of the words of the reference's first
   sentence that carry meaning and do not stand in the question, at least half must stand in the sentences of
   the answer, numbers within 1%; where the question asks which, who or what kind, one of the first two of
@@ -26,7 +29,7 @@ from smalti.assistant.records import Answer, Figure, Status
 
 CORRECT, WRONG, REFUSED = "correct", "wrong", "refused"
 OUTCOMES = (CORRECT, WRONG, REFUSED)
-NUMBER, VERDICT, TEXT = "number", "yes or no", "text"
+NUMBER, VERDICT, NAME, TEXT = "number", "yes or no", "name", "text"
 
 RULE = __doc__ or ""
 """As it is told beside the figures."""
@@ -51,6 +54,8 @@ _ASKED_NUMBER = re.compile(
 )
 _ASKED_WHICH = re.compile(r"\b(?:which|who|whose|what (?:kind|type|industry|region|segment|product))\b", re.I)
 _ASKED_DIRECTION = re.compile(r"\b(?:or|compared?|change[ds]?)\b", re.I)
+_ASKED_NAME = re.compile(r"\b(?:which|who)\b", re.I)
+_NAME = re.compile(r"(?!The\b)[A-Z][\w’'-]*(?: (?:(?:& |of |of the |and )?[A-Z][\w’'-]*))*")
 _ASIDE = re.compile(r"\bThe answer here assumes\b.*", re.S)
 _YES_NO = re.compile(r"\s*(yes|no)\b", re.I)
 _UP = re.compile(
@@ -106,16 +111,23 @@ def judge(one: Posed, answer: Answer, cited: Iterable[Place]) -> Judged:
         return Judged(REFUSED, rule)
     if rule == NUMBER:
         return _number(one, answer)
-    if not set(cited) & set(one.places):
+    right_page = bool(set(cited) & set(one.places))
+    if rule == VERDICT:
+        return _verdict(one, answer, right_page=right_page)
+    if rule == NAME and _names(one, answer):
+        return Judged(CORRECT, NAME)
+    if not right_page:
         return Judged(WRONG, rule, "no page of the reference is cited")
-    return _verdict(one, answer) if rule == VERDICT else _text(one, answer)
+    return _text(one, answer, rule)
 
 
 def rule_of(one: Posed) -> str:
     """By which rule a question is judged."""
     if _YES_NO.match(one.reference):
         return VERDICT
-    return NUMBER if quantity_of(one) is not None else TEXT
+    if quantity_of(one) is not None:
+        return NUMBER
+    return NAME if _ASKED_NAME.search(one.text) and _name_in(one) else TEXT
 
 
 def quantity_of(one: Posed) -> Quantity | None:
@@ -184,7 +196,7 @@ def _near(told: float, wanted: Quantity) -> bool:
     return off <= _TOLERANCE * abs(wanted.value) or off <= 0.5 * wanted.step * (1 + 1e-9)
 
 
-def _verdict(one: Posed, answer: Answer) -> Judged:
+def _verdict(one: Posed, answer: Answer, *, right_page: bool) -> Judged:
     wanted = _YES_NO.match(one.reference)
     told = _YES_NO.match(answer.sentences[0].text if answer.sentences else "")
     assert wanted is not None
@@ -192,22 +204,43 @@ def _verdict(one: Posed, answer: Answer) -> Judged:
         return Judged(WRONG, VERDICT, "neither yes nor no")
     if told[1].lower() != wanted[1].lower():
         return Judged(WRONG, VERDICT, f"{told[1].lower()} instead of {wanted[1].lower()}")
+    said = _numbers(" ".join(sentence.text for sentence in answer.sentences), "")
+    numbers = _numbers(_ASIDE.sub("", one.reference), one.text)
+    if not right_page and not any(_said_within(number, said) for number in numbers):
+        return Judged(WRONG, VERDICT, "no page of the reference is cited, and no number of it is said")
     return Judged(CORRECT, VERDICT)
 
 
-def _text(one: Posed, answer: Answer) -> Judged:
+def _name_in(one: Posed) -> str:
+    """The name that the reference leads with; empty where it does so with none."""
+    found = _NAME.match(one.reference.strip())
+    name = found[0].strip() if found else ""
+    return name if name and not all(word in _stems(one.text) for word in _stems(name)) else ""
+
+
+def _names(one: Posed, answer: Answer) -> bool:
+    first = answer.sentences[0] if answer.sentences else None
+    if first is None or first.quoted:
+        return False
+    name = re.escape(_name_in(one))
+    return (
+        re.search(rf"(?<![&\w])(?<!& ){name}(?!\w)(?!\s*&)(?!\s+(?-i:[A-Z]))", first.text, re.I) is not None
+    )
+
+
+def _text(one: Posed, answer: Answer, rule: str) -> Judged:
     reference = _first_sentence(one.reference)
     words = _telling(reference, one.text)
     said = " ".join(sentence.text for sentence in answer.sentences)
     if words and _ASKED_WHICH.search(one.text) and not _stems(said) & set(words[:2]):
-        return Judged(WRONG, TEXT, f"“{words[0]}” is not said")
+        return Judged(WRONG, rule, f"“{words[0]}” is not said")
     wanted, given = _direction([reference]), _direction(s.text for s in answer.sentences)
     if wanted and given != wanted and (given or _ASKED_DIRECTION.search(one.text)):
-        return Judged(WRONG, TEXT, f"{given or 'no direction'} instead of {wanted}")
+        return Judged(WRONG, rule, f"{given or 'no direction'} instead of {wanted}")
     recall = recall_of(reference, said, one.text)
     if recall < _LEAST_RECALL:
-        return Judged(WRONG, TEXT, f"{recall:.0%} of the reference's words")
-    return Judged(CORRECT, TEXT)
+        return Judged(WRONG, rule, f"{recall:.0%} of the reference's words")
+    return Judged(CORRECT, rule)
 
 
 def recall_of(reference: str, said: str, question: str) -> float:
@@ -218,8 +251,12 @@ def recall_of(reference: str, said: str, question: str) -> float:
     words, numbers = _telling(reference, question), _numbers(reference, question)
     told, told_numbers = _stems(said), _numbers(said, "")
     hits = sum(word in told for word in words)
-    hits += sum(any(abs(a - b) <= _TOLERANCE * abs(b) for a in told_numbers) for b in numbers)
+    hits += sum(_said_within(number, told_numbers) for number in numbers)
     return hits / max(1, len(words) + len(numbers))
+
+
+def _said_within(number: float, said: Iterable[float]) -> bool:
+    return any(abs(one - number) <= _TOLERANCE * abs(number) for one in said)
 
 
 def _direction(sentences: Iterable[str]) -> str:
