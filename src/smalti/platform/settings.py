@@ -190,6 +190,10 @@ class Settings(BaseSettings):
     assistant_rate: float = Field(
         60.0, gt=0, le=100_000, description="Questions a minute that one user may ask the assistant."
     )
+    assistant_policy: Path | None = Field(
+        None,
+        description="TOML file of what analysts and customers may be told; the one that comes along if unset.",
+    )
     conversation_days: int = Field(
         365, ge=1, description="Days after its last turn at which a conversation is forgotten."
     )

@@ -33,4 +33,5 @@ def grounds_of(engine: Engine, question: Ask) -> Grounds:
         audience=question.audience,
         attached=question.attached,
         find_pages=lambda wanted: find_pages(engine, wanted, patience),
+        policy_file=engine.settings.assistant_policy,
     )
