@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -55,6 +56,10 @@ _OWNER_WORDS = """
     week month
 """
 _NO_OWNER = frozenset(_OWNER_WORDS.split())
+_PART = re.compile(
+    r"\s+(?!Form\b|Inc\b|Corp\b|Q[1-4]\b|FY|H[12]\b)((?:[A-Z][a-z]{2,}|Web)\b(?:\s+[A-Z][a-z]{2,}\b){0,2})"
+)
+_MOST_MISSPELT = 30  # words looked at
 _LEAST_MISSPELT = 5  # letters
 
 
@@ -68,6 +73,10 @@ class Naming:
         unclear: what to ask back; empty if nothing.
         choices: to choose from then.
         unknown: names of companies that are not in the store, as they are called in the text.
+        doubtful: those whose names are words that the text writes as words: `amazon revenue`; only where it
+            names nobody.
+        doubtful_places: where these words stand.
+        part: of the issuer, that is named with it: `China` of a `MGM China`.
     """
 
     named: Sequence[Named] = ()
@@ -75,6 +84,9 @@ class Naming:
     unclear: str = ""
     choices: Sequence[str] = ()
     unknown: Sequence[str] = ()
+    doubtful: Sequence[Named] = ()
+    doubtful_places: Sequence[tuple[int, int]] = ()
+    part: str = ""
 
     @property
     def named_ids(self) -> tuple[str, ...]:
@@ -101,7 +113,22 @@ def issuers_in(text: str, grounds: Grounds) -> Naming:
     if not hits and not unknown:
         hits = list(_misspelt(text, tokens, known))
         unknown = [] if hits else _strangers(text)
-    return _naming(text, hits, unknown, known, grounds)
+    if hits or unknown:
+        return _naming(text, hits, unknown, known, grounds)
+    weak = list(_as_words(tokens, known))
+    ids = dict.fromkeys(one for hit in weak for one in hit.issuer_ids)
+    return Naming(
+        doubtful=tuple(Named(one, known.names[one]) for one in ids),
+        doubtful_places=tuple((hit.start, hit.end) for hit in weak),
+    )
+
+
+def _as_words(tokens: Sequence[Token], known: Register) -> Iterator[_Hit]:
+    """Names of one word that stand as plain words where a name may stand."""
+    for before, token in pairwise(tokens):
+        ways = known.ways.get((token.bare,), ()) if before.norm in _BEFORE_NAME else ()
+        if ids := [way.issuer_id for way in ways if way.tier < 3]:
+            yield _Hit(ids, token.start, token.end, 3)
 
 
 def _naming(
@@ -123,7 +150,8 @@ def _naming(
         named.setdefault(one, Named(one, known.names[one], words))
     places = (*((one.start, one.end) for one in hits), *unknown)
     called = dict.fromkeys(_POSSESSIVE.sub("", text[a:b].strip()) for a, b in unknown)
-    return Naming(tuple(named.values()), places, unclear, choices, tuple(called))
+    part = next((found[1] for one in hits if (found := _PART.match(text, one.end))), "")
+    return Naming(tuple(named.values()), places, unclear, choices, tuple(called), part=part)
 
 
 # --- by name -----------------------------------------------------------------------------------------
@@ -271,7 +299,7 @@ def _like_a_name(words: str) -> bool:
 
 
 def _misspelt(text: str, tokens: Sequence[Token], known: Register) -> Iterator[_Hit]:
-    for at, token in enumerate(tokens):
+    for at, token in enumerate(tokens[:_MOST_MISSPELT]):
         word = token.bare
         if not at and token.norm == token.bare and len(word) == _LEAST_MISSPELT:
             continue

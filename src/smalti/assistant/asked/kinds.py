@@ -64,6 +64,7 @@ _SAY = (
 _SAID = _words(
     rf"(?:what|how|when|where|did|does|has|have)\b[^?]{{0,80}}?\b(?:{_SPEAKERS})\b[^?]{{0,40}}?\b{_SAY}\b"
     rf"|what\s+(?:did|does|do|has|have|is|was|were|had)\s+(?:[\w{MASK}.'’-]+\s+){{1,5}}?(?:say|said|saying|comment(?:ed)?|tell|told|talk(?:ed)?)\b"
+    r"|(?:sum(?:mari[sz]e|\s+up)|summary\s+of|recap|key\s+points|takeaways)\b[^?]{0,60}\bcalls?\b"
     rf"|(?:who|what)\s+(?:was\s+)?(?:said|mentioned|asked|discussed)\b|according\s+to\s+(?:the\s+)?(?:{_SPEAKERS})\b|(?:on|in|during)\s+the\s+"
     r"(?:\w+\s+){0,3}(?:call|earnings\s+call|conference\s+call)\b"
 )

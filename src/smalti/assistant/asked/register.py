@@ -150,7 +150,8 @@ def _said(name: str, aliases: Sequence[str]) -> str:
     joined = "".join(full(name))
     fitting = [one for one in aliases if joined.startswith("".join(full(one)))]
     if fitting:
-        return max(fitting, key=lambda one: (len(one), one))
+        low = name.casefold()
+        return max(fitting, key=lambda one: (low.startswith(one.casefold()), len(one), one))
     plain = _TAG.sub("", name).strip()
     if not plain.isupper():
         return plain

@@ -13,10 +13,12 @@ from smalti.assistant.asked.kinds import forms_in, kind_of, over_all, signal_in,
 from smalti.assistant.asked.periods import Relative, Said, periods_in, year_before, years_meant
 from smalti.assistant.asked.register import followed, register
 from smalti.assistant.asked.spans import newest_quarters, newest_years
-from smalti.assistant.asked.wanted import MASK, MASKED_PERIOD, change_in, wanted_in
+from smalti.assistant.asked.wanted import MASK, MASKED_PERIOD, PASSED_OVER, change_in, wanted_in
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.metrics import named
 from smalti.assistant.records import Ask
 from smalti.assistant.understood import Change, Kind, Named, Period, Understood
+from smalti.ingest.names import LEGAL
 
 LONGEST = 2_000
 """Characters of a question that are read."""
@@ -35,7 +37,7 @@ _JOINING = re.compile(
     re.I,
 )
 _LEADING_WORDS = re.compile(
-    r"^(?:\W*(?:and|but|so|also|please|can\s+you|could\s+you|tell\s+me|show\s+me|give\s+me|what|which|who|how\s+much|how\s+many|how|when"
+    r"^(?:\W*(?:(?:what|who|where|how)['’]?s|and|but|so|also|please|can\s+you|could\s+you|tell\s+me|show\s+me|give\s+me|what|which|who|how\s+much|how\s+many|how|when"
     r"|where|is|are|was|were|does|did|do|has|have|had|about|the|a|an|of|any|there|been)\b)+",
     re.I,
 )
@@ -52,7 +54,11 @@ def understand(ask: Ask, grounds: Grounds) -> Understood:
 def _understand(ask: Ask, grounds: Grounds, turns: int) -> Understood:
     parts = parted(ask.text[:LONGEST])
     naming = issuers_in(parts.question, grounds)
-    found, masked, subject = _alone(parts, naming, grounds)
+    found, masked, subject = _alone(parts, naming)
+    if naming.doubtful:
+        other, other_masked, other_subject = _alone(parts, replace(naming, places=naming.doubtful_places))
+        if other.wanted and other.kind in _NEEDS_ISSUER:
+            found, masked, subject = other, other_masked, other_subject
     everywhere = over_all(masked)
     if turns and not naming.unclear and not naming.unknown:
         turn = ask.history[-1]
@@ -66,12 +72,12 @@ def _understand(ask: Ask, grounds: Grounds, turns: int) -> Understood:
     return _asked_back(found, naming, everywhere, grounds)
 
 
-def _alone(parts: Parted, naming: Naming, grounds: Grounds) -> tuple[Understood, str, bool]:
+def _alone(parts: Parted, naming: Naming) -> tuple[Understood, str, bool]:
     """A question without what was before it, its masked text, and whether it says what it is about."""
     masked = _FORMERLY.sub(f" {MASK} ", _masked(parts.question, naming.places, MASK))
     said = periods_in(masked)
     masked = _masked(masked, [(one.start, one.end) for one in said], MASKED_PERIOD)
-    wanted = wanted_in(masked, parts)
+    wanted = wanted_in(masked, parts, _part_of(naming, parts.question))
     kind = kind_of(parts.text, masked, (*naming.named_ids, *naming.unknown), wanted)
     topic = _topic(masked)
     explicit = [one.period for one in said if one.relative is Relative.NONE]
@@ -88,6 +94,17 @@ def _alone(parts: Parted, naming: Naming, grounds: Grounds) -> tuple[Understood,
     )
     says = bool(wanted or found.signal) or kind is not Kind.PASSAGE or len(_bare(topic).split()) > 1
     return found, masked, says and not asks_source(parts.question)
+
+
+def _part_of(naming: Naming, text: str) -> str:
+    """A part of the issuer that is named with it; a number that follows in capitals is none."""
+    if not naming.part or text.istitle():
+        return ""
+    first = naming.part.split(maxsplit=1)[0]
+    hits = named(naming.part) or named(text[text.find(naming.part) :][: len(naming.part) + 40])
+    return (
+        "" if first.lower() in PASSED_OVER | LEGAL or (hits and hits[0].start <= len(first)) else naming.part
+    )
 
 
 def _masked(text: str, places: Sequence[tuple[int, int]], sign: str) -> str:
@@ -197,9 +214,8 @@ def _asked_back(found: Understood, naming: Naming, everywhere: bool, grounds: Gr
         return replace(found, unclear=f"No company called {told} is followed here.")
     if found.issuers or everywhere or found.kind not in _NEEDS_ISSUER:
         return found
-    some = followed(grounds, MOST_CHOICES + 1)
-    if len(some) == 1:
+    some = naming.doubtful if naming.doubtful and found.wanted else followed(grounds, MOST_CHOICES + 1)
+    if len(some) == 1 and some is not naming.doubtful:
         return replace(found, issuers=(some[0],))
-    if not some:
-        return found
-    return replace(found, unclear="Which company?", choices=tuple(one.name for one in some[:MOST_CHOICES]))
+    choices = tuple(one.name for one in some[:MOST_CHOICES])
+    return replace(found, unclear="Which company?", choices=choices) if choices else found

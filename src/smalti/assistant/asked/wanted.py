@@ -72,11 +72,12 @@ _AFTER_NOUN_WORDS = """
     remained remain stayed stay attributable cagr compound
 """
 _AFTER_NOUN = frozenset(_AFTER_NOUN_WORDS.split())
-_PASSED_OVER = _BOUNDARY | _NEUTRAL | _AFTER_NOUN
+PASSED_OVER = _BOUNDARY | _NEUTRAL | _AFTER_NOUN
+"""Words beside a number's name that do not make it another number."""
 _NEXT_WORD = re.compile(r"\s+([a-z][\w-]+)", re.I)
 _SHARE = re.compile(
     r"\s*(?:\([^()]{0,40}\)\s*)?(?:(?:expressed\s+)?as\s+(?:a\s+|an?\s+)?(?:%|percent(?:age)?|share|fraction|proportion|portion)\s+of"
-    r"|/|divided\s+by|to|relative\s+to|per|over)\s+(?:its\s+|the\s+|total\s+|net\s+)*",
+    r"|/|[-–+*×]|less|minus|plus|times|net\s+of|divided\s+by|to|relative\s+to|per|over)\s+(?:its\s+|the\s+|total\s+|net\s+)*",
     re.I,
 )
 _SHARE_BEFORE = re.compile(
@@ -88,10 +89,19 @@ _SHARE_BEFORE = re.compile(
 _QUALIFIED = re.compile(
     r"\b(?:if\s+(?:we|you|one)\s+(?:exclude|ignore|strip|leave\s+out|adjust)|exclud(?:e|es|ed|ing)|ex-\w+|organic(?:ally)?"
     r"|like[\s-]for[\s-]like|constant[\s-]currenc(?:y|ies)|same[\s-]store|pro\s+forma|real\s+(?:change|growth)|underlying"
-    r"|normali[sz]ed|hypothetical\w*)\b",
+    r"|if\b[^?.]{1,80}\b(?:had|were|would|went|was)\b|would\s+(?:be|have|it)|normali[sz]ed|hypothetical\w*)\b",
     re.I,
 )
-_SHARES = re.compile(r"\bshares\b[^?.]{0,40}\boutstanding\b", re.I)
+# Line items whose words stand apart, or that only some sentences mean.
+_LOOSE = (
+    ("SharesOutstanding", "shares outstanding", re.compile(r"\bshares\b[^?.]{0,40}\boutstanding\b", re.I)),
+    (
+        "CashAndCashEquivalents",
+        "cash and cash equivalents",
+        re.compile(r"\bhow\s+much\s+cash\b(?!\s+(?:flow|did))|\bcash\s+(?:on\s+hand|position|pile)\b", re.I),
+    ),
+)
+_SPENDING = re.compile(r"\s*(?:spend(?:ing)?|expenses?|expenditures?|costs?|amounts?)?\s*", re.I)
 _PLURAL = re.compile(r"\b(ratio|margin|turnover|rate)s\b", re.I)
 _IN_OTHER_WORDS = re.compile(
     r"\s*[,(]\s*(?:i\.?\s?e\.?|that\s+is|meaning|defined\s+as|calculated\s+as|computed\s+as"
@@ -140,12 +150,13 @@ class _Phrase:
     end: int
 
 
-def wanted_in(masked: str, parts: Parted) -> Sequence[Wanted]:
+def wanted_in(masked: str, parts: Parted, part: str = "") -> Sequence[Wanted]:
     """The numbers a question asks for, in its order, each once.
 
     Args:
         masked: the question with `MASK` for each issuer and `MASKED_PERIOD` for each period.
         parts: the question apart from what is said beside it.
+        part: of the issuer, that the question names with it: `China` of a `MGM China`.
     """
     statement = parts.statements[0] if len(parts.statements) == 1 else None
     change = change_in(masked, parts.unit)
@@ -153,10 +164,14 @@ def wanted_in(masked: str, parts: Parted) -> Sequence[Wanted]:
     plain = _CASHFLOW.sub("cash flow", _IN_OTHER_WORDS.sub(" ", _NUMERATOR.sub(" ", masked)))
     plain = _PLURAL.sub(r"\1 ", plain)
     found = _without_parts(_phrases(plain), plain)
-    if not found and (shares := _SHARES.search(plain)):
-        found = [_Phrase("SharesOutstanding", "shares outstanding", *shares.span())]
-    if qualified := _QUALIFIED.search(plain):
-        found = [replace(one, metric="", label=f"{one.label} {qualified[0].lower()}") for one in found]
+    found = found or [
+        _Phrase(name, label, *loose.span())
+        for name, label, pattern in _LOOSE
+        if (loose := pattern.search(plain))
+    ]
+    qualified = _QUALIFIED.search(plain)
+    if condition := (_label(qualified[0].lower()) if qualified else part):
+        found = [replace(one, metric="", label=f"{one.label} {condition}") for one in found]
     made = [
         Wanted(one.metric, one.label, definition, change, parts.unit, parts.decimals, statement)
         for one in found
@@ -189,16 +204,31 @@ def _phrases(masked: str) -> Sequence[_Phrase]:
         while at + 1 < len(hits) and _SHARE.fullmatch(masked, end, hits[at + 1].start):
             at += 1
             end, joined = hits[at].end, True
-        start = _modified_from(masked, hit.start)
-        if share := _SHARE_BEFORE.search(masked[max(0, hit.start - 120) : hit.start]):
-            # `wages as a percent of net sales`: the part has no name in the catalogue.
-            start, joined = max(0, hit.start - 120) + _first_told(share), True
-        until = _modified_to(masked, end)
+        start, until = _modified_from(masked, hit.start), _modified_to(masked, end)
         plain = start == hit.start and until == end and not joined
-        label = " ".join(masked[start:until].replace(MASK, " ").replace(MASKED_PERIOD, " ").split())
-        found.append(_Phrase(hit.name if plain else "", label, start, until))
+        one = _Phrase(hit.name if plain else "", _label(masked[start:until]), start, until)
+        found = _share_of(found, one, masked) or [*found, one]
         at += 1
     return _without_repeats(found, masked)
+
+
+def _share_of(found: list[_Phrase], whole: _Phrase, masked: str) -> list[_Phrase]:
+    """The phrases with one for a share of `whole` that stands before it: `wages as a % of net sales`."""
+    shift = max(0, whole.start - 120)
+    share = _SHARE_BEFORE.search(masked[shift : whole.start])
+    if share is None:
+        return []
+    top = shift + _first_told(share)
+    before = found[-1] if found and found[-1].end > top else None
+    if before and before.metric and _SPENDING.fullmatch(masked, before.end, shift + share.end("top")):
+        label = f"{before.label} as a percent of {whole.label}"
+    else:
+        label = _label(masked[min(top, before.start if before else top) : whole.end])
+    return [*(one for one in found if one is not before), _Phrase("", label, top, whole.end)]
+
+
+def _label(text: str) -> str:
+    return " ".join(text.replace(MASK, " ").replace(MASKED_PERIOD, " ").split())
 
 
 def _first_told(share: re.Match[str]) -> int:
@@ -256,7 +286,7 @@ def _modified_to(text: str, end: int) -> int:
     if not after:
         plain = _NEXT_WORD.match(text, end)
         word = plain[1].lower() if plain else ""
-        tells = bool(plain) and word not in _PASSED_OVER and not word.endswith(("ed", "ing", "ly"))
+        tells = bool(plain) and word not in PASSED_OVER and not word.endswith(("ed", "ing", "ly"))
         return plain.end() if plain and tells else end
     word = after["word"].lower().rstrip("'’").removesuffix("'s")
     if word in _AFTER_FINE or word in _BOUNDARY or word.isdigit():
