@@ -48,14 +48,12 @@ _CHOICE = re.compile(
     r"\b\w+ or (?:declin|decreas|drop|fall|fell|worsen|improv|increas|grow|grew|ris|rose)\w*", re.I
 )
 _ANY = re.compile(r"\b(?:paid|pay|pays|paying|repurchased|bought back|issued|reported?|have|has)\b", re.I)
-_UNFIT = re.compile(
-    r"\bnot (?:a )?(?:an )?(?:useful|relevant|meaningful)|\bnot something\b|\bif [^?.]{0,60}\bnot\b", re.I
-)
 _LENDER = re.compile(
     r"net interest income|(?:provisions?|allowance) for (?:credit|loan)( and lease)? losses"
     r"|total noninterest (?:expense|revenue)|deposits( .*)?|premiums( earned)?|policy (?:charges|benefits).*"
     r"|net investment income"
 )
+_SURE = 2  # kinds of lines that only lenders and insurers have
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent)")
 _USUAL_POINTS = 2.0
 _TEST = re.compile(r"(\w+)\s*>=\s*([\d.]+)")
@@ -92,7 +90,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
         try:
             (one,) = reckoned(computing, subject, [period])
         except Lacking:
-            if _unfit(draft, subject, computing, period, understood.text):
+            if _unfit(draft, subject, computing, period):
                 return
             raise
         found.append((subject, computing, one, float(least)))
@@ -131,7 +129,7 @@ def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Gro
         elif _ANY.search(understood.text) and len(periods) == 1:
             _any(draft, subject, reckoned(computing, subject, periods), issuer)
     except Lacking:
-        if not _unfit(draft, subject, computing, periods[-1], understood.text):
+        if not _unfit(draft, subject, computing, periods[-1]):
             raise
 
 
@@ -222,22 +220,23 @@ def _any(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Nam
     tell_notes(draft, values, issuer)
 
 
-def _unfit(draft: Draft, subject: Subject, computing: Computing, period: Period, text: str) -> bool:
-    """Say why a metric says nothing of a filer, where the question allows that and its statements show it."""
+def _unfit(draft: Draft, subject: Subject, computing: Computing, period: Period) -> bool:
+    """Say that a metric says nothing of a filer, where its own statements show it."""
     usual = metric(subject.concept)
-    if usual is None or not _UNFIT.search(text):
+    if usual is None:
         return False
     rows = [one for one in computing.ledger.at(computing.days(period)[0].end) if one.statement]
-    telling = [one.evidence_id for one in rows if _LENDER.fullmatch(plain_label(one.label))]
+    found = {plain_label(one.label): one for one in rows if _LENDER.fullmatch(plain_label(one.label))}
     lacking = set(_NOT_THERE) & names(parse(usual.formula)) - {one.concept for one in rows}
-    if not telling or not lacking:
+    if len(found) < _SURE or not lacking:
         return False
     template = (
         "The {} is not a useful metric here: the statements are those of a bank, lender or insurer, with {}, "
         "and have no {}."
     )
-    label = next(one.label for one in rows if one.evidence_id == telling[0])
-    tell(draft, template, subject.title, label.lower(), _NOT_THERE[min(lacking)], evidence=telling[:3])
+    labels = " and ".join(sorted(found, key=len)[:_SURE])
+    ids = [one.evidence_id for one in found.values()]
+    tell(draft, template, subject.title, labels, _NOT_THERE[min(lacking)], evidence=ids[:3])
     return True
 
 
