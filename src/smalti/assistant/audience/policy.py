@@ -27,6 +27,7 @@ _WORDS = (
     "harm",
     "threat",
     "abuse",
+    "statement",
     "orders",
     "question",
     "nothing",

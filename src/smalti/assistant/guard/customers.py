@@ -31,6 +31,8 @@ class Concern(StrEnum):
     """It is about their own account, which nothing here can see."""
     ADVICE = "advice"
     ABUSE = "abuse"
+    STATEMENT = "statement"
+    """They tell of themselves and ask nothing that documents could answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,14 @@ def concern_of(text: str) -> Concerned | None:
     for kind, pattern in _patterns():
         if (found := pattern.search(plain)) is not None:
             return Concerned(kind, found[0].strip())
-    return None
+    return Concerned(Concern.STATEMENT, plain) if _states(plain) else None
+
+
+def _states(plain: str) -> bool:
+    """Whether somebody tells of themselves, or speaks to us, without asking: a person knows what they need."""
+    if _ASKS.search(plain) or _COURTESY.search(plain) or len(plain.split()) < 4:
+        return False
+    return _PERSONAL.search(plain) is not None
 
 
 def without_abuse(text: str) -> str:
@@ -71,8 +80,22 @@ def without_abuse(text: str) -> str:
 
 
 _ASKS = re.compile(
-    r"\?|\b(?:what|which|when|who|where|how|show|tell me|list|compare|was|wie|welche\w*|wann|warum|quel\w*"
+    r"\?|^\W*(?:please )?(?:show|tell me|list|compare|explain|give me|find|summari[sz]e|describe|is|are|does|do|did|can"
+    r"|could|has|have|was|were|will)\b|\b(?:what|which|when|who|whom|whose|where|how much|how many|how high|how do(?:es)?"
+    r"|wie viel\w*|wie hoch|welche\w*|wann|warum|quel\w*"
     r"|combien|comment|cuál\w*|cuánto\w*|cómo|quale|quanto|come|qual|como|ne kadar|nedir|hangi)\b",
+    re.I,
+)
+_COURTESY = re.compile(
+    r"^\W*(?:thanks?|thank you|hello|hi|hey|good (?:morning|afternoon|evening)|bye|ok|okay|great|danke|hallo|guten"
+    r"|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|teşekkür\w*|merhaba)\b(?:\W+\w+){0,8}\W*$",
+    re.I,
+)
+_PERSONAL = re.compile(
+    r"\b(?:i|i'm|i've|me|my|mine|we|us|our|you|your|yours|ich|mir|mich|mein\w*|wir|uns\w*|ihr|ihre\w*|ihnen|euch|euer"
+    r"|je|j'\w+|moi|mon|ma|mes|nous|notre|vous|votre|vos|yo|mi|mis|nos|nuestr\w+|usted\w*|su|llevo|io|mio|mia|miei"
+    r"|noi|nostr\w+|voi|vostr\w+|sono|eu|meu|minha|meus|nós|nosso|você\w*|já|ben|benim|bana|biz|bize|siz|size|sizin)\b"
+    r"|\w+(?:yorum|yoruz|dım|dim|duk|dık|dik)\b",
     re.I,
 )
 _TURKISH = re.compile(r"[ğşıİ]|\b(?:bir|ve|için|nedir|mi|bu|ben|hesap|çok|kadar)\b")
