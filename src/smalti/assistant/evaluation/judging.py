@@ -13,8 +13,8 @@ Any other is `correct` or `wrong`:
   beyond it. An answer that fails so may still pass as text.
 - *text*: everything else. A page of the reference must be cited; of the words of the reference's first
   sentence that carry meaning and do not stand in the question, at least half must stand in the sentences of
-  the answer, numbers within 1%; where the question asks which, who or what kind, one of the first two of
-  those words must stand in them as well; and where the reference tells a direction (rose, fell), the first
+  the answer, numbers within 1%; where the question asks which, who or what kind, the first of those
+  words that is no common one (segment, highest) must stand in them as well; and where the reference tells a direction (rose, fell), the first
   sentence that tells one must tell the same; none may be missing where the question asks for it.
 """
 
@@ -74,6 +74,11 @@ approximately around about also between company fiscal year fy based during most
 both each any all usd million billion millions mn bn percent because could receive named name
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
+_COMMON_STEMS = """
+segment category region division product highest lowest biggest largest greatest best worst growth generat
+experienc short term
+"""
+_COMMON = frozenset(_COMMON_STEMS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +237,9 @@ def _text(one: Posed, answer: Answer, rule: str) -> Judged:
     reference = _first_sentence(one.reference)
     words = _telling(reference, one.text)
     said = " ".join(sentence.text for sentence in answer.sentences)
-    if words and _ASKED_WHICH.search(one.text) and not _stems(said) & set(words[:2]):
-        return Judged(WRONG, rule, f"“{words[0]}” is not said")
+    first = next((word for word in words if word not in _COMMON), "")
+    if first and _ASKED_WHICH.search(one.text) and first not in _stems(said):
+        return Judged(WRONG, rule, f"“{first}” is not said")
     wanted, given = _direction([reference]), _direction(s.text for s in answer.sentences)
     if wanted and given != wanted and (given or _ASKED_DIRECTION.search(one.text)):
         return Judged(WRONG, rule, f"{given or 'no direction'} instead of {wanted}")
