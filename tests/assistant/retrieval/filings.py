@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from smalti.platform.records import content_id
 from smalti.platform.store import Batch, Store
@@ -30,7 +29,7 @@ class Sheet:
     statement: str = ""
     concepts: Sequence[str] = ()
     caption: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    breakdown: Sequence[Mapping[str, str]] = ()
 
 
 def statement(name: str, title: str, concepts: Sequence[str]) -> Sheet:
@@ -58,13 +57,16 @@ def file_report(
     ordinal = 0
     for page, sheet in enumerate(sheets):
         place = {"heading": sheet.heading, "section": sheet.section, "part": sheet.part}
-        pieces = [("paragraph", text, {**place, **sheet.more}) for text in sheet.texts]
+        pieces: list[tuple[str, str, Mapping[str, str]]] = [
+            ("paragraph", text, place) for text in sheet.texts
+        ]
         if sheet.caption:
             pieces.append(("table", "a | b", {**place, "caption": sheet.caption}))
         pieces += [
             ("fact", f"{one}: 1 USD", {"concept": one, "statement": sheet.statement, "period_end": str(end)})
             for one in sheet.concepts
         ]
+        pieces += [("fact", f"{one['dimension']}: 1 USD", one) for one in sheet.breakdown]
         for kind, text, payload in pieces:
             batch.add(
                 "evidence",

@@ -8,6 +8,7 @@ import pytest
 from tests.assistant.retrieval.filings import BALANCE, INCOME, Sheet, file_report, statement
 
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.retrieval.notes import Notes
 from smalti.assistant.retrieval.page_finder import PageFinder
 from smalti.assistant.retrieval.page_index import PageIndex
 from smalti.assistant.retrieval.pages import best_pages, statement_page
@@ -38,11 +39,11 @@ def finder(tmp_path):
 
 @pytest.fixture
 def ask(store, finder):
-    def asked(text, issuer="", periods=(), as_of=LATER, limit=5, **more):
+    def asked(text, issuer="", periods=(), as_of=LATER, limit=5, kind=Kind.VALUE, **more):
         finder.refresh(store, standing(store))
         grounds = Grounds(store, lambda _: None, as_of, find_pages=lambda one: finder.find(store, one))
         named = (Named(issuer, issuer, issuer),) if issuer else ()
-        return best_pages(grounds, Understood(text, Kind.VALUE, named, periods, topic=text, **more), limit)
+        return best_pages(grounds, Understood(text, kind, named, periods, topic=text, **more), limit)
 
     return asked
 
@@ -143,3 +144,35 @@ def test_a_statement_s_page_is_known_by_its_facts(store, ask):
     assert statement_page(grounds, document, Statement.CASH) is None
     early = Grounds(store, lambda _: None, datetime(2019, 1, 1, tzinfo=UTC))
     assert statement_page(early, document, Statement.BALANCE) is None
+
+
+def test_who_asks_for_the_largest_segment_is_led_to_where_segments_are_told_apart(store, ask):
+    prose = Sheet(["Segment revenue by segment: our largest segment grew."] * 2, "Segments", "7")
+    told = [{"line": "Revenues", "dimension": one} for one in ("Copper", "Zinc", "Tin")]
+    table = Sheet(["Revenue of segments"], "Results", "7", breakdown=told)
+    file_report(store, "Quartz", date(2018, 12, 31), [*ANNUAL, prose, table])
+    found = ask(
+        "which segment had the largest revenue?", "Quartz", [Period("FY2018", 2018)], kind=Kind.LARGEST
+    )
+    assert "breakdown" in next(one for one in found if one.page == len(ANNUAL) + 1).why
+    assert not any("breakdown" in one.why for one in ask("segment revenue", "Quartz"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "notes"),
+    [
+        (["Note 1. Basis", "words", "Note 2. Debt", "words"], ["Note 1. Basis"] * 2 + ["Note 2. Debt"] * 2),
+        (["1. Basis", "words", "3. Debt"], ["1. Basis", "1. Basis", "3. Debt"]),
+        (["1. Basis", "9. Not counted on", "2. Debt"], ["1. Basis", "1. Basis", "2. Debt"]),
+        (["Note 1. Basis", "2. A list's item", "words"], ["Note 1. Basis"] * 3),
+        (["NOTE 4 - DEBT The notes are due.", "words"], ["NOTE 4 - DEBT"] * 2),
+        (["Note 2 – Fair value measurement Refer to page 5"], ["Note 2 – Fair value measurement"]),
+    ],
+)
+def test_notes_begin_with_their_number_and_go_on_to_the_next(texts, notes):
+    follows = Notes("10-K")
+    heads = [not text.startswith(("NOTE 4", "Note 2 –")) for text in texts]
+    assert [
+        follows.after("8", text if head else "Debt", text) for text, head in zip(texts, heads, strict=True)
+    ] == notes
+    assert follows.after("9", "", "words") == ""

@@ -17,7 +17,7 @@ from smalti.assistant.retrieval.page_records import About, PageQuestion, Paper
 from smalti.assistant.retrieval.side_index import SideIndex, base_schema, us
 from smalti.assistant.retrieval.words import prepared, words
 
-VERSION = "2"
+VERSION = "3"
 """Another one whenever pages are read or kept in another way: then the index is made anew."""
 
 
@@ -96,7 +96,7 @@ class PageIndex(SideIndex):
 def _schema() -> tantivy.Schema:
     builder = base_schema()
     builder.add_text_field("held", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("is", "statement", "year"):
+    for name in ("statement", "year"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
@@ -117,7 +117,6 @@ def _rows(standing: Mapping[str, Any], read: ReadPaper) -> Iterator[tantivy.Docu
             body=prepared(f"{page.body}\n{page.over}\n{named}"),
             held=_packed(paper, page, named),
         )
-        row.add_text("is", "page")
         for issuer in standing["issuers"]:
             row.add_text("issuer", issuer)
         yield row

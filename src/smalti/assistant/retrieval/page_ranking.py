@@ -27,6 +27,7 @@ ALSO = 0.4
 
 # What each reason is worth beside a perfect match by words, which is worth 1. Set by hand.
 _PERIOD, _FORM, _STATEMENT, _ITEM, _CONCEPT, _RECENT = 0.8, 0.5, 1.0, 0.12, 0.25, 0.3
+_BREAKDOWN = 0.3
 _STATEMENT_OF_ANYBODY = 0.3  # where no issuer is known, a statement's page is anybody's
 _NEAR_DAYS = 10  # by which the ends of years of 52 weeks differ
 _EARLY = 2  # months: years that end so early are often named by the year before
@@ -123,6 +124,7 @@ def ranked(
             "statement": statement * question.statements.get(one.about.statement, 0.0),
             "item": _ITEM * (_item(one) in question.items),
             "line items": _CONCEPT * _concepts(one, question),
+            "breakdown": _BREAKDOWN * (question.broken_down and _broken_down(one, question)),
             "newest": _RECENT / (1 + age[one.paper.document_id]) if age else 0.0,
         }
         why = ", ".join(f"{name} {value:.2f}" for name, value in parts.items() if value)
@@ -173,3 +175,10 @@ def _concepts(page: Held, question: PageQuestion) -> float:
         return 0.0
     own = {one.split(" ")[0] for one in page.about.concepts}
     return len(own & set(question.concepts)) / len(question.concepts)
+
+
+def _broken_down(page: Held, question: PageQuestion) -> float:
+    """1 where the page tells a line item asked for of several segments, regions or kinds; half for others."""
+    if set(page.about.breakdowns) & set(question.concepts or page.about.breakdowns):
+        return 1.0
+    return 0.5 * bool(page.about.breakdowns)

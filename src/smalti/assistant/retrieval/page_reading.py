@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from smalti.assistant.retrieval.notes import Notes, short
 from smalti.assistant.retrieval.page_records import About, Paper
 from smalti.ingest.sections import section_title
 from smalti.platform.quantities import read_dates
@@ -18,8 +19,8 @@ from smalti.platform.store import Store
 
 _MOST_CHARS = 30_000  # of a page's words
 _MOST_HEADINGS = 40  # of a page
-_LONGEST = 160  # characters of a heading or caption
 _LEAST_OF_STATEMENT = 5  # different line items that make a page a primary statement's
+_LEAST_OF_BREAKDOWN = 3  # segments, regions or kinds that a line item is told of
 _AT_ONCE = 20_000  # pieces read in one go
 
 _PIECES = """
@@ -38,6 +39,12 @@ FROM evidence WHERE document_id IN (SELECT unnest($documents::TEXT[])) AND kind 
   AND (locator->>'page') IS NOT NULL AND (payload->>'concept') <> ''
 GROUP BY ALL ORDER BY ALL
 """
+_BREAKDOWNS = f"""
+SELECT document_id, CAST(locator->>'page' AS INTEGER) AS page, coalesce(payload->>'line', '') AS line
+FROM evidence WHERE document_id IN (SELECT unnest($documents::TEXT[])) AND kind = 'fact'
+  AND (locator->>'page') IS NOT NULL AND (payload->>'dimension') <> ''
+GROUP BY ALL HAVING count(DISTINCT payload->>'dimension') >= {_LEAST_OF_BREAKDOWN} ORDER BY ALL
+"""
 _TOLD = """
 SELECT document_id, title, coalesce(json_extract_string(hints, '$.form'), '') AS form,
        CAST(timezone('UTC', available_at) AS DATE) AS day
@@ -50,7 +57,6 @@ _RELEASE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MONTHS = {"10-K": 12, "20-F": 12, "40-F": 12, "10-Q": 3}
-_NOTE = re.compile(r"^(?:note\s+)?(\d{1,2})\s*(?:[.:)—–-]|\s(?=[A-Z]))\s*(\S.*)$", re.IGNORECASE)
 _EQUITY = re.compile(
     r"statements? of\s+(?:changes in\s+)?(?:\w+['’]?s?['’]?\s+){0,3}(?:equity|deficit)", re.IGNORECASE
 )
@@ -107,9 +113,15 @@ def read_pages(store: Store, documents: pl.DataFrame) -> Iterator[list[tuple[Row
         wanted = {"documents": part["document_id"].to_list()}
         pieces = _by_document(store.read(_PIECES, wanted))
         facts = _by_document(store.read(_FACTS, wanted))
+        breakdowns = _by_document(store.read(_BREAKDOWNS, wanted))
         told = {row["document_id"]: row for row in store.read(_TOLD, wanted).iter_rows(named=True)}
         yield [
-            (row, _read(row, told[row["document_id"]], pieces[one], facts.get(one, [])))
+            (
+                row,
+                _read(
+                    row, told[row["document_id"]], pieces[one], facts.get(one, []), breakdowns.get(one, [])
+                ),
+            )
             for row in part.iter_rows(named=True)
             if (one := row["document_id"]) in pieces
         ]
@@ -122,7 +134,9 @@ def _by_document(rows: pl.DataFrame) -> dict[str, list[Row]]:
     }
 
 
-def _read(standing: Row, told: Row, pieces: Sequence[Row], facts: Sequence[Row]) -> ReadPaper:
+def _read(
+    standing: Row, told: Row, pieces: Sequence[Row], facts: Sequence[Row], breakdowns: Sequence[Row]
+) -> ReadPaper:
     form = _form(told, pieces)
     statements = _statements(facts)
     concepts: dict[int, dict[str, None]] = {}
@@ -130,7 +144,14 @@ def _read(standing: Row, told: Row, pieces: Sequence[Row], facts: Sequence[Row])
         named = f"{one['concept']} {one['period_end'] or ''}".strip()
         concepts.setdefault(one["page"], {})[named] = None
     pages = [
-        _page_text(number, one, form, statements.get(number, ""), tuple(concepts.get(number, ())))
+        _page_text(
+            number,
+            one,
+            form,
+            statements.get(number, ""),
+            tuple(concepts.get(number, ())),
+            tuple(row["line"] for row in breakdowns if row["page"] == number),
+        )
         for number, one in sorted(_gathered(pieces, form, statements).items())
     ]
     paper = Paper(
@@ -183,41 +204,32 @@ def _period_end(told: Row, facts: Sequence[Row], form: str) -> date | None:
 
 
 def _gathered(pieces: Iterable[Row], form: str, statements: Mapping[int, str]) -> dict[int, _Page]:
-    """Pieces by page. A note goes on until the next one begins or the item ends."""
     pages: dict[int, _Page] = {}
-    note, number, item_of_note = "", 0, ""
+    notes = Notes(form)
     first = min(statements, default=0)
     for row in pieces:
         page = pages.setdefault(row["page"], _Page())
-        item, heading = row["section"] or "", _short(row["heading"])
         if not page.texts:
-            page.item, page.part = item, row["part"] or ""
-        if note and item != item_of_note:
-            note = ""
-        begun = _NOTE.match(_short(row["text"])) if heading and heading == _short(row["text"]) else None
-        if begun and row["page"] >= first and int(begun[1]) in (number + 1, 1) and _holds_notes(form, item):
-            note, number, item_of_note = heading, int(begun[1]), item
+            page.item, page.part = row["section"] or "", row["part"] or ""
+        heading, text = short(row["heading"]), short(row["text"])
+        note = notes.after(row["section"] or "", heading, text if row["page"] >= first else "")
         page.note = page.note or note
-        if note:
-            page.headings[note] = None
-        if heading:
-            page.headings[heading] = None
+        page.headings |= dict.fromkeys(one for one in (note, heading) if one)
         if row["caption"]:
-            page.captions[_short(row["caption"])] = None
+            page.captions[short(row["caption"])] = None
         page.tables += row["kind"] == "table"
         page.texts.append(row["text"] or "")
     return pages
 
 
-def _holds_notes(form: str, item: str) -> bool:
-    return item in (("8", "15", "") if form != "10-Q" else ("1", ""))
-
-
-def _short(text: str | None) -> str:
-    return " ".join((text or "")[:_LONGEST].split())
-
-
-def _page_text(number: int, page: _Page, form: str, statement: str, concepts: Sequence[str]) -> PageText:
+def _page_text(
+    number: int,
+    page: _Page,
+    form: str,
+    statement: str,
+    concepts: Sequence[str],
+    breakdowns: Sequence[str],
+) -> PageText:
     headings = tuple(page.headings)[:_MOST_HEADINGS]
     captions = tuple(page.captions)[:_MOST_HEADINGS]
     if not statement and page.tables and "note" not in (page.note or "").lower():
@@ -225,8 +237,9 @@ def _page_text(number: int, page: _Page, form: str, statement: str, concepts: Se
     if number < _COVER_PAGES and form and not statement and any(_COVER.search(text) for text in page.texts):
         statement = "cover"
     title = section_title(form, page.part, page.item) if page.item else ""
-    over = "\n".join([title, _NAMES.get(statement, ""), page.note, *headings, *captions])
-    about = About(page.item, statement, page.note, headings, captions, concepts, page.tables)
+    told = [title, _NAMES.get(statement, ""), page.note, *headings, *captions]
+    over = "\n".join(dict.fromkeys(told))
+    about = About(page.item, statement, page.note, headings, captions, concepts, breakdowns, page.tables)
     return PageText(number, "\n".join(page.texts)[:_MOST_CHARS], over, about)
 
 

@@ -37,6 +37,7 @@ class PageQuestion:
         statements: primary statements that hold what is asked, each with how sure that is, in (0, 1].
         items: of the annual report that deal with such things: `7`, `1A`.
         concepts: line items that are asked for.
+        broken_down: it asks for them by segment, region or kind.
         also: other words for what is asked for.
         day: when the document itself was published, where the question says so.
         limit: most pages.
@@ -50,6 +51,7 @@ class PageQuestion:
     statements: Mapping[str, float] = field(default_factory=dict)
     items: Sequence[str] = ()
     concepts: Sequence[str] = ()
+    broken_down: bool = False
     also: Sequence[str] = ()
     day: date | None = None
     limit: int = 20
@@ -67,6 +69,8 @@ class About:
         headings: those that stand over its pieces, in order; the first may be from an earlier page.
         captions: of its tables.
         concepts: line items of its facts, each with the last day of its period: `Revenues 2018-12-31`.
+        breakdowns: line items that it tells of three or more segments, regions or kinds; empty for those
+            without a name.
         tables: how many.
     """
 
@@ -76,6 +80,7 @@ class About:
     headings: Sequence[str] = ()
     captions: Sequence[str] = ()
     concepts: Sequence[str] = ()
+    breakdowns: Sequence[str] = ()
     tables: int = 0
 
 

@@ -10,12 +10,12 @@ from smalti.assistant.asked.spans import spans
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.retrieval.page_records import Page, PageQuestion, Spell
 from smalti.assistant.retrieval.page_terms import pointed
-from smalti.assistant.understood import Period, Understood
+from smalti.assistant.understood import Kind, Period, Understood
 from smalti.platform.concepts import Statement, concepts
 
 _ON_STATEMENT = """
 SELECT CAST(e.locator->>'page' AS INTEGER) AS page, count(DISTINCT e.payload->>'concept') AS items
-FROM evidence e JOIN documents d USING (document_id)
+FROM evidence e JOIN documents d ON d.document_id = e.document_id
 WHERE e.document_id = $document AND e.kind = 'fact' AND (e.payload->>'statement') = $statement
   AND (e.locator->>'page') IS NOT NULL AND d.available_at <= $as_of
 GROUP BY 1 ORDER BY items DESC, page LIMIT 1
@@ -50,6 +50,7 @@ def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQ
         statements=statements,
         items=place.items,
         concepts=[one.metric for one in understood.wanted if one.metric in concepts()],
+        broken_down=understood.kind is Kind.LARGEST,
         also=place.also,
         day=next((one.end for one in understood.periods if _is_day(one)), None),
         limit=limit,
