@@ -46,7 +46,7 @@ def show(page: Page, turn: Json, number: int, *, last: bool) -> None:
     may_open = page.who.role != CUSTOMER
     answer(told["sentences"], citations, f"answer-{key}", _open if may_open else None)
     for note in told["notes"]:
-        st.caption(f":material/info: {plain(note, 600)}")
+        st.caption(f":material/info: {plain(words.capital(note), 600)}")
     _behind(told, may_open=may_open)
     if last and told["offers"]:
         _offers(told, key)
