@@ -19,9 +19,10 @@ Row = Mapping[str, Any]
 _SHOWN = 5
 
 _DATES = """
-SELECT d.kind, arg_max(d.available_at, d.available_at) AS newest, arg_max(f.first, d.available_at) AS first
+SELECT d.kind, max(d.available_at) AS newest, arg_max(f.first, d.available_at) AS first
 FROM documents d
-JOIN (SELECT document_id, arg_min(evidence_id, ordinal) AS first FROM evidence GROUP BY 1) f USING (document_id)
+JOIN (SELECT document_id, arg_min(evidence_id, ordinal) AS first FROM evidence GROUP BY 1) f
+USING (document_id)
 WHERE d.available_at <= $as_of
   AND ($issuer IS NULL OR EXISTS (SELECT 1 FROM links l WHERE l.document_id = d.document_id
        AND l.score >= 0.5 AND l.issuer_id = $issuer))

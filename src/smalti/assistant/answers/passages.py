@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from smalti.assistant.answers.passages_choice import Choice, Sought, different, ranked
+from smalti.assistant.answers.passages_choice import Choice, Sought, different, going_on, ranked
 from smalti.assistant.answers.passages_events import events
 from smalti.assistant.answers.passages_sentences import candidates, pairs
-from smalti.assistant.answers.passages_terms import Form, form_of, stems_of, terms_of
+from smalti.assistant.answers.passages_terms import Form, denies, form_of, stems_of, terms_of
 from smalti.assistant.answers.passages_topics import topic_of
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
@@ -31,10 +31,15 @@ _ENOUGH = 0.7
 _NEVER = 2.0
 _OF_NUMBERS = (Kind.VALUE, Kind.VERDICT, Kind.LARGEST, Kind.COMPARE)
 """Kinds of questions that numbers answer: where none was found, a sentence does not stand in for it."""
-_NEAR = 0.12
+_NEAR = 0.15
 """Sentences behind the best by no more than this are quoted with it."""
 _NEAR_OF_SEVERAL = 0.3
 _NEAR_DAYS, _LAST_QUARTER = 20, 4
+_NUMBER = re.compile(
+    r"\bhow (?:much|many)\b|\bnumber of\b|\b(?:what|which) (?:percent|percentage|share|amount)\b"
+    r"|\bpercent(?:age)? of\b",
+    re.IGNORECASE,
+)
 _OF_QUARTERS = re.compile(r"\bquarters?\b|\bthree months\b", re.IGNORECASE)
 _OF_YEARS = re.compile(r"\b(?:full|fiscal) year\b|\byear ended\b|\btwelve months\b", re.IGNORECASE)
 
@@ -56,7 +61,8 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     sentences = candidates(grounds, list(sought.documents), pieces, stems)
     best = ranked(sentences, sought)
     draft.did("read", f"{len(sentences)} sentences that speak of it")
-    enough = _ENOUGH if understood.kind not in _OF_NUMBERS or sought.form is Form.WHY else _NEVER
+    number = understood.kind in _OF_NUMBERS or (_NUMBER.search(understood.text) and sought.topic is None)
+    enough = _NEVER if number and sought.form is not Form.WHY else _ENOUGH
     if best and best[0].coverage >= enough and best[0].cued:
         return _answered(draft, best, sought)
     return _nearest(draft, found, best[:_SHOWN])
@@ -64,13 +70,15 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
 
 def _sought(understood: Understood, pages: Sequence[Page]) -> Sought:
     topic = topic_of(understood.text)
-    terms = terms_of(understood.text, [name for one in understood.issuers for name in (one.words, one.name)])
+    names = [name for one in understood.issuers for name in (one.words, one.name)]
+    terms = terms_of(understood.topic or understood.text, names)
     if topic is not None:
         terms = [term for term in terms if not topic.covers.match(term.word)]
     telling = {term.word for term in terms}
     together = {pair for pair in pairs(words(understood.text)) if telling.issuperset(pair)}
     documents = list(dict.fromkeys(page.document_id for page in pages))[:_DOCUMENTS]
     return Sought(
+        asked=understood.text,
         terms=terms,
         form=form_of(understood.text),
         topic=topic,
@@ -108,12 +116,18 @@ def _fits(page: Page, period: Period) -> bool:
 
 
 def _answered(draft: Draft, best: Sequence[Choice], sought: Sought) -> Draft:
-    several = sought.form is Form.WHICH if sought.topic is None else sought.topic.several
+    several = sought.form in (Form.WHICH, Form.WHY) if sought.topic is None else sought.topic.several
     most = _TOLD_OF_SEVERAL if several else _TOLD
     first = best[0]
-    near = _NEAR_OF_SEVERAL if several else _NEAR
+    near = _NEAR_OF_SEVERAL if several and sought.topic is not None else _NEAR
     alike = [one for one in best if one.score >= first.score - near and one.coverage >= _ENOUGH and one.cued]
-    _quoted(draft, different(alike, most))
+    chosen = different(alike, most)
+    if several and sought.topic is None:
+        chosen = going_on(chosen, best, most)
+    if sought.form is Form.WHETHER:
+        said = "No" if denies(first.candidate.text, sought.asked) else "Yes"
+        draft.say(f"{said}, it says:", [one.candidate.evidence_id for one in chosen[:1]])
+    _quoted(draft, chosen)
     return draft
 
 

@@ -16,16 +16,26 @@ _AROUND = 0.5
 _PAGE, _CUE, _PLACE, _FIRST, _YEAR = 0.35, 0.35, 0.2, 0.4, 0.2
 """Shares of a full score that are added by the best page, the form's words, the topic's headings, a place at
 the beginning (where that is where the topic stands) and a year asked for."""
-_LONG, _OTHER, _UNFINISHED = 0.15, 0.25, 0.5
-"""What a long sentence loses, one of a document that fits less well, and one that only announces a table."""
+_LONG, _OTHER, _UNFINISHED, _PART = 0.15, 0.25, 0.5, 0.2
+"""What a long sentence loses, one of a document that fits less well, one that only announces a table, and one
+on a segment where the question is on the whole."""
 _TOGETHER, _TOGETHER_WHY = 0.4, 1.5
-"""Weight, in that of the most telling word, of words that follow one another as in the question: what changed is
-named outright by a sentence that says why."""
-_ALIKE = 0.6
+"""Weight, in that of the most telling word, of words that follow one another as in the question; a sentence
+that says why names what changed outright."""
+_ALIKE = 0.7
 """Share of words in common from which of two sentences only the better one is told."""
+_FOLLOWING, _STILL = 3, 0.4
+"""Sentences behind a chosen one that may go on about the same, and the coverage that shows that they do."""
 _MOST_LETTERS = 450
 _LEAST_WEIGHT = 0.3
 
+_SEGMENT = re.compile(r"\bsegments?\b", re.IGNORECASE)
+# A sentence that goes on about what the one before it names.
+_GOES_ON = re.compile(
+    r"(?:the|this|these|such|that) (?:\S+ ){0,4}?"
+    r"(?:increase|decrease|decline|change|growth|improvement|reduction|rise|drop)\b",
+    re.IGNORECASE,
+)
 # What every filing says, whoever files it.
 _BOILERPLATE = re.compile(
     r"forward-looking statements?|incorporated (?:herein )?by reference|see (?:also )?(?:note|item|part|page)"
@@ -57,6 +67,7 @@ class Sought:
     """What sentences are held against.
 
     Attributes:
+        asked: the question.
         terms: what has to be spoken of.
         form: how the question is put.
         topic: what of the usual things it asks for, if any.
@@ -67,6 +78,7 @@ class Sought:
         documents: their rank, from 0; sentences of others fit worse.
     """
 
+    asked: str
     terms: Sequence[Term]
     form: Form
     topic: Topic | None
@@ -88,8 +100,9 @@ def ranked(found: Sequence[Candidate], sought: Sought) -> list[Choice]:
 
 
 def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
+    beside = 1.0 if _GOES_ON.match(one.text) else _AROUND
     covered = sum(
-        weight * (1.0 if term.said_in(one.words) else _AROUND if term.said_in(one.around) else 0.0)
+        weight * (1.0 if term.said_in(one.words) else beside if term.said_in(one.around) else 0.0)
         for term, weight in zip(sought.terms, weights, strict=True)
     )
     whole = sum(weights)
@@ -100,7 +113,7 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
         covered, whole = covered + (own if worded else 0.0), whole + own
     if sought.pairs:
         own = max(weights, default=1.0) * (_TOGETHER_WHY if sought.form is Form.WHY else _TOGETHER)
-        covered, whole = covered + own * _pairs(one, sought.pairs), whole + own
+        covered, whole = covered + own * _pairs(one, sought.pairs, beside), whole + own
     coverage = covered / whole if whole else 0.0
     cued = (cue is None or cue.search(one.text) is not None) and (topic is None or worded)
     score = coverage + (_CUE if cue is not None and cued else 0.0)
@@ -114,15 +127,18 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
     score -= _OTHER * min(sought.documents.get(one.document_id, 2), 2)
     score -= _LONG if len(one.text) > _MOST_LETTERS else 0.0
     score -= _LONG if sought.other_span is not None and sought.other_span.search(one.text) else 0.0
+    if _SEGMENT.search(one.text) and not _SEGMENT.search(sought.asked):
+        score -= _PART
+        cued = cued and sought.form is not Form.WHY  # why a part moved is not why the whole did
     score -= _UNFINISHED if one.text.endswith(":") else 0.0
     score -= 1.0 if _BOILERPLATE.search(one.text) else 0.0
     return Choice(one, score, coverage, cued)
 
 
-def _pairs(one: Candidate, asked: frozenset[Pair]) -> float:
-    """The share of words of the question that follow one another in a sentence too; half if beside it."""
+def _pairs(one: Candidate, asked: frozenset[Pair], beside: float) -> float:
+    """The share of words of the question that follow one another in a sentence too, or beside it."""
     here, around = len(asked & one.pairs), len(asked & one.pairs_around)
-    return (here + _AROUND * (around - here)) / len(asked)
+    return (here + beside * (around - here)) / len(asked)
 
 
 def _weight(term: Term, found: Sequence[Candidate]) -> float:
@@ -140,6 +156,20 @@ def different(chosen: Sequence[Choice], most: int) -> list[Choice]:
         if not any(_share(one, other) >= _ALIKE for other in kept):
             kept.append(one)
     return kept
+
+
+def going_on(chosen: Sequence[Choice], best: Sequence[Choice], most: int) -> list[Choice]:
+    """What was chosen, and behind each what its paragraph goes on to say of the same."""
+    by_place = {(one.candidate.evidence_id, one.candidate.turn): one for one in best}
+    told: dict[Candidate, Choice] = {}
+    for one in chosen:
+        told[one.candidate] = one
+        for turn in range(one.candidate.turn + 1, one.candidate.turn + _FOLLOWING + 1):
+            following = by_place.get((one.candidate.evidence_id, turn))
+            if following is None or following.coverage < _STILL or not following.cued:
+                break
+            told.setdefault(following.candidate, following)
+    return list(told.values())[:most]
 
 
 def _share(one: Choice, other: Choice) -> float:

@@ -77,12 +77,15 @@ def candidates(
     """
     telling = r"\b(?:" + "|".join(re.escape(stem) for stem in stems) + ")"
     rows = grounds.rows(_TEXT, documents=list(documents), pieces=list(pieces), telling=telling)
-    found = []
+    found: list[Candidate] = []
+    read: dict[str, list[str]] = {}
     for row in rows.iter_rows(named=True):
         heading = row["heading"] if row["heading"] != row["text"] else ""
         told = list(_sentences(row["text"] or ""))
         own = [words(text) for text in told]
-        above = words(heading)
+        if heading not in read:
+            read[heading] = words(heading)
+        above = read[heading]
         for turn, text in enumerate(told):
             beside = [above, *own[max(turn - 1, 0) : turn + 2]]
             found.append(

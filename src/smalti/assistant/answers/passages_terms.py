@@ -50,9 +50,16 @@ _WHETHER = re.compile(
     re.IGNORECASE,
 )
 _WHICH = re.compile(
-    r"\b(?:what|which|list|name|who) (?:are|were|have been|[a-z-]+s\b)|\bwhich\b|\bwhat (?:\w+ )?\w+s \b",
+    r"\b(?:what|which|list|name|who) (?:are|were|have been|[a-z-]+s\b)|\bwhich\b"
+    r"|\bwhat (?:\w+ ){0,3}\w{3,}s (?:is|are|was|were|does|do|did|has|have|will)\b",
     re.IGNORECASE,
 )
+
+_NO = re.compile(
+    r"\b(?:no|not|never|none|neither|nor|cannot)\b(?! (?:limited|only|assur))|n['’]t\b", re.IGNORECASE
+)
+_UP = re.compile(r"\b(?:increas|improv|gr[eo]w|ris|rose|higher|expand)\w*", re.IGNORECASE)
+_DOWN = re.compile(r"\b(?:decreas|declin|fell|fall|drop|lower|reduc|shr[aiu]nk|worse)\w*", re.IGNORECASE)
 
 CUES: Mapping[Form, re.Pattern[str]] = {
     Form.WHY: re.compile(
@@ -79,6 +86,19 @@ def form_of(text: str) -> Form:
         if pattern.search(text):
             return form
     return Form.OTHER
+
+
+def denies(sentence: str, question: str) -> bool:
+    """Whether a sentence that speaks of what is asked says no to it.
+
+    It does by its own words (`we have never paid`), or where it tells the other direction than is asked for.
+    """
+    up, down = (pattern.search(question) is not None for pattern in (_UP, _DOWN))
+    if up != down:
+        other, same = (_DOWN, _UP) if up else (_UP, _DOWN)
+        if other.search(sentence) and not same.search(sentence):
+            return True
+    return _NO.search(sentence) is not None
 
 
 def terms_of(text: str, without: Iterable[str] = ()) -> list[Term]:
