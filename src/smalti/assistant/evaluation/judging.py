@@ -13,9 +13,10 @@ Any other is `correct` or `wrong`:
   beyond it. An answer that fails so may still pass as text.
 - *text*: everything else. A page of the reference must be cited; of the words of the reference's first
   sentence that carry meaning and do not stand in the question, at least half must stand in the sentences of
-  the answer, numbers within 1%; where the question asks which, who or what kind, the first of those
-  words that is no common one (segment, highest) must stand in them as well; and where the reference tells a direction (rose, fell), the first
-  sentence that tells one must tell the same; none may be missing where the question asks for it.
+  the answer, numbers within 1%; where the question asks which, who or what kind, the first of those words
+  that is no common one (segment, highest) must stand in them as well; and where the reference tells a
+  direction (rose, fell), the first sentence that tells one must tell the same; none may be missing where the
+  question asks for it.
 """
 
 from __future__ import annotations

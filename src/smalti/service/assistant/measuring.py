@@ -28,6 +28,7 @@ from smalti.ingest.parse.pdf import VERSION as PDF_VERSION
 from smalti.platform.settings import Settings
 from smalti.platform.telemetry import Progress
 from smalti.service.assistant.asking import ask, grounds_of
+from smalti.service.assistant.trials import dialogues_of
 from smalti.service.engine import Engine, open_engine
 from smalti.service.search import refresh
 from smalti.service.stages.ingest import ingest
@@ -68,6 +69,7 @@ def measure(settings: Settings, progress: Progress, answering: Answering = ask) 
             rows.append(_asked(engine, answering, one, files))
             progress.step("questions", one.question_id)
         made = made_of(engine, progress, answering, _MADE)
+        talks = dialogues_of(engine, progress, answering)
     return {
         "measured_at": engine.store.now().isoformat(timespec="seconds"),
         "version": smalti.__version__,
@@ -83,6 +85,7 @@ def measure(settings: Settings, progress: Progress, answering: Answering = ask) 
         "made": made["shares"],
         "made_wrong": made["wrong"],
         "numbers": _numbers([*rows, *made["rows"]]),
+        **talks,
         "seconds": round(time.monotonic() - begun, 1),
     }
 

@@ -34,6 +34,7 @@ _TABLES = (
         "Questions made of stored facts",
         {"answered": "answered", "right": "right, of those answered", "wrong": "wrong, of those answered"},
     ),
+    ("dialogues", "Turns of customers' dialogues, by what has to become of them", {"as_wanted": "went so"}),
     ("lessons", "Questions that people gave feedback on", {"as_wanted": "now as wanted"}),
 )
 
