@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from smalti.assistant import assistant
 from smalti.assistant.checks.numbers import check_numbers
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
-from smalti.assistant.language import answer_with, answering
+from smalti.assistant.language import answer_with
 from smalti.assistant.records import Answer, Ask, Audience, Status
-from smalti.assistant.tools import asking
 from smalti.assistant.understood import Kind, Named, Period, Understood, Wanted
 from smalti.platform.errors import SettingsError
 from smalti.platform.settings import Settings
@@ -56,6 +56,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
                  "ordinal": 100 + number, "locator": "{}", "text": text, "payload": "{}",
                  "content_id": f"injected {number}"},
             )  # fmt: skip
+        batch.add("publications", {"kind": "issuer", "subject_id": "marble", "published_by": "ana"})
         opened.store.commit(batch)
         yield opened
 
@@ -73,9 +74,8 @@ def without_a_model(ledger: Books, monkeypatch: pytest.MonkeyPatch) -> None:
         named, when = [Named("marble", "Marble Heron Inc.")], [Period("FY2023", 2023)]
         return Understood(QUESTION, Kind.VALUE, named, when, [Wanted("Revenues")])
 
-    monkeypatch.setattr(answering, "answer", answered)
-    monkeypatch.setattr(answering, "understand", understood)
-    monkeypatch.setattr(asking, "answer", answered)
+    monkeypatch.setattr(assistant, "answered", answered)
+    monkeypatch.setattr(assistant, "understand", understood)
 
 
 def asked(ledger: Books, script: Script, **settings: Any) -> Answer:
@@ -217,8 +217,12 @@ def test_no_redirect_is_followed(ledger: Books) -> None:
 
 def test_a_customer_s_model_has_the_customers_tools(ledger: Books) -> None:
     grounds = Grounds(ledger.store, ledger.grounds.find, ledger.grounds.as_of, Audience.CUSTOMER)
+    asks = Ask(QUESTION + " My e-mail is jo.doe@example.org.", grounds.as_of, Audience.CUSTOMER)
     with scripted(lambda _: TRUE) as server:
-        answer_with(Ask(QUESTION, grounds.as_of, Audience.CUSTOMER), grounds, server.model(assistant_key="k"))
+        made = answer_with(asks, grounds, server.model(assistant_key="k"))
+        assert made.by == NAME
+        assert not any(NAME in note for note in made.notes)
+        assert "jo.doe" not in json.dumps(server.asked)
         assert [one["function"]["name"] for one in server.asked[0]["tools"]] == ["ask"]
         assert server.keys == ["Bearer k"]
         assert "k" not in json.dumps(server.asked[0]["model"])
@@ -233,7 +237,7 @@ def test_what_is_asked_back_declined_or_handed_over_never_reaches_the_model(
         draft.say("No.")
         return ledger.answer(draft)
 
-    monkeypatch.setattr(answering, "answer", declined)
+    monkeypatch.setattr(assistant, "answered", declined)
     with scripted(lambda _: TRUE) as server:
         made = answer_with(Ask(QUESTION, ledger.grounds.as_of), ledger.grounds, server.model())
         assert server.asked == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from smalti.assistant.answers import ANSWERERS, LAST
 from smalti.assistant.asked import understand
@@ -17,14 +17,18 @@ from smalti.assistant.guard.warnings import warned
 from smalti.assistant.records import Answer, Ask, Status
 from smalti.assistant.understood import Kind, Understood
 
+Worded = Callable[[Ask, Understood, Answer], Answer]
+"""Puts an answer in other words: the question as it was received, as it was understood, and its answer."""
 
-def answer(ask: Ask, grounds: Grounds) -> Answer:
-    """Answer a question from what is stored, without a language model."""
+
+def answer(ask: Ask, grounds: Grounds, worded: Worded | None = None) -> Answer:
+    """Answer a question from what is stored; without a language model, unless `worded` asks one."""
     taken = received(ask, grounds)
     if taken.answer is not None:
         return taken.noted(taken.answer)
     understood = named_only(understand(taken.ask, grounds), taken.ask, grounds)
-    return taken.noted(answered(understood, grounds))
+    made = answered(understood, grounds)
+    return taken.noted(made if worded is None else worded(taken.ask, understood, made))
 
 
 def answered(understood: Understood, grounds: Grounds) -> Answer:

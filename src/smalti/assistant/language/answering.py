@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from smalti.assistant.asked import understand
 from smalti.assistant.assistant import answer
+from smalti.assistant.audience.shown import shown
 from smalti.assistant.checks.checking import checked
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
@@ -38,35 +38,44 @@ def answer_with(ask: Ask, grounds: Grounds, model: LanguageModel) -> Answer:
     and word for word but for a small stock of plain words; each takes over what its original rests on. If the
     model does not answer, or does not tell what the answer without it tells first, that answer stands.
     """
-    without = answer(ask, grounds)
+
+    def worded(received: Ask, understood: Understood, without: Answer) -> Answer:
+        return _worded(received, understood, without, grounds, model)
+
+    return answer(ask, grounds, worded)
+
+
+def _worded(
+    ask: Ask, understood: Understood, without: Answer, grounds: Grounds, model: LanguageModel
+) -> Answer:
     if without.status not in _FOR_A_MODEL:
         return without
-    understood = understand(ask, grounds)
     first = of_answer("ask", without)
     try:
         talk = talked(ask, grounds, model, first)
     except NoWords as error:
-        return _noted(without, f"{model.name} did not answer: {error}")
+        return _noted(without, grounds, f"{model.name} did not answer: {error}")
     known = [*sources(0, first)]
     for number, result in enumerate(talk.results, 1):
         if result.status in _SAID:
             known += [one for one in sources(number, result) if fits(one.told, understood)]
     kept, dropped = _kept(sentences(talk.text), known)
+    own = f"the words of {model.name} could not be borne out; smalti's own are given"
     if not _enough(without, kept):
-        if without.status is Status.UNKNOWN:
-            return _noted(without, f"{model.name} found nothing more that bears out")
-        return _noted(without, f"the words of {model.name} could not be borne out; smalti's own are given")
+        more = f"{model.name} found nothing more that bears out"
+        return _noted(without, grounds, more if without.status is Status.UNKNOWN else own)
     held = checked(_written(kept, without, understood, grounds), grounds, ask.text)
     if held.answer is None:
-        return _noted(without, f"the words of {model.name} could not be borne out; smalti's own are given")
-    made = warned(held.answer)
+        return _noted(without, grounds, own)
+    made = shown(warned(held.answer), grounds)
     # Notes on single pieces go by their marks, which are those of the new text.
-    others = [one for one in without.notes if not one.startswith("[")]
-    notes = [*dict.fromkeys((*others, *made.notes)), f"worded by {model.name} from what smalti found"]
+    notes = [one for one in without.notes if not one.startswith("[")]
+    notes.append(f"worded by {model.name} from what smalti found")
     if dropped:
         notes.append(f"{dropped} of its sentences could not be borne out and were left out")
-    steps = [*without.steps, *talk.steps]
-    return replace(made, notes=notes, offers=without.offers, steps=steps, kind=without.kind, by=model.name)
+    steps = [*without.steps, *talk.steps] if grounds.policy.everything else ()
+    made = replace(made, offers=without.offers, steps=steps, kind=without.kind, by=model.name)
+    return _noted(made, grounds, *notes)
 
 
 def _kept(written: Sequence[str], known: Sequence[Source]) -> tuple[list[_Kept], int]:
@@ -100,5 +109,8 @@ def _written(kept: Sequence[_Kept], without: Answer, understood: Understood, gro
     return draft.answer(understood, grounds)
 
 
-def _noted(without: Answer, note: str) -> Answer:
-    return replace(without, notes=[*without.notes, note])
+def _noted(made: Answer, grounds: Grounds, *notes: str) -> Answer:
+    """An answer with notes of the inside, where the audience sees those."""
+    if "*" not in grounds.policy.notes:
+        return made
+    return replace(made, notes=tuple(dict.fromkeys((*made.notes, *notes))))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import SchemaValidator, core_schema
 
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.guard.personal import redacted
 from smalti.assistant.records import Ask, Step
 from smalti.assistant.telling import tell
 from smalti.assistant.tools import Result, Tool, call, tools_for
@@ -94,7 +95,7 @@ def talked(ask: Ask, grounds: Grounds, model: LanguageModel, first: Result) -> T
             "a language model needs a library that is not installed", subject="pydantic_ai", mend=mend
         ) from None
     talk = Talk()
-    prompt = _prompt(ask, first)
+    prompt = _prompt(ask, grounds, first)
     try:
         talk.text = asyncio.run(_run(_agent(grounds, model, talk), prompt, model))
     except TimeoutError:
@@ -167,11 +168,12 @@ def shown(result: Result) -> str:
     ]
 
 
-def _prompt(ask: Ask, first: Result) -> str:
+def _prompt(ask: Ask, grounds: Grounds, first: Result) -> str:
+    """What the model is asked; where personal data are redacted, none of them go to its endpoint."""
+    said = redacted if grounds.policy.redact else str
     turns: Sequence[str] = [
-        f"Asked before: {turn.text[:_LONGEST_TURN]}\nAnswered: {turn.answer[:_LONGEST_TURN]}"
+        f"Asked before: {said(turn.text[:_LONGEST_TURN])}\nAnswered: {said(turn.answer[:_LONGEST_TURN])}"
         for turn in ask.history[-_MOST_TURNS:]
     ]
-    return "\n\n".join(
-        [*turns, f"Question: {ask.text}", f"smalti's answer: {shown(first)}", "Word the answer."]
-    )
+    question = f"Question: {said(ask.text)}"
+    return "\n\n".join([*turns, question, f"smalti's answer: {shown(first)}", "Word the answer."])
