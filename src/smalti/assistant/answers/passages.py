@@ -10,6 +10,8 @@ from smalti.assistant.answers.passages_events import events
 from smalti.assistant.answers.passages_sentences import candidates, pairs
 from smalti.assistant.answers.passages_terms import Form, denies, form_of, stems_of, terms_of
 from smalti.assistant.answers.passages_topics import topic_of
+from smalti.assistant.answers.telling import quote
+from smalti.assistant.citing import shortened
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Status
@@ -22,6 +24,14 @@ from smalti.platform.records import SourceKind
 
 _PAGES, _HITS, _DOCUMENTS = 12, 30, 2
 """Pages and pieces looked at, and documents read whole: those of the best pages."""
+_ATTACHED = """
+SELECT e.evidence_id, e.text FROM evidence e JOIN documents d USING (document_id)
+WHERE list_contains($documents::TEXT[], e.document_id) AND d.available_at <= $as_of AND e.kind <> 'fact'
+  AND coalesce(trim(e.text), '') <> ''
+ORDER BY e.document_id, e.ordinal LIMIT 2000
+"""
+_BEGINNING = 3
+"""Pieces of a handed in document that are shown where it does not speak of what is asked."""
 _SHOWN = 5
 """Passages shown where none answers."""
 _TOLD, _TOLD_OF_SEVERAL = 2, 5
@@ -46,6 +56,8 @@ _OF_YEARS = re.compile(r"\b(?:full|fiscal) year\b|\byear ended\b|\btwelve months
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     """Quotes: of the sentences that answer, else of what is nearest, which is then said not to answer."""
+    if grounds.attached:
+        return _of_attached(understood, grounds)
     draft = Draft()
     pages = _fitting(best_pages(grounds, understood, _PAGES), understood.periods)
     if (current := events(understood, grounds, pages)) is not None:
@@ -61,11 +73,40 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     sentences = candidates(grounds, list(sought.documents), pieces, stems)
     best = ranked(sentences, sought)
     draft.did("read", f"{len(sentences)} sentences that speak of it")
-    number = understood.kind in _OF_NUMBERS or (_NUMBER.search(understood.text) and sought.topic is None)
-    enough = _NEVER if number and sought.form is not Form.WHY else _ENOUGH
-    if best and best[0].coverage >= enough and best[0].cued:
+    if _answers(best, understood, sought):
         return _answered(draft, best, sought)
     return _nearest(draft, found, best[:_SHOWN])
+
+
+def _answers(best: Sequence[Choice], understood: Understood, sought: Sought) -> bool:
+    """Whether the best sentence covers what is asked, in the words that such answers have."""
+    number = understood.kind in _OF_NUMBERS or (_NUMBER.search(understood.text) and sought.topic is None)
+    enough = _NEVER if number and sought.form is not Form.WHY else _ENOUGH
+    return bool(best) and best[0].coverage >= enough and best[0].cued
+
+
+def _of_attached(understood: Understood, grounds: Grounds) -> Draft | None:
+    """Of what was handed in with the question, and of nothing else; None where nothing of it can be read."""
+    pieces = list(grounds.rows(_ATTACHED, documents=list(grounds.attached)).iter_rows(named=True))
+    if not pieces:
+        return None
+    draft = Draft()
+    sought = _sought(understood, [])
+    stems = [*stems_of(sought.terms), *(sought.topic.stems if sought.topic else ())]
+    ids = [one["evidence_id"] for one in pieces]
+    best = ranked(candidates(grounds, [], ids, stems), sought) if stems else []
+    draft.did("read", f"{len(pieces)} pieces of what was handed in")
+    if _answers(best, understood, sought):
+        return _answered(draft, best, sought)
+    draft.status = Status.PARTLY
+    if best:
+        draft.say("This is what it says that comes nearest to the question:")
+        _quoted(draft, best[:_SHOWN])
+        return draft
+    draft.say("It does not speak of this; it begins:" if stems else "It begins:", ids[:1])
+    for one in pieces[:_BEGINNING]:
+        quote(draft, one["evidence_id"], shortened(one["text"]))
+    return draft
 
 
 def _sought(understood: Understood, pages: Sequence[Page]) -> Sought:
@@ -140,13 +181,11 @@ def _nearest(draft: Draft, found: Found, best: Sequence[Choice]) -> Draft:
     _quoted(draft, best)
     if not best:
         for hit in found.hits[:_SHOWN]:
-            draft.say(f"“{hit.quote}”", [hit.evidence_id], quoted=True)
-            draft.quote(hit.evidence_id, hit.quote)
+            quote(draft, hit.evidence_id, hit.quote)
     draft.notes.extend(found.notes)
     return draft
 
 
 def _quoted(draft: Draft, chosen: Sequence[Choice]) -> None:
     for one in chosen:
-        draft.say(f"“{one.candidate.text}”", [one.candidate.evidence_id], quoted=True)
-        draft.quote(one.candidate.evidence_id, one.candidate.text)
+        quote(draft, one.candidate.evidence_id, one.candidate.text)

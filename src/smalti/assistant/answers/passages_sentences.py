@@ -17,14 +17,16 @@ _LONGEST, _SHORTEST = 900, 25
 _WIDEST = 12_000
 """Characters of a piece that are cut into sentences."""
 
-# The text of documents in their order; a table is no sentence.
+# The text of documents in their order; a table is no sentence. Of single pieces what was heard or seen, too.
 _TEXT = """
 SELECT e.evidence_id, e.document_id, e.text, e.ordinal, CAST(e.locator->>'page' AS INTEGER) AS page,
        coalesce(e.payload->>'heading', '') AS heading, coalesce(e.payload->>'section', '') AS section,
        d.kind AS source, d.title, d.available_at
 FROM evidence e JOIN documents d USING (document_id)
-WHERE e.kind = 'paragraph' AND d.available_at <= $as_of
-  AND (list_contains($documents::TEXT[], e.document_id) OR list_contains($pieces::TEXT[], e.evidence_id))
+WHERE d.available_at <= $as_of
+  AND (e.kind = 'paragraph' AND list_contains($documents::TEXT[], e.document_id)
+       OR e.kind IN ('paragraph', 'audio', 'image', 'chart')
+       AND list_contains($pieces::TEXT[], e.evidence_id))
   AND regexp_matches(lower(e.text || ' ' || coalesce(e.payload->>'heading', '')), $telling)
 ORDER BY e.document_id, e.ordinal
 """
