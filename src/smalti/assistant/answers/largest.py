@@ -301,7 +301,8 @@ def _shares(
         return None
     draft = Draft()
     whole = listing.whole
-    above = {n: row for n, row in listing.members.items() if row.value / whole.value * 100 > least}
+    ordered: Mapping[str, Filed] = dict(sorted(listing.members.items(), key=lambda each: -each[1].value))
+    above = [name for name, row in ordered.items() if row.value / whole.value * 100 > least]
     what = title_of(sought.measure) if sought.measure else " ".join(sought.words)
     limit = Figure(f"{least:g}%", least, "%", said="question")
     if not above:
@@ -310,7 +311,6 @@ def _shares(
     else:
         template = "Yes. {} had more than {} of {} {} in {}."
         say(draft, template, ", ".join(above), limit, possessive(issuer.name), what, period.text)
-    ordered: Mapping[str, Filed] = dict(sorted(listing.members.items(), key=lambda each: -each[1].value))
     for name, row in list(ordered.items())[:_MOST_TOLD]:
         share, of = _share(draft, name, row, whole, issuer, what), _figure(row, issuer)
         ids = [row.evidence_id, whole.evidence_id]

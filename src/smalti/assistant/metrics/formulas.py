@@ -269,9 +269,9 @@ def _years(text: str) -> tuple[int, ...]:
 
 def _term(text: str, years: tuple[int, ...]) -> Term:
     words = _YEAR.sub(" ", text).strip()
-    if item(words) or metric(words):
-        return Term(words, "", years)
     hits = named(words)
+    if not hits and (item(words) or metric(words)):
+        return Term(words, "", years)
     if len(hits) == 1:
         rest = words[: hits[0].start] + " " + words[hits[0].end :]
         if not _FILLING.sub("", _BETWEEN.sub(" ", rest)):
