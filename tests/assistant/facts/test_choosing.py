@@ -92,9 +92,8 @@ def test_costs_are_positive_however_they_are_printed() -> None:
 
 
 def test_dividends_to_others_are_not_the_shareholders() -> None:
-    others = replace(
-        SALES, concept="", label="Dividends paid to noncontrolling interest", value=-2e6, statement=Statement.CASH
-    )  # fmt: skip
+    label = "Dividends paid to noncontrolling interest"
+    others = replace(SALES, concept="", label=label, value=-2e6, statement=Statement.CASH)
     with pytest.raises(Lacking):
         _chosen(others, item="PaymentsOfDividends")
 
