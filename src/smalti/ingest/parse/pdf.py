@@ -23,6 +23,7 @@ from smalti.ingest.parse.pdf_figures import (
     lines_within,
     to_be_read,
 )
+from smalti.ingest.parse.pdf_hidden import Seen, told_apart
 from smalti.ingest.parse.pdf_shapes import read_shapes
 from smalti.ingest.parse.pdf_tables import find_tables
 from smalti.ingest.parse.pdf_text import Canvas, Word, paragraphs, read_words, visual_rows
@@ -30,7 +31,7 @@ from smalti.platform.errors import Empty, Encrypted, Malformed, TooLarge
 from smalti.platform.records import Box, DateMethod, EvidenceKind, Locator, SourceKind
 
 PARSER = "pdf"
-VERSION = "4"
+VERSION = "5"
 
 MAX_SCANS = 40
 """Pages without text kept as pictures, for OCR; further ones are only named in `partial`."""
@@ -74,7 +75,8 @@ def parse(raw: bytes, request: Request) -> Parsed:
     cell set over several columns has `span` in its payload. Figures are PNG crops with payload `width`,
     `height` (pixels) and `origin` (`raster`, `vector`, or `scan` for a whole page without text); the first
     also have `figure`, the number n of their pixels in `arrays["figure_n"]`, and `lines`, the page's own
-    words in those pixels, for reading the charts in them. All payloads
+    words in those pixels, for reading the charts in them. Paragraphs that readers cannot see have `hidden`,
+    which says why. All payloads
     tell of section and heading, those of tables of paths, periods and scale too, as `annotate` says.
 
     Raises:
@@ -153,7 +155,9 @@ def _read_page_safely(document: pdfium.PdfDocument, number: int, reading: _Readi
 
 def _read_page(page: pdfium.PdfPage, number: int, reading: _Reading) -> None:
     canvas = Canvas(page)
-    words = read_words(page, canvas)
+    seen = told_apart(page, canvas, read_words(page, canvas))
+    words = list(seen.words)
+    _keep_hidden(seen, number, reading)
     shapes = read_shapes(page, canvas)
     if shapes.cut_short:
         reading.faults.append(f"page {number + 1} has more drawn objects than are read")
@@ -185,6 +189,15 @@ def _read_page(page: pdfium.PdfPage, number: int, reading: _Reading) -> None:
         reading.items.append(_Item(base + part.order, piece, margin))
     for figure in figures:
         _keep_figure(page, canvas, number, figure, words, reading)
+
+
+def _keep_hidden(seen: Seen, number: int, reading: _Reading) -> None:
+    """What nobody sees is kept as what it is, apart from what is said: no cover, no table, no date is read of it."""
+    for why, words in seen.hidden.items():
+        for part in paragraphs(words):
+            locator = Locator(page=number, box=part.box)
+            piece = Piece(EvidenceKind.PARAGRAPH, locator, part.text, {"hidden": why, "unverified": why})
+            reading.items.append(_Item(number * 1e6 + part.order, piece))
 
 
 def _keep_scan(page: pdfium.PdfPage, canvas: Canvas, number: int, reading: _Reading) -> None:

@@ -31,7 +31,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Characters without white space between them; `order` is its place in the page's content stream."""
+    """Characters without white space between them; `order` is its place in the page's content stream.
+
+    `faint`: it is drawn in a light colour, nearly transparent, or not at all.
+    """
 
     text: str
     x0: float
@@ -39,6 +42,7 @@ class Word:
     x1: float
     bottom: float
     order: int
+    faint: bool = False
 
     @property
     def size(self) -> float:
@@ -98,30 +102,46 @@ def read_words(page: pdfium.PdfPage, canvas: Canvas) -> list[Word]:
     textpage = page.get_textpage()
     try:
         codes, boxes = _characters(textpage, canvas)
+        if not len(codes):
+            return []
+        space = np.isin(codes, list(_SPACES))
+        begins = np.zeros(len(codes), dtype=bool)
+        begins[_word_starts(space, boxes)] = True
+        number = np.cumsum(begins)[~space]  # of the word each character is in
+        if not len(number):
+            return []
+        starts = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
+        faint = [_faint(textpage.raw, int(i)) for i in np.flatnonzero(~space)[starts]]
     finally:
         textpage.close()
-    if not len(codes):
-        return []
-    space = np.isin(codes, list(_SPACES))
-    begins = np.zeros(len(codes), dtype=bool)
-    begins[_word_starts(space, boxes)] = True
-    number = np.cumsum(begins)[~space]  # of the word each character is in
-    if not len(number):
-        return []
-    starts = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
     ends = np.append(starts[1:], len(number)).tolist()
     codes, boxes = codes[~space], boxes[~space]
     low = np.minimum.reduceat(boxes[:, :2], starts, axis=0)
     high = np.maximum.reduceat(boxes[:, 2:], starts, axis=0)
     words: list[Word] = []
-    for start, end, (x0, top), (x1, bottom) in zip(
-        starts.tolist(), ends, low.tolist(), high.tolist(), strict=True
+    for start, end, (x0, top), (x1, bottom), light in zip(
+        starts.tolist(), ends, low.tolist(), high.tolist(), faint, strict=True
     ):
         text = _spell(codes[start:end])
         hidden = x1 < -1 or bottom < -1 or x0 > canvas.width + 1 or top > canvas.height + 1
         if text and not hidden:  # words off the page can be seen by nobody
-            words.append(Word(text, x0, top, x1, bottom, len(words)))
+            words.append(Word(text, x0, top, x1, bottom, len(words), light))
     return words
+
+
+_LIGHT = 190  # of 255, the darkest part of a colour that is called light
+_INVISIBLE = {pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP}
+
+
+def _faint(handle: Any, index: int) -> bool:
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not pdfium_c.FPDFText_GetFillColor(handle, index, *parts):
+        return False
+    red, green, blue, alpha = (part.value for part in parts)
+    if min(red, green, blue) >= _LIGHT or alpha < 60:
+        return True
+    drawn = pdfium_c.FPDFText_GetTextObject(handle, index)
+    return bool(drawn) and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) in _INVISIBLE
 
 
 def _characters(textpage: Any, canvas: Canvas) -> tuple[npt.NDArray[np.int64], Floats]:
