@@ -27,13 +27,14 @@ _REPORT = (
     (1, "1", "Business", "We are a leading manufacturer of airframes for regional airlines worldwide."),
     (1, "1", "Customers", "We derive a substantial portion of our revenue from two airlines, Lark and Tern."),
     (2, "1A", "Risk Factors", "Historically, the airline industry has been cyclical and very competitive."),
-    (3, "3", "Legal Proceedings", "In May 2023 a complaint was filed against us by Tern over late deliveries."),
+    (3, "3", "Legal Proceedings",
+     "In May 2023 a complaint was filed against us by Tern over late deliveries."),
     (4, "7", "Operating Expenses",
      "As a percentage of net sales, SG&A expenses decreased to 12.1% in fiscal 2023, primarily due to lower"
      " marketing expenses. SG&A expenses are reviewed each month."),
     (5, "7", "Balance Sheet",
-     "Merchandise inventories, net were $1.6 billion at year end. The $104.2 million increase was primarily due"
-     " to the opening of 47 new stores."),
+     "Merchandise inventories, net were $1.6 billion at year end. The $104.2 million increase was primarily"
+     " due to the opening of 47 new stores."),
     (6, "8", "Acquisitions", "On August 1, 2023, we acquired all of the outstanding shares of Plover Ltd., a"
      " maker of landing gear. The assets acquired are shown at fair value."),
     (7, "5", "Dividends", "We have never paid dividends on our common stock."),
@@ -44,7 +45,7 @@ _EVENT = (
      "On March 4, 2024, Jo Reed stepped down as Chief Executive Officer. Kim Vale, former President of Plover"
      " Ltd., was appointed Chief Executive Officer. A third sentence follows."),
     ("Item 9.01 Exhibits.", "Item 9.01 Exhibits."),
-    ("Item 9.01 Exhibits.", "Exhibit 99.1 is the press release of March 4, 2024, furnished with this report."),
+    ("Item 9.01 Exhibits.", "Exhibit 99.1 is the press release of March 4, 2024, furnished herewith."),
 )  # fmt: skip
 _CALL = (
     ("Chief Executive Officer", "management", None, "Orders for landing gear grew 9 percent."),
@@ -61,8 +62,8 @@ def newsroom(folder: Path) -> Iterator[Store]:
         batch.add("issuers", {"issuer_id": "acme", "name": ACME.name})
         _document(batch, "report", "filing", "Acme Airframes: Form 10-K, fiscal 2023", {"form": "10-K"})
         for turn, (page, section, heading, text) in enumerate(_REPORT):
-            payload = {"section": section, "heading": heading}
-            _piece(batch, f"r{turn}", "report", "paragraph", turn, text, payload, {"page": page})
+            place = {"section": section, "heading": heading}
+            _piece(batch, f"r{turn}", "report", "paragraph", turn, text, place, {"page": page})
         _document(batch, "event", "filing", "Acme Airframes: Form 8-K", {"form": "8-K"}, month=3)
         for turn, (heading, text) in enumerate(_EVENT):
             _piece(batch, f"v{turn}", "event", "paragraph", turn, text, {"heading": heading}, {"page": 1})
@@ -71,7 +72,12 @@ def newsroom(folder: Path) -> Iterator[Store]:
             numbers = (
                 [{"value": 9.0, "unit": "%", "raw": "9 percent", "unverified": True}] if turn == 0 else []
             )
-            payload = {"speaker": speaker, "role": role, "answer_to": answer_to, "numbers": numbers}
+            payload: dict[str, Any] = {
+                "speaker": speaker,
+                "role": role,
+                "answer_to": answer_to,
+                "numbers": numbers,
+            }
             seconds = {"seconds": [10.0 * turn, 10.0 * turn + 5]}
             _piece(batch, f"c{turn}", "call", "audio", turn, text, payload, seconds)
         _pictures(batch)
@@ -127,8 +133,8 @@ def _document(
 ) -> None:
     batch.add(
         "documents",
-        {"document_id": name, "artifact_id": name, "part": "", "parser": "x", "parser_version": "1", "kind": kind,
-         "title": title, "available_method": "manifest", "hints": json.dumps(hints),
+        {"document_id": name, "artifact_id": name, "part": "", "parser": "x", "parser_version": "1",
+         "kind": kind, "title": title, "available_method": "manifest", "hints": json.dumps(hints),
          "available_at": datetime(year, month, 10, tzinfo=UTC)},
     )  # fmt: skip
     batch.add("links", {"document_id": name, "issuer_id": "acme", "score": 1.0, "method": "manifest"})
@@ -158,7 +164,7 @@ def _pictures(batch: Batch) -> None:
 
 def _scores(batch: Batch) -> None:
     def score(name: str, kind: str, month: int, value: float | None, **more: Any) -> None:
-        row = {
+        row: dict[str, Any] = {
             "signal_id": name, "case_id": f"case {month}", "issuer_id": "acme", "kind": kind, "value": value,
             "as_of": datetime(2024, month, 20, tzinfo=UTC), "horizon_days": 30 if kind == "risk" else 0,
             "model_version": "m1", "used": [], "missing": [], "not_trained": [], "stale": [],
@@ -180,6 +186,7 @@ def _scores(batch: Batch) -> None:
     batch.add(
         "findings",
         {"finding_id": "g1", "signal_id": "s5", "verdict": "finding", "rank": 1, "strength": 0.6,
-         "reason": "said 9, filed 2", "details": "{}", "said": json.dumps([{"evidence_id": "c0", "quote": ""}]),
+         "reason": "said 9, filed 2", "details": "{}",
+         "said": json.dumps([{"evidence_id": "c0", "quote": ""}]),
          "against": json.dumps([{"evidence_id": "r2", "quote": ""}])},
     )  # fmt: skip

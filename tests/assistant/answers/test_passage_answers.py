@@ -91,11 +91,12 @@ def test_no_sentence_stands_in_for_a_number_that_was_not_found(store: Store) -> 
 
 
 def test_what_was_handed_in_is_read_and_nothing_else(store: Store) -> None:
-    asked = {"attached": ["fees"], "issuers": ()}
-    answer = ask(store, Kind.PASSAGE, "What is the monthly fee below a small balance?", **asked)
+    answer = ask(
+        store, Kind.PASSAGE, "What is the monthly fee below a small balance?", attached=["fees"], issuers=()
+    )
     assert "A monthly fee of 3 EUR" in told(answer)
     assert {one.document_id for one in answer.citations} == {"fees"}
-    other = ask(store, Kind.PASSAGE, "Who audits the zoo?", **asked)
+    other = ask(store, Kind.PASSAGE, "Who audits the zoo?", attached=["fees"], issuers=())
     assert {one.document_id for one in other.citations} == {"fees"}
     assert "It does not speak of this" in told(other)
 

@@ -1,4 +1,4 @@
-"""Answers on what is stored: scores, why they moved, findings, calls, pictures, lists, what lacks, products."""
+"""Answers on what is stored: scores and why they moved, findings, calls, pictures, lists, products."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def test_a_withheld_score_is_told_with_its_reason_and_the_last_that_was_not(store: Store) -> None:
-    text = told(ask(store, Kind.SIGNAL, "What is the risk of Acme Airframes?", signal="risk"))
+    answer = ask(store, Kind.SIGNAL, "What is the risk of Acme Airframes?", signal="risk")
+    text = told(answer)
+    assert "Acme Airframes' risk is withheld: only stale evidence: prices." in text
+    assert any("as of 20 April 2024" in note and "45 days ago" in note for note in answer.notes)
     assert "not withheld over the next 30 trading days was 32%" in text
     assert "as of 20 March 2024" in text
     assert "Its interval is 21% to 45%." in text

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from smalti.assistant.answers.signals import NEWEST, USUAL_DAYS, signal_words
+from smalti.assistant.answers.signals import NEWEST, USUAL_DAYS, signal_words, withheld
 from smalti.assistant.answers.telling import count, day, source, sources, tell
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Named, Understood
-from smalti.platform import words
 from smalti.platform.records import SourceKind
-from smalti.platform.words import MAIN, RISK, capital, inputs, listed
+from smalti.platform.words import MAIN, capital, inputs, listed
 
 Row = Mapping[str, Any]
 
@@ -65,20 +64,8 @@ def _scores(draft: Draft, grounds: Grounds, issuer: Named) -> None:
         tell(draft, "No score of {} is stored.", issuer.name)
         return
     for row in newest:
-        name = (
-            words.signal_name(row["kind"], row["horizon_days"])
-            if row["kind"] == RISK
-            else capital(signal_words(row["kind"]))
-        )
         if row["value"] is None:
-            tell(
-                draft,
-                "{} of {} is withheld: {}.",
-                name,
-                day(row["as_of"]),
-                words.reason(row["reason"] or "no reason is stored"),
-                of=row["signal_id"],
-            )
+            withheld(draft, row)
             continue
         lacks = [
             f"{inputs(row[which])} {verb}"
@@ -89,14 +76,9 @@ def _scores(draft: Draft, grounds: Grounds, issuer: Named) -> None:
             )
             if row[which]
         ]
-        tell(
-            draft,
-            "{} of {}: {}.",
-            name,
-            day(row["as_of"]),
-            "; ".join(lacks) if lacks else "nothing was missing",
-            of=row["signal_id"],
-        )
+        what = "; ".join(lacks) or "nothing was missing"
+        tell(draft, "{}: {}.", capital(signal_words(row["kind"])), what)
+    draft.notes.append(f"scores of {listed(sorted({day(row['as_of']) for row in newest}))}")
 
 
 def _documents(draft: Draft, grounds: Grounds, issuer: Named | None) -> None:

@@ -49,6 +49,7 @@ QUALIFY row_number() OVER (PARTITION BY a.signal_id
   ORDER BY a.method LIKE 'integrated%' DESC, abs(a.effect) DESC NULLS LAST, a.evidence_id) <= $most
 """
 
+_AGES, _DIGITS = re.compile(r" of \d+ days? ago"), re.compile(r"\d")
 _HORIZON = re.compile(r"\b(\d{1,2})[\s-]*(?:trading[\s-]*)?days?\b", re.IGNORECASE)
 _LOWEST = re.compile(r"\b(?:lowest|least|safest|smallest|worst\s+sentiment|most\s+negative)\b", re.IGNORECASE)
 _NAMES = {RISK: "risk", FRAUD: "fraud probability", SENTIMENT: "sentiment"}
@@ -152,7 +153,7 @@ def _told(draft: Draft, grounds: Grounds, rows: Sequence[Row], horizon: int | No
     newest = next(row for row in of_it if row["newest"])
     valued = next((row for row in of_it if row["value"] is not None), None)
     if newest["value"] is None:
-        _withheld(draft, newest)
+        withheld(draft, newest)
     if valued is None:
         draft.status = Status.PARTLY
         return
@@ -162,13 +163,14 @@ def _told(draft: Draft, grounds: Grounds, rows: Sequence[Row], horizon: int | No
     _other_horizons(draft, [row for row in others if row["horizon_days"] != wanted])
 
 
-def _withheld(draft: Draft, row: Row) -> None:
-    tell(
-        draft,
-        "{} {} is withheld as of {}: {}.",
-        possessive(row["issuer"]), signal_words(row["kind"]), day(row["as_of"]),
-        _small(words.reason(row["reason"] or "no reason is stored")), of=row["signal_id"],
-    )  # fmt: skip
+def withheld(draft: Draft, row: Row) -> None:
+    """That a score is withheld, and why; its day and the ages behind the reason stand in a note."""
+    reason = words.reason(row["reason"] or "no reason is stored")
+    name = signal_words(row["kind"])
+    draft.notes.append(f"{name} of {row['issuer']} is withheld as of {day(row['as_of'])}: {_small(reason)}")
+    plain = _AGES.sub("", _small(reason))
+    why = "" if _DIGITS.search(plain) else f": {plain}"
+    tell(draft, "{} {} is withheld{}.", possessive(row["issuer"]), name, why)
 
 
 def _small(text: str) -> str:

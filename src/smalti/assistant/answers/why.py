@@ -15,6 +15,7 @@ from smalti.assistant.answers.signals import (
     number,
     signal_words,
     stored,
+    withheld,
 )
 from smalti.assistant.answers.telling import count, day, one_line, possessive, source, tell
 from smalti.assistant.citing import shortened
@@ -110,11 +111,7 @@ def _scorings(grounds: Grounds, issuer: str, kind: str, horizon: int | None) -> 
 def _nothing(draft: Draft, issuer: Named, kind: str, scorings: Sequence[Row]) -> None:
     draft.status = Status.PARTLY
     if scorings:
-        why = words.reason(scorings[-1]["reason"] or "no reason is stored")
-        tell(
-            draft, "No {} of {} could be given: {}.", signal_words(kind), issuer.name, why,
-            of=scorings[-1]["signal_id"],
-        )  # fmt: skip
+        withheld(draft, scorings[-1])
     else:
         tell(draft, "No {} of {} is stored.", signal_words(kind), issuer.name)
 
