@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from smalti.assistant.asked.periods import periods_in
 from smalti.assistant.asked.register import (
     LONGEST_NAME,
     Register,
@@ -22,6 +23,7 @@ from smalti.assistant.asked.register import (
     most_spoken_of,
     register,
 )
+from smalti.assistant.asked.vocabulary import common
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Named
 from smalti.ingest.forms import Tier
@@ -32,8 +34,8 @@ MOST_CHOICES = 8
 _TERM_WORDS = """
     EBIT EBITDA EBITDAR ROE ROA ROI ROIC ROCE DPO DSO DIO CCC PPE PPNE COGS SGA FCF FFO CAGR YOY QOQ YTD
     TTM LTM GAAP VAR AR AP PE PB EV WACC MDA AUM NIM NII NPL LTV ARPU GMV MAU DAU BPS FX MA FY NA OCI
-    AOCI RD CET LCR RWA CAPEX OPEX WC BS CF IS PL DOJ FTC EPA USA UAE HR PR IR CSR DCF IRR NPV DE SHOW
-    LIST GIVE HOW WHY WHAT DOES DID WAS COMPARE AND
+    AOCI RD CET LCR RWA CAPEX OPEX WC BS CF IS PL DOJ FTC EPA USA UAE HR PR IR CSR DCF IRR NPV DE AGM Q1
+    Q2 Q3 Q4 H1 H2 SHOW LIST GIVE HOW WHY WHAT DOES DID WAS COMPARE AND
 """
 _NO_TICKER = EVERYDAY | frozenset(_TERM_WORDS.split())
 _ARTICLES = frozenset(("the", "a", "an", "this", "that", "any", "each", "every", "our", "their", "its", "my"))
@@ -47,6 +49,7 @@ _SENTENCE_END = re.compile(r"[.!?:;\n\"“”]\s*$|^\s*$")
 _POSSESSIVE = re.compile(r"(?:['’]s|s['’])$", re.I)
 _CIK = re.compile(r"\bCIK\s*(?:no\.?|number|code)?\s*[:#]?\s*(\d{3,10})\b", re.I)
 _CASHTAG = re.compile(r"\$([A-Za-z]{1,5}(?:[.-][A-Za-z])?)(?![\w.])")
+_OF_CLASS = re.compile(r"(?<![\w$./-])([A-Z]{1,5}[.-][A-Z]{1,2})(?![\w/-])")  # `BRK.B`
 _LEGAL = re.compile(
     r"\b((?:[A-Z][\w&'’.-]*\s+){1,5}?)(?:Inc|Corp|Corporation|Ltd|Limited|plc|PLC|LLC|GmbH|AG|N\.V)\b\.?"
 )
@@ -56,6 +59,7 @@ _OWNER_WORDS = """
     week month
 """
 _NO_OWNER = frozenset(_OWNER_WORDS.split())
+_START = 3  # the tier of a name's beginning
 _PART = re.compile(
     r"\s+(?!Form\b|Inc\b|Corp\b|Q[1-4]\b|FY|H[12]\b)((?:[A-Z][a-z]{2,}|Web)\b(?:\s+[A-Z][a-z]{2,}\b){0,2})"
 )
@@ -107,7 +111,8 @@ def issuers_in(text: str, grounds: Grounds) -> Naming:
     known = register(grounds)
     tokens = tokenize(text)
     hits = [*_by_names(text, tokens, known), *_by_signs(text, tokens, known)]
-    hits = _apart(hits)
+    times = [(one.start, one.end) for one in periods_in(text)]
+    hits = [one for one in _apart(hits) if not any(a <= one.start and one.end <= b for a, b in times)]
     unknown = _unknown(text, tokens, known, hits)
     hits = [one for one in hits if not any(_overlaps(one, other) for other in unknown)]
     if not hits and not unknown:
@@ -189,23 +194,23 @@ def _meant(
 ) -> bool:
     """Whether the words are meant as a name."""
     mine = tokens[at : at + length]
-    before = tokens[at - 1] if at else None
     if mine[0].start and text[mine[0].start - 1] in "$€£":
         return False
     best = min(ways, key=lambda way: way.tier)
     if best.tier == 0 and length > 1:
         return True
     written = all(_capital(text, one) for one in mine) and not shouted
+    owns = mine[-1].norm != mine[-1].bare
+    article = at > 0 and tokens[at - 1].norm in _ARTICLES
+    if length == 1 and (best.tier == _START or mine[0].bare in common()):
+        sure = owns or mine[0].bare not in common()
+        return written and (sure or (at > 0 and best.tier < _START and _set_off(text, tokens, at)))
     if not best.plain:
         letters = sum(len(one.norm) for one in mine)
         return written or letters > 3 or any(one.norm[:1].isdigit() for one in mine)
-    article = before is not None and before.norm in _ARTICLES
-    owns = mine[-1].norm != mine[-1].bare
     if length > 1:
         return written or not article
-    if not written:
-        return owns and not article
-    return owns or _set_off(text, tokens, at)
+    return (owns and not article) or (written and _set_off(text, tokens, at))
 
 
 def _set_off(text: str, tokens: Sequence[Token], at: int) -> bool:
@@ -240,22 +245,29 @@ def _by_signs(text: str, tokens: Sequence[Token], known: Register) -> Iterator[_
     for match in _CIK.finditer(text):
         if issuer := known.ciks.get(match[1].lstrip("0")):
             yield _Hit([issuer], match.start(), match.end(), 0)
-    for match in _CASHTAG.finditer(text):
-        if ids := known.tickers.get(match[1].upper().replace(".", "-")):
-            yield _Hit(ids, match.start(), match.end(), 0)
+    for pattern in (_CASHTAG, _OF_CLASS):
+        for match in pattern.finditer(text):
+            if ids := known.tickers.get(match[1].upper().replace(".", "-")):
+                yield _Hit(ids, match.start(), match.end(), 0)
     shouted = _shouted(text)
     for at, token in enumerate(tokens):
         word = _POSSESSIVE.sub("", text[token.start : token.end])
         ids = known.tickers.get(word.upper())
-        if not ids or len(word) < 2 or word.upper() in _NO_TICKER:
-            continue
-        before = tokens[at - 1].norm if at else ""
-        if (word.isupper() and not shouted) or (
-            len(word) > 2
-            and (not at or before in _BEFORE_NAME or token.norm != token.bare)
-            and word.lower() not in known_companies().words
-        ):
+        if ids and _is_ticker(text, tokens, at, word, shouted):
             yield _Hit(ids, token.start, token.end, 1)
+
+
+def _is_ticker(text: str, tokens: Sequence[Token], at: int, word: str, shouted: bool) -> bool:
+    """Whether a word is meant as a ticker: in capitals, or in small letters where a name may stand."""
+    token = tokens[at]
+    joined = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
+    if len(word) < 2 or word.upper() in _NO_TICKER or any(sign in joined for sign in "-/.&" if sign != "."):
+        return False
+    if word.isupper() and not shouted:
+        return True
+    before = tokens[at - 1].norm if at else ""
+    placed = not at or before in _BEFORE_NAME or token.norm != token.bare
+    return len(word) > 2 and placed and word.lower() not in known_companies().words | common()
 
 
 # --- companies that are not in the store, and misspelt ones ------------------------------------------
@@ -288,7 +300,13 @@ def _strangers(text: str) -> list[tuple[int, int]]:
     if whole and _like_a_name(whole[1]):
         return [whole.span()]
     owned = _OWNED.search(text)
-    return [owned.span(1)] if owned and _like_a_name(owned[1]) else []
+    if owned is None:
+        return []
+    words = list(re.finditer(r"\S+", owned[1]))
+    first = next((one.start() for one in words if one[0].lower() not in common() | _NO_OWNER), None)
+    if first is None or not _like_a_name(owned[1][first:]):
+        return []
+    return [(owned.start(1) + first, owned.end(1))]
 
 
 def _like_a_name(words: str) -> bool:

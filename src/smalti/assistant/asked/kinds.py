@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from smalti.assistant.asked.wanted import MASK
+from smalti.assistant.asked.vocabulary import MASK
 from smalti.assistant.metrics import rule_named
 from smalti.assistant.understood import Kind, Wanted
 from smalti.platform.records import SignalKind

@@ -13,6 +13,7 @@ from functools import cache
 
 import polars as pl
 
+from smalti.assistant.asked.vocabulary import common
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Named
 from smalti.ingest.issuers import Master
@@ -173,9 +174,18 @@ def _ways(whole: tuple[str, ...], first_words: Counter[str]) -> Iterator[tuple[t
     if short != core and (len(short) > 1 or first_words[short[0]] == 1):
         yield short, 2
     for length in range(2, len(core)):
-        yield core[:length], 3
+        if (
+            sum(len(one) for one in core[:length] if one != "and") >= _LEAST_LETTERS
+            and core[length - 1] != "and"
+        ):
+            yield core[:length], 3
     alone = core[0]
-    if len(core) > 1 and len(alone) >= _LEAST_START and alone not in _GENERIC and first_words[alone] == 1:
+    if (
+        len(core) > 1
+        and len(alone) >= _LEAST_START
+        and alone not in _GENERIC | common()
+        and first_words[alone] == 1
+    ):
         yield core[:1], 3
     joined = "".join(core)
     if len(core) > 1 and len(joined) >= _LEAST_LETTERS:
@@ -183,7 +193,8 @@ def _ways(whole: tuple[str, ...], first_words: Counter[str]) -> Iterator[tuple[t
 
 
 def _plain(tokens: tuple[str, ...]) -> bool:
-    words = known_companies().words
+    """Whether the words mean something else too."""
+    words = known_companies().words | common()
     short = len(tokens) == 1 and len(tokens[0]) < _LEAST_LETTERS and not tokens[0][:1].isdigit()
     return short or all(one in words or one in _GENERIC or one.isdigit() for one in tokens)
 

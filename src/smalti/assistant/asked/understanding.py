@@ -13,7 +13,8 @@ from smalti.assistant.asked.kinds import forms_in, kind_of, over_all, signal_in,
 from smalti.assistant.asked.periods import Relative, Said, periods_in, year_before, years_meant
 from smalti.assistant.asked.register import followed, register
 from smalti.assistant.asked.spans import newest_quarters, newest_years
-from smalti.assistant.asked.wanted import MASK, MASKED_PERIOD, PASSED_OVER, change_in, wanted_in
+from smalti.assistant.asked.vocabulary import MASK, MASKED_PERIOD, PASSED_OVER
+from smalti.assistant.asked.wanted import change_in, wanted_in
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.metrics import named
 from smalti.assistant.records import Ask

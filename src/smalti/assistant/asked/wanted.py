@@ -11,44 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smalti.assistant.asked.asides import Parted
+from smalti.assistant.asked.vocabulary import AFTER_FINE, BOUNDARY, MASK, MASKED_PERIOD, NEUTRAL, PASSED_OVER
 from smalti.assistant.metrics import metric, named
 from smalti.assistant.metrics.formulas import names, parse
 from smalti.assistant.understood import Change, Wanted
 
-MASK = "\ua66e"
-"""Stands for an issuer in a masked text: a letter that no question holds, so that it is a word there."""
-MASKED_PERIOD = "\ua66d"
-
-_BOUNDARY_WORDS = """
-    a an the this that these those its their his her our my your any some all each both which what how
-    why who whom whose when where is are was were be been being am did does do done has have had having
-    will would can could may might shall should must of in on at for from to by with within between
-    among and or nor but vs versus than as per over under about around against during since until
-    through across into out if whether not no there here it they he she we you i much many please
-    calculate compute find give show tell list get state report reported reports reporting increase
-    increased decrease decreased grow grew grown rise rose risen fall fell fallen improve improved
-    improving decline declined declining change changed drop dropped had generate generated earn earned
-    make made post posted spend spent pay paid pays hold held owe owed lose lost raise raised record
-    recorded recognize recognized compare compared comparing relative also just only exactly
-    approximately roughly estimate estimated say said mean generating higher lower better worse more
-    less most least using use used given based historically still ever now currently then so does't s
-    high low large big small strong weak healthy positive negative good bad sufficient enough unadjusted
-    reasonable stable consistent consistently consider think drove drive drives driven driving caused
-    cause behind explains explain receive received receives represent represents represented bring
-    brings brought turn turned turns contribute contributed contributes need know want see exceed
-    exceeded exceeds above below come came stand stood go went percent percentage computed calculated
-"""
-_NEUTRAL_WORDS = """
-    total overall annual yearly quarterly full fiscal year years year-end end ending quarter quarters
-    period periods consolidated company company's firm firm's group amount amounts value values level
-    levels figure figures number reported average avg mean three two four five 3-year three-year
-    two-year five-year year-over-year yoy ttm recorded latest newest recent last current previous prior
-    same actual exact net line item items ratio metric metrics balance corporate's business's trailing
-    whole entire reasonably historical history highest lowest largest biggest smallest greatest best
-    worst strongest weakest respective corresponding
-"""
-_BOUNDARY = frozenset((*_BOUNDARY_WORDS.split(), MASK, MASKED_PERIOD))
-_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
 _TOKEN = re.compile(r"[\w&%][\w&%'’./-]*|[^\w\s]")
 _MOST_MODIFIERS = 4
 _AFTER = re.compile(
@@ -57,23 +24,6 @@ _AFTER = re.compile(
     r"(?P<word>[\w&%][\w&'’-]*)(?:\s+(?P<next>[\w&][\w&'’-]*))?",
     re.I,
 )
-_AFTER_FINE_WORDS = """
-    year fiscal quarter period end company firm business group millions billions thousands percent usd
-    dollars total annual full first second third fourth last latest most both each these this that them
-    it us balance income cash statement statements sheet past three two five four which what who whom
-    the and or comparison compared relation year-over-year terms general time average day date close
-    shareholders stockholders shareowners how many much
-"""
-_AFTER_FINE = frozenset(_AFTER_FINE_WORDS.split())
-_AFTER_NOUN_WORDS = """
-    growth rate change changes margin margins ratio trend trends average performance balance amount
-    profile figure figures total increase decrease decline drop compared comparison year-over-year yoy
-    expense expenses historically improved declined increased decreased look looks like fluctuating
-    remained remain stayed stay attributable cagr compound
-"""
-_AFTER_NOUN = frozenset(_AFTER_NOUN_WORDS.split())
-PASSED_OVER = _BOUNDARY | _NEUTRAL | _AFTER_NOUN
-"""Words beside a number's name that do not make it another number."""
 _NEXT_WORD = re.compile(r"\s+([a-z][\w-]+)", re.I)
 _SHARE = re.compile(
     r"\s*(?:\([^()]{0,40}\)\s*)?(?:(?:expressed\s+)?as\s+(?:a\s+|an?\s+)?(?:%|percent(?:age)?|share|fraction|proportion|portion)\s+of"
@@ -234,7 +184,7 @@ def _label(text: str) -> str:
 def _first_told(share: re.Match[str]) -> int:
     """Where the part of a share begins, behind words that belong to the sentence only."""
     words = list(re.finditer(r"\S+", share["top"]))
-    told = next((at + 1 for at in reversed(range(len(words))) if words[at][0].lower() in _BOUNDARY), 0)
+    told = next((at + 1 for at in reversed(range(len(words))) if words[at][0].lower() in BOUNDARY), 0)
     return share.start("top") + (words[told].start() if told < len(words) else 0)
 
 
@@ -273,9 +223,9 @@ def _modified_from(text: str, start: int) -> int:
     begins = start
     for count, token in enumerate(reversed(left)):
         word = token[0].lower().rstrip("'’").removesuffix("'s").removesuffix("’s")
-        if count >= _MOST_MODIFIERS or word in _BOUNDARY or not (word[:1].isalpha() or word[:1] == "&"):
+        if count >= _MOST_MODIFIERS or word in BOUNDARY or not (word[:1].isalpha() or word[:1] == "&"):
             break
-        if word not in _NEUTRAL:
+        if word not in NEUTRAL:
             begins = shift + token.start()
     return begins
 
@@ -289,11 +239,9 @@ def _modified_to(text: str, end: int) -> int:
         tells = bool(plain) and word not in PASSED_OVER and not word.endswith(("ed", "ing", "ly"))
         return plain.end() if plain and tells else end
     word = after["word"].lower().rstrip("'’").removesuffix("'s")
-    if word in _AFTER_FINE or word in _BOUNDARY or word.isdigit():
+    if word in AFTER_FINE or word in BOUNDARY or word.isdigit():
         return end
-    return (
-        after.end("next") if after["next"] and after["next"].lower() not in _BOUNDARY else after.end("word")
-    )
+    return after.end("next") if after["next"] and after["next"].lower() not in BOUNDARY else after.end("word")
 
 
 # --- definitions --------------------------------------------------------------------------------------
