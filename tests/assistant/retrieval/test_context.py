@@ -49,7 +49,9 @@ def test_a_paragraph_has_its_item_its_note_its_heading_and_the_one_before(store,
             Sheet(["Note 7. Debt", "Bonds were sold."], "Note 7. Debt", "8", "II"),
             Sheet(["Note 1. Basis", "It is ours."], "Note 1. Basis", "8", "II"),
             Sheet(
-                ["Note 2. Debt", "Bonds are due.", "Maturities", "12", "They end in 2040."], "Note 2. Debt", "8"
+                ["Note 2. Debt", "Bonds are due.", "Maturities", "12", "They end in 2040."],
+                "Note 2. Debt",
+                "8",
             ),
         ],
         name="q",

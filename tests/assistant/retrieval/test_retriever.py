@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tests.assistant.retrieval.papers import ENCODER, JULY, JUNE, MAY, Library, no_encoder
@@ -103,6 +103,27 @@ def test_filters_narrow_words_and_meaning(library, filters, names):
     library.embed("covenant", [1.0])
     found = library.ask("covenant", filters=filters, vector=[1.0])
     assert {hit.evidence_id for hit in found.hits if hit.cosine_rank} == names
+
+
+def test_what_is_told_narrows_by_its_own_time(library):
+    fact, table = (
+        {"period_end": "2018-12-31"},
+        {"periods": [None, {"end": "2018-12-29"}, {"end": "2017-12-30"}]},
+    )
+    library.add("fact", "covenant", kind="fact", payload=fact)
+    library.add("table", "covenant", kind="table", payload=table)
+    library.add("told in may", "covenant")
+    library.embed("covenant", [1.0])
+
+    def told(first, last):
+        return set(library.names("covenant", filters=Filters(told_from=first, told_to=last)))
+
+    assert told(date(2018, 12, 1), date(2018, 12, 31)) == {"fact 0", "table 0"}
+    assert told(None, date(2017, 12, 31)) == {"table 0"}
+    assert told(date(2025, 1, 1), None) == {"told in may 0"}
+    by_meaning = library.ask("covenant", filters=Filters(told_from=date(2025, 1, 1)), vector=[1.0])
+    assert {hit.evidence_id for hit in by_meaning.hits if hit.cosine_rank} == {"told in may 0"}
+    assert not library.ask("covenant", filters=Filters(told_to=date(2016, 1, 1)), vector=[1.0]).hits
 
 
 def test_words_and_meaning_are_fused_by_rank(library):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from smalti.assistant.retrieval.records import Question
 from smalti.assistant.retrieval.vectors import Vectors
+from smalti.platform.records import EvidenceKind
 from smalti.platform.store import Store
 
 WIDTH = 384
@@ -77,7 +78,7 @@ class Meaning:
                 pieces.select("evidence_id", "kind").filter(pl.Series(kept)),
                 rows[kept],
                 pieces["ordinal"].to_numpy()[kept].astype(np.int64),
-                documents.select("source", "language", "since", "until", "issuers", "copy"),
+                documents.select("source", "language", "since", "until", "issuers", "copy", "told"),
             )
 
     def nearest(self, query: NDArray[np.float32], question: Question, limit: int) -> list[tuple[str, float]]:
@@ -88,6 +89,8 @@ class Meaning:
         fits = _fitting(placed.documents, question)[placed.in_documents]
         if question.filters.kinds:
             fits &= placed.pieces["kind"].is_in([str(kind) for kind in question.filters.kinds]).to_numpy()
+        if question.filters.months:  # they have times of their own, which words are looked up with
+            fits &= ~placed.pieces["kind"].is_in([EvidenceKind.FACT, EvidenceKind.TABLE]).to_numpy()
         cosines = self._vectors.cosines(query)[placed.rows]
         fits &= cosines >= LEAST_COSINE
         chosen = np.flatnonzero(fits)
@@ -126,6 +129,8 @@ def _fitting(documents: pl.DataFrame, question: Question) -> NDArray[np.bool_]:
         fits &= pl.col("source").is_in([str(one) for one in question.filters.sources])
     if question.filters.languages:
         fits &= pl.col("language").is_in(list(question.filters.languages)).fill_null(False)
+    if question.filters.months:
+        fits &= pl.col("told").is_in(list(question.filters.months))
     if question.filters.since:
         fits &= pl.col("since") >= question.filters.since
     if question.filters.until:

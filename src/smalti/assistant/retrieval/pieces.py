@@ -22,8 +22,13 @@ _PARTS = (
     "concat_ws(' ', e.payload->>'heading', e.payload->>'caption', e.payload->>'speaker', e.payload->>'role',"
     " e.payload->>'concept')"
 )
+# Last days of the periods that facts and tables tell of themselves.
+_ENDS = (
+    "CASE e.kind WHEN 'fact' THEN [e.payload->>'period_end']"
+    " WHEN 'table' THEN json_extract_string(e.payload, '$.periods[*].end') END"
+)
 _OF_DOCUMENTS = (
-    f"SELECT e.document_id, e.evidence_id, e.kind, e.text, {_PARTS} AS parts FROM evidence e"
+    f"SELECT e.document_id, e.evidence_id, e.kind, e.text, {_PARTS} AS parts, {_ENDS} AS ends FROM evidence e"
     " WHERE e.document_id IN (SELECT unnest($documents::TEXT[]))"
     " ORDER BY e.document_id, e.ordinal, e.evidence_id"
 )
@@ -130,7 +135,12 @@ def _indexed(document: Row, rows: pl.DataFrame | None) -> Indexed:
         copy=document["copy"],
         issuers=document["issuers"],
         pieces=[
-            Piece(row["evidence_id"], row["kind"], body(row, document["title"], document["names"]))
+            Piece(
+                row["evidence_id"],
+                row["kind"],
+                body(row, document["title"], document["names"]),
+                sorted({end[:7] for end in row["ends"] or () if end}) or [document["told"]],
+            )
             for row in pieces
         ],
     )

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from smalti.platform.records import EvidenceKind, SourceKind
+
+_EARLIEST, _LATEST = date(1980, 1, 1), date(2079, 12, 31)  # of what is told, where one end is open
+
+
+def _month(day: date) -> int:
+    day = min(max(day, _EARLIEST), _LATEST)
+    return day.year * 12 + day.month - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,9 @@ class Filters:
         kinds: kinds of evidence.
         languages: ISO 639-1 codes, as detected.
         since, until: public from, and to, this moment, both included.
+        told_from, told_to: what a piece tells of ends in the months of these days, or between: facts and
+            tables by their own periods, the rest of a report by the report's, all else by when it was
+            published.
     """
 
     sources: Sequence[SourceKind] = ()
@@ -25,6 +35,16 @@ class Filters:
     languages: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    told_from: date | None = None
+    told_to: date | None = None
+
+    @property
+    def months(self) -> Sequence[str]:
+        """The months between `told_from` and `told_to`, as `2018-12`; none where neither is set."""
+        if self.told_from is None and self.told_to is None:
+            return ()
+        first, last = self.told_from or _EARLIEST, self.told_to or _LATEST
+        return [f"{n // 12}-{n % 12 + 1:02}" for n in range(_month(first), _month(last) + 1)]
 
 
 ANYTHING = Filters()

@@ -7,11 +7,12 @@ an index beside the words, and a search never meets what does not count.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
-from smalti.platform.records import LEAST_LINK
+from smalti.platform.quantities import read_dates
+from smalti.platform.records import LEAST_LINK, SourceKind
 from smalti.platform.store import Store
 
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -80,11 +81,13 @@ def standing(store: Store) -> pl.DataFrame:
 
     `since` and `until` bound the moments at which it does (`until` excluded); `issuers` are those it speaks
     for without only repeating what another document of theirs says; `copy` tells that it repeats one that
-    counts as long as itself; `names` and `title` are words for all its pieces; `signature` changes when
-    any of this does.
+    counts as long as itself; `names` and `title` are words for all its pieces; `told` is the month
+    (`2018-12`) in which the year or quarter ends that it reports on, else in which it was published;
+    `signature` changes when any of this does.
     """
     rows = store.read(_STANDING, {"ever": EVER})
-    return rows.with_columns(
+    told = [month(_told(*one)) for one in rows.select("source", "title", "since").iter_rows()]
+    return rows.with_columns(pl.Series("told", told, pl.String)).with_columns(
         signature=pl.concat_str(
             pl.col("since", "until").dt.timestamp("us").cast(pl.String),
             pl.col("source", "title", "names", "language").fill_null(""),
@@ -93,6 +96,16 @@ def standing(store: Store) -> pl.DataFrame:
             separator="\x1f",
         ).hash(0).cast(pl.String)
     )  # fmt: skip
+
+
+def month(day: date) -> str:
+    """As `2018-12`: finer than that, the end of a year of 52 weeks is nobody's to know."""
+    return f"{day:%Y-%m}"
+
+
+def _told(source: str, title: str | None, since: datetime) -> date:
+    past = [day for day in read_dates(title or "") if day <= since.date()]
+    return max(past) if past and source == SourceKind.FILING else since.date()
 
 
 def changed_since(store: Store) -> str:

@@ -15,17 +15,18 @@ from smalti.assistant.retrieval.records import Question
 from smalti.assistant.retrieval.side_index import SideIndex, base_schema, us
 from smalti.assistant.retrieval.words import prepared
 
-VERSION = "2"
+VERSION = "3"
 """Another one whenever words are cut or fields are kept in another way: then the index is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of evidence as the index takes it: `body` is all its words."""
+    """A piece of evidence as the index takes it: `body` is all its words, `told` months it tells of."""
 
     evidence_id: str
     kind: str
     body: str
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,15 @@ class TantivyIndex(SideIndex):
             found.append(self.term("copy", "no"))
         if question.filters.since or question.filters.until:
             found.append(self.between("since", question.filters.since, question.filters.until))
+        if months := question.filters.months:
+            found.append(self.one_of("told", months))
         return found
 
 
 def _schema() -> tantivy.Schema:
     builder = base_schema()
     builder.add_text_field("evidence", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "language"):
+    for name in ("kind", "language", "told"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
@@ -132,4 +135,6 @@ def _row(document: Indexed, piece: Piece) -> tantivy.Document:
     )
     for issuer in document.issuers:
         row.add_text("issuer", issuer)
+    for one in piece.told:
+        row.add_text("told", one)
     return row
