@@ -27,6 +27,7 @@ from smalti.service.alerts.desk import AlertDesk
 from smalti.service.asking import Asking, GoesOn
 from smalti.service.assistant_gateway import Assistant
 from smalti.service.care.gateway import Care
+from smalti.service.chat.desk import ChatDesk
 from smalti.service.cli import common
 from smalti.service.cli.app import app
 from smalti.service.gateway import Gateway
@@ -39,7 +40,7 @@ from tests.service.newsroom import ISSUER, moment, newsroom, publish
 from tests.service.running import running
 
 AS_OF = moment("2025-01-10")
-AREAS = {"AlertDesk": AlertDesk, "Assistant": Assistant, "Care": Care, "People": People, "Reports": Reports}
+AREAS = {one.__name__: one for one in (AlertDesk, Assistant, Care, ChatDesk, People, Reports)}
 Both = Callable[..., tuple[Result, Result]]
 
 

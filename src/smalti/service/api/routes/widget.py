@@ -215,15 +215,11 @@ def _question(service: TheService, view: TheWidget, asked: QuestionAsked) -> tup
     return _visitor(service, view, asked), asked.text
 
 
-@router.post(
-    "/questions",
-    response_class=EventSourceResponse,
-    summary="Ask as a visitor",
-    dependencies=[Depends(_paced)],
-)
+@router.post("/questions", response_class=EventSourceResponse, summary="Ask as a visitor")
 async def ask_as_visitor(
     _: Anyone,
     view: TheWidget,
+    place: Annotated[None, Depends(_paced)],
     question: Annotated[tuple[str, str], Depends(_question)],
     request: Request,
     service: TheService,
