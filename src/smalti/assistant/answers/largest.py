@@ -43,7 +43,7 @@ _NOUN = re.compile(
     re.I,
 )
 _MOST_TOLD = 8
-_CLOSE = 0.5
+_CLOSE, _SAME_WHOLE = 0.5, 1.5  # how much less sure a list may be that still counts
 _WORDS_ASIDE = frozenset(
     (
         "value",
@@ -183,7 +183,7 @@ def _meant(found: Sequence[Listing]) -> Sequence[Listing]:
     same = [
         one
         for one in found
-        if best.sure - one.sure <= 2 * _CLOSE
+        if best.sure - one.sure <= _SAME_WHOLE
         and one.called >= best.called
         and one.whole
         and isclose(one.whole.value, best.whole.value, rel_tol=0.01)

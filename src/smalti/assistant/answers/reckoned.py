@@ -313,7 +313,9 @@ def reckoned(computing: Computing, subject: Subject, periods: Sequence[Period]) 
     """
     if not periods:
         raise Lacking("no period is known")
-    computing.near = max(computing.days(period)[0].end for period in periods)
+    ends = [computing.days(period)[0].end for period in periods]
+    computing.near = max(ends)
+    computing.ledger.read(ends)
     return [
         Reckoned(period, replace(computing.value(subject.node, period), days=computing.days(period)[0]))
         for period in periods

@@ -123,8 +123,8 @@ class Computing:
         if period not in self._days:
             found = spans(self.grounds, self.ledger.issuer_id, period)
             # The second reading of a year's name counts only where nothing was filed of the first.
-            filed = [one for one in found if self.ledger.at(one.end)]
-            self._days[period] = [Days(one.start, one.end) for one in filed[:1]]
+            first = next((one for one in found if one.known), found[0] if found else None)
+            self._days[period] = [Days(first.start, first.end)] if first else []
         if not self._days[period]:
             raise Lacking(f"nothing filed for {period.text}")
         return self._days[period]

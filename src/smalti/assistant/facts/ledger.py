@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-import polars as pl
 
 from smalti.assistant.grounds import Grounds
 from smalti.platform.concepts import Statement
@@ -30,15 +28,15 @@ WHERE NOT EXISTS (SELECT 1 FROM duplicates u JOIN documents o ON o.document_id =
                   WHERE u.document_id = d.document_id AND o.available_at <= d.available_at)
 GROUP BY d.document_id ORDER BY available_at, d.document_id
 """
+# Each document is taken apart once: all that is read of it in one list.
 _FACTS = """
 SELECT f.evidence_id, f.document_id, f.concept, f.label, f.value, f.unit, f.period_start, f.period_end,
-       f.unverified, e.payload->>'dimension' AS dimension, e.payload->>'line' AS line,
-       e.payload->>'statement' AS statement, (e.payload->>'tag') IS NOT NULL AS tagged,
-       e.ordinal, e.payload->>'path' AS path, e.payload->>'column_path' AS column_path,
-       CAST(json_extract_string(e.locator, '$.page') AS INTEGER) AS page,
-       CAST(json_extract_string(e.locator, '$.cell[0]') AS INTEGER) AS in_table
+       f.unverified, e.ordinal,
+       json_extract_string(e.payload, ['$.dimension', '$.line', '$.statement', '$.tag', '$.path',
+                                       '$.column_path']) AS parts,
+       json_extract_string(e.locator, ['$.page', '$.cell[0]']) AS place
 FROM facts f JOIN evidence e ON e.evidence_id = f.evidence_id
-WHERE f.document_id IN (SELECT unnest($documents::TEXT[])) AND f.period_end = $end
+WHERE f.document_id IN (SELECT unnest($documents::TEXT[])) AND f.period_end IN (SELECT unnest($ends::DATE[]))
 ORDER BY e.ordinal, f.evidence_id
 """
 
@@ -108,7 +106,7 @@ class Ledger:
     def __init__(self, grounds: Grounds, issuer_id: str) -> None:
         self.issuer_id = issuer_id
         self._grounds = grounds
-        self._by_end: dict[date, Sequence[Filed]] = {}
+        self._by_end: dict[date, list[Filed]] = {}
         self._filings: Mapping[str, Filing] | None = None
 
     @property
@@ -124,41 +122,50 @@ class Ledger:
             }
         return self._filings
 
+    def read(self, ends: Iterable[date]) -> None:
+        """Read the numbers of several days at once, for `at`."""
+        new = [end for end in dict.fromkeys(ends) if end not in self._by_end]
+        if not new:
+            return
+        rows = self._grounds.rows(_FACTS, documents=list(self.filings), ends=new)
+        found: dict[date, list[Filed]] = {end: [] for end in new}
+        for row in rows.iter_rows(named=True):
+            found[row["period_end"]].append(_filed(row, self.filings))
+        self._by_end |= found
+
     def at(self, end: date) -> Sequence[Filed]:
         """Every number whose period ends on a day, in the order of the documents' pages."""
-        if end not in self._by_end:
-            rows = self._rows(end)
-            self._by_end[end] = [self._filed(row) for row in rows.iter_rows(named=True)]
+        self.read([end])
         return self._by_end[end]
 
-    def _rows(self, end: date) -> pl.DataFrame:
-        return self._grounds.rows(_FACTS, documents=list(self.filings), end=end)
 
-    def _filed(self, row: Mapping[str, Any]) -> Filed:
-        return Filed(
-            evidence_id=row["evidence_id"],
-            filing=self.filings[row["document_id"]],
-            concept=row["concept"] or "",
-            label=row["label"] or "",
-            value=row["value"],
-            unit=row["unit"],
-            start=row["period_start"],
-            end=row["period_end"],
-            unverified=row["unverified"] or "",
-            dimension=row["dimension"] or "",
-            line=row["line"] or "",
-            statement=_statement(row),
-            path=_texts(row["path"]),
-            over=_texts(row["column_path"]),
-            place=(row["page"], row["in_table"]),
-            tagged=row["tagged"],
-            ordinal=row["ordinal"],
-        )
+def _filed(row: Mapping[str, Any], filings: Mapping[str, Filing]) -> Filed:
+    dimension, line, statement, tag, path, over = row["parts"]
+    page, table = row["place"]
+    return Filed(
+        evidence_id=row["evidence_id"],
+        filing=filings[row["document_id"]],
+        concept=row["concept"] or "",
+        label=row["label"] or "",
+        value=row["value"],
+        unit=row["unit"],
+        start=row["period_start"],
+        end=row["period_end"],
+        unverified=row["unverified"] or "",
+        dimension=dimension or "",
+        line=line or "",
+        statement=Statement(statement) if statement else None,
+        path=_texts(path),
+        over=_texts(over),
+        place=(_whole(page), _whole(table)),
+        tagged=tag is not None,
+        ordinal=row["ordinal"],
+    )
 
 
 def _texts(listed: str | None) -> tuple[str, ...]:
     return tuple(json.loads(listed)) if listed else ()
 
 
-def _statement(row: Mapping[str, Any]) -> Statement | None:
-    return Statement(row["statement"]) if row["statement"] else None
+def _whole(number: str | None) -> int | None:
+    return int(number) if number else None
