@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.assistant.asked.world import IDS, asked
+from tests.assistant.asked.world import IDS, NOW, asked
 
+from smalti.assistant.asked import understand
 from smalti.assistant.grounds import Grounds
-from smalti.assistant.records import Turn
+from smalti.assistant.records import Ask, Turn
 from smalti.assistant.understood import Kind
 
 _CAPEX = Turn("What was 3M's capex in FY2018?", "$1,577 million.", (IDS["3M CO"],), ("FY2018",), "capex")
@@ -41,6 +42,33 @@ def test_why_after_a_score_asks_for_its_reasons(grounds: Grounds) -> None:
     assert found.kind is Kind.WHY
     assert found.issuer_ids == (IDS["BOEING CO"],)
     assert found.signal == "risk"
+
+
+def test_another_signal_keeps_the_issuer(grounds: Grounds) -> None:
+    found = asked(grounds, "and its fraud?", _RISK)
+    assert found.kind is Kind.SIGNAL
+    assert found.signal == "fraud"
+    assert found.issuer_ids == (IDS["BOEING CO"],)
+
+
+def test_a_list_after_a_number_is_not_bound_to_its_year(grounds: Grounds) -> None:
+    found = asked(grounds, "what calls are there", _CAPEX)
+    assert found.kind is Kind.LIST
+    assert not found.periods
+
+
+def test_an_answer_to_the_question_back_completes_what_was_asked(grounds: Grounds) -> None:
+    first = Turn("What was total revenue in FY2018?", "Which company?", (), ("FY2018",), "total revenue")
+    found = asked(grounds, "3M", first)
+    assert found.kind is Kind.VALUE
+    assert found.issuer_ids == (IDS["3M CO"],)
+    assert [one.text for one in found.periods] == ["FY2018"]
+    assert [one.metric for one in found.wanted] == ["Revenues"]
+
+
+def test_what_somebody_spoke_about_is_the_topic(grounds: Grounds) -> None:
+    found = asked(grounds, "What did the CFO of 3M say about organic growth in Asia?")
+    assert (found.speaker, found.topic) == ("CFO", "organic growth in Asia")
 
 
 def test_another_topic_takes_nothing_over(grounds: Grounds) -> None:
@@ -79,6 +107,11 @@ def test_a_number_of_nobody_is_asked_back_and_a_search_is_not(grounds: Grounds) 
     assert found.unclear == "Which company?"
     assert found.choices
     assert not asked(grounds, "Who were the nominees for the board?").unclear
+
+
+def test_nothing_is_asked_back_of_what_was_handed_in(grounds: Grounds) -> None:
+    ask = Ask("What was total revenue in FY2019?", NOW, attached=("document",))
+    assert not understand(ask, grounds).unclear
 
 
 def test_asides_do_not_change_what_is_asked(grounds: Grounds) -> None:

@@ -74,8 +74,8 @@ def continued(
         issuers = issuers_of(turn, grounds) or tuple(before.issuers)
         if issuers:
             now, carried = replace(now, issuers=issuers), [*carried, "issuer"]
-    whole = subject and bool(now.issuers) and not carried
-    goes_on = bool(_LEADS.match(now.text)) or not (whole or over_all)
+    numbers = now.kind in _NUMBERS and before.kind in _NUMBERS and "issuer" in carried
+    goes_on = bool(_LEADS.match(now.text)) or not subject or numbers
     if not now.periods and goes_on and (periods := periods_of(turn) or tuple(before.periods)):
         now, carried = replace(now, periods=periods), [*carried, "period"]
     elif now.periods:

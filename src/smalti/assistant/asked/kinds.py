@@ -91,6 +91,7 @@ _OF_SIGNAL = r"score|signal|level|rating|probabilit(?:y|ies)|index|percentile|re
 _SIGNAL = _words(
     rf"(?:risk|fraud|sentiment|volatility)\s+(?:{_OF_SIGNAL})s?\b|(?:{_OF_SIGNAL})s?\s+(?:of|for)\s+(?:the\s+)?(?:risk|fraud|sentiment)\b"
     rf"|{_SUBSIGNALS}|(?:risk|fraud|sentiment)\s+(?:of|for|on|about|at|around|towards?)\s+(?:the\s+)?{MASK}|{MASK}\s*(?:risk|fraud|sentiment)\b"
+    r"|(?:its|their|the)\s+(?:risk|fraud|sentiment)\s*\??\s*$|(?:risk|fraud|sentiment)\s*\?\s*$"
     r"|scores?\s+(?:the\s+)?(?:highest|lowest|worst|best|most|least)\b|(?:highest|lowest|greatest|least|most)\s+(?:risk|fraud|sentiment|score)"
     r"|risk(?:iest|y)\b|safest\b|how\s+(?:risky|fraudulent|volatile)|(?:the\s+)?sentiment\b|(?:what|how)\b[^?]{0,30}\b(?:risk|fraud)\s*\?*\s*$"
     r"|committing\s+fraud|(?:expected|predicted|forecast)\s+volatility|(?:risk|fraud)\s+(?:rise|rose|risen|fall|fell|fallen|move|moved"
@@ -258,6 +259,15 @@ def speaker_in(text: str) -> str:
         role = " ".join(found["role"].lower().split())
         return _ROLES.get(role, role.upper() if len(role) == 3 else role)
     return ""
+
+
+_SAID_OF = re.compile(r"\b(?:about|regarding|concerning|on|of|to)\s+(?P<topic>\S.*)", re.I)
+
+
+def topic_of_saying(topic: str) -> str:
+    """What somebody spoke about: the words behind `about`, where there are any."""
+    found = _SAID_OF.search(topic)
+    return found["topic"] if found else topic
 
 
 _FORMS = (

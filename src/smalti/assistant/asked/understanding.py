@@ -9,7 +9,7 @@ from dataclasses import replace
 from smalti.assistant.asked.asides import Parted, parted
 from smalti.assistant.asked.conversation import asks_source, continued, follows_up
 from smalti.assistant.asked.issuers import MOST_CHOICES, Naming, issuers_in
-from smalti.assistant.asked.kinds import forms_in, kind_of, over_all, signal_in, speaker_in
+from smalti.assistant.asked.kinds import forms_in, kind_of, over_all, signal_in, speaker_in, topic_of_saying
 from smalti.assistant.asked.periods import Relative, Said, periods_in, year_before, years_meant
 from smalti.assistant.asked.register import followed, register
 from smalti.assistant.asked.spans import newest_quarters, newest_years
@@ -70,7 +70,8 @@ def _understand(ask: Ask, grounds: Grounds, turns: int) -> Understood:
     if not found.issuers and not everywhere:
         found = replace(found, issuers=_looked_at(ask, grounds))
     found = replace(found, periods=_resolved(found, parts, grounds) or found.periods)
-    return _asked_back(found, naming, everywhere, grounds)
+    # What was handed in with a question is what it is about, whoever is named.
+    return found if ask.attached else _asked_back(found, naming, everywhere, grounds)
 
 
 def _alone(parts: Parted, naming: Naming) -> tuple[Understood, str, bool]:
@@ -88,7 +89,7 @@ def _alone(parts: Parted, naming: Naming) -> tuple[Understood, str, bool]:
         issuers=tuple(naming.named),
         periods=tuple(explicit),
         wanted=wanted,
-        topic=topic,
+        topic=topic_of_saying(topic) if kind is Kind.SAID else topic,
         speaker=speaker_in(parts.question) if kind is Kind.SAID else "",
         forms=forms_in(parts.question),
         signal=signal_in(masked) if kind in (Kind.SIGNAL, Kind.WHY, Kind.COMPARE) else "",
