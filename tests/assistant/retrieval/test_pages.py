@@ -8,11 +8,15 @@ import pytest
 from tests.assistant.retrieval.filings import BALANCE, INCOME, Sheet, file_report, statement
 
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.retrieval.meaning import Meaning
 from smalti.assistant.retrieval.notes import Notes
 from smalti.assistant.retrieval.page_finder import PageFinder
 from smalti.assistant.retrieval.page_index import PageIndex
+from smalti.assistant.retrieval.page_records import PageQuestion
 from smalti.assistant.retrieval.pages import best_pages, statement_page
+from smalti.assistant.retrieval.retriever import Retriever
 from smalti.assistant.retrieval.standing import standing
+from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.assistant.understood import Kind, Named, Period, Understood
 from smalti.platform.concepts import Statement
 
@@ -128,12 +132,16 @@ def test_what_comes_later_is_not_found_and_moves_nothing(store, ask):
     assert ask("total inventories", "Quartz", [Period("FY2018", 2018)], then) == before
 
 
-def test_a_document_that_is_gone_is_forgotten(store, finder, ask):
+def test_pages_come_and_go_with_the_pieces_of_their_document(store, finder, folder):
     document = file_report(store, "Quartz", date(2018, 12, 31), ANNUAL)
-    assert ask("total inventories", "Quartz")
-    finder.remove([document])
-    grounds = Grounds(store, lambda _: None, LATER, find_pages=lambda one: finder.find(store, one))
-    assert not best_pages(grounds, Understood("inventories", Kind.VALUE, (Named("Quartz", "Quartz"),)))
+    retriever = Retriever(TantivyIndex(folder), Meaning("none", 1), finder)
+    retriever.refresh(store)
+    asked = PageQuestion("total inventories", LATER, ["Quartz"])
+    assert finder.find(store, asked)
+    retriever.remove([document])
+    assert not finder.find(store, asked)
+    retriever.rebuild(store)
+    assert finder.find(store, asked)
 
 
 def test_a_statement_s_page_is_known_by_its_facts(store, ask):

@@ -19,6 +19,7 @@ from smalti.platform.store import Store
 
 _MOST_CHARS = 30_000  # of a page's words
 _MOST_HEADINGS = 40  # of a page
+_MOST_CONCEPTS = 300  # of a page, with their periods
 _LEAST_OF_STATEMENT = 5  # different line items that make a page a primary statement's
 _LEAST_OF_BREAKDOWN = 3  # segments, regions or kinds that a line item is told of
 _AT_ONCE = 20_000  # pieces read in one go
@@ -149,7 +150,7 @@ def _read(
             one,
             form,
             statements.get(number, ""),
-            tuple(concepts.get(number, ())),
+            tuple(concepts.get(number, ()))[:_MOST_CONCEPTS],
             tuple(row["line"] for row in breakdowns if row["page"] == number),
         )
         for number, one in sorted(_gathered(pieces, form, statements).items())
@@ -172,7 +173,7 @@ def _form(told: Row, pieces: Sequence[Row]) -> str:
     stated = told["form"] or (named[1] if named else "")
     if stated:
         return str(stated).upper().removesuffix("/A")
-    opening = " ".join([told["title"] or "", *((one["text"] or "")[:200] for one in pieces[:6])])
+    opening = " ".join([(told["title"] or "")[:300], *((one["text"] or "")[:200] for one in pieces[:6])])
     return "earnings release" if _RELEASE.search(opening) else ""
 
 
