@@ -63,6 +63,13 @@ def test_a_margin_is_steady_within_the_points_the_question_sets(statements: Desk
     assert strict.text.startswith("No. Walnut Stores' gross margin moved by more than 0.5 percentage points")
 
 
+def test_the_sign_of_a_number(statements: Desk) -> None:
+    answer = _verdict(statements, "Does Verizon have positive working capital?", "working_capital", 2022)
+    assert answer.text.startswith(
+        "No. Verizon's working capital at the end of FY2022 was negative: -$12,314 million"
+    )
+
+
 def test_whether_anything_was_paid(statements: Desk) -> None:
     answer = _verdict(statements, "Has Verizon paid dividends?", "PaymentsOfDividends", 2022)
     assert answer.text.startswith("Yes. Verizon's dividends paid in FY2022: $10,805 million.")

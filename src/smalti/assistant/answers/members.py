@@ -137,15 +137,12 @@ def listings(
     search = _Search(days, sought, pages, _of_company(ledger, days, sought))
     found = []
     for key, rows in groups.items():
-        title = " ".join(words for place, words in titles.items() if _is_of(key, place))
+        on_it = titles.get(key[:2], {})
+        title = " ".join(on_it.values()) if key[2] == -1 else on_it.get(key[2], "")
         listing = _listing(key, rows, title, search, on_page[key[0], key[1]])
         if listing is not None:
             found.append(listing)
     return sorted(found, key=lambda one: -one.sure)
-
-
-def _is_of(key: _Key, place: tuple[str, int | None, int | None]) -> bool:
-    return key[:2] == place[:2] and key[2] in (-1, place[2])
 
 
 def _of_company(ledger: Ledger, days: Days, sought: Sought) -> Filed | None:
@@ -183,12 +180,14 @@ def _plain_heads(over: Iterable[str]) -> Iterator[str]:
             yield text
 
 
-def _titles(grounds: Grounds, documents: Iterable[str]) -> Mapping[tuple[str, int | None, int | None], str]:
-    rows = grounds.rows(_TABLES, documents=sorted(documents))
-    return {
-        (row["document_id"], row["page"], row["number"]): row["words"].lower()
-        for row in rows.iter_rows(named=True)
-    }
+def _titles(
+    grounds: Grounds, documents: Iterable[str]
+) -> Mapping[tuple[str, int | None], Mapping[int | None, str]]:
+    """What stands over and in the head of each table, by document and page, and by its number there."""
+    found: dict[tuple[str, int | None], dict[int | None, str]] = {}
+    for row in grounds.rows(_TABLES, documents=sorted(documents)).iter_rows(named=True):
+        found.setdefault((row["document_id"], row["page"]), {})[row["number"]] = row["words"].lower()
+    return found
 
 
 def _listing(

@@ -34,6 +34,7 @@ from smalti.platform.concepts import plain_label
 
 __all__ = ["answer"]
 
+_SIGN = re.compile(r"\b(?:positive|negative)\b", re.I)
 _STEADY = re.compile(r"\b(?:consistent|stable|steady|fluctuat\w+|volatile)\b", re.I)
 _UNSTEADY = re.compile(r"\b(?:volatile)\b", re.I)
 _UP = re.compile(
@@ -119,6 +120,8 @@ def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Gro
     try:
         if _STEADY.search(understood.text):
             _steady(draft, subject, computing, periods, issuer, understood.text)
+        elif (sign := _SIGN.search(understood.text)) and len(periods) == 1:
+            _signed(draft, subject, reckoned(computing, subject, periods), issuer, sign[0].lower())
         elif _UP.search(understood.text) or _DOWN.search(understood.text):
             pair = periods if len(periods) > 1 else [year_before(periods[0]), periods[0]]
             values = reckoned(computing, subject, [pair[0], pair[-1]])
@@ -208,6 +211,23 @@ def _as_far_back(computing: Computing, subject: Subject, periods: Sequence[Perio
         except Lacking:
             continue
     raise Lacking("fewer than two years are filed")
+
+
+def _signed(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named, asked: str) -> None:
+    """Whether a number is above or below nought."""
+    (one,) = values
+    is_so = "positive" if one.value.amount > 0 else "negative" if one.value.amount < 0 else "nought"
+    figure = bound(draft, subject, one.value, issuer)
+    said = (
+        "Yes" if is_so == asked else "No",
+        possessive(issuer.name),
+        subject.title,
+        when(one),
+        is_so,
+        figure,
+    )
+    say(draft, "{}. {} {} {} was {}: {}.", *said, values=values)
+    tell_notes(draft, values, issuer)
 
 
 def _any(draft: Draft, subject: Subject, values: Sequence[Reckoned], issuer: Named) -> None:
