@@ -31,7 +31,7 @@ ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),
     Kind.VERDICT: (largest.shares, verdicts.answer, values.answer),
     Kind.LARGEST: (largest.answer,),
-    Kind.COMPARE: (compare.answer,),
+    Kind.COMPARE: (compare.answer, signals.answer),
     Kind.SIGNAL: (signals.answer,),
     Kind.WHY: (why.answer,),
     Kind.SAID: (said.answer,),

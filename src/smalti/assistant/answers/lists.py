@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from smalti.assistant.answers.telling import count, day, tell
+from smalti.assistant.checks.mentions import times_in
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Figure, Status
@@ -32,6 +33,7 @@ _NAMES = {
     "image": ("picture", "pictures"),
 }  # fmt: skip
 _FORM = re.compile(r"\b(10-?[KQ]|8-?K|20-?F|6-?K|4-?0-?F)s?\b", re.IGNORECASE)
+_LEGAL = re.compile(r"[,.]?\s+(?:company|co|inc|corp|corporation|plc|ltd)\b\.?", re.IGNORECASE)
 _SINCE = re.compile(r"\b(?:since|after|from|newer\s+than)\b", re.IGNORECASE)
 _ALERTS = re.compile(r"\balerts?|warnings?\b", re.IGNORECASE)
 
@@ -156,14 +158,16 @@ def _told(draft: Draft, rows: Sequence[Row], understood: Understood, form: str) 
     if len(shown) < len(rows):
         draft.say("The newest:")
     for row in shown:
-        tell(draft, "{}: {}", day(row["available_at"]), _line(row), evidence=[row["first"]], of=row["first"])
+        tell(draft, "{}: {}{}", day(row["available_at"]), *_line(row), evidence=[row["first"]])
 
 
-def _line(row: Row) -> str:
+def _line(row: Row) -> tuple[str, Figure]:
     """What one of a list is called: `Form 10-K of …`, or a chart's title and its document."""
     named = " ".join((row.get("named") or "").split())[:100]
-    title = " ".join(row["title"].split())
-    return f"{named}, in {title}" if named else title
+    title = _LEGAL.sub("", " ".join(row["title"].split()))
+    period = next((one.day for one in times_in(title) if one.day), None)
+    called = Figure(title, 0.0, "", end=period, evidence_id=row["first"], said="label")
+    return (f"{named}, in " if named else ""), called
 
 
 def _alerts(understood: Understood, grounds: Grounds, whose: list[str] | None) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from smalti.assistant.answers import lists
 from smalti.assistant.answers.passages_choice import Choice, Sought, different, going_on, ranked
 from smalti.assistant.answers.passages_events import events
 from smalti.assistant.answers.passages_sentences import candidates, pairs
@@ -38,6 +39,8 @@ _TOLD, _TOLD_OF_SEVERAL = 2, 5
 """Sentences that are quoted as the answer; more where several things are asked for."""
 _ENOUGH = 0.7
 """Coverage from which a sentence counts as an answer."""
+_OWN = 0.55
+"""What of it the sentence has to say in its own words."""
 _NEVER = 2.0
 _OF_NUMBERS = (Kind.VALUE, Kind.VERDICT, Kind.LARGEST, Kind.COMPARE)
 """Kinds of questions that numbers answer: where none was found, a sentence does not stand in for it."""
@@ -68,7 +71,7 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     sought = _sought(understood, pages)
     stems = [*stems_of(sought.terms), *(sought.topic.stems if sought.topic else ())]
     if not stems:
-        return _nearest(draft, found, [])
+        return lists.answer(understood, grounds) if understood.periods else _nearest(draft, found, [])
     pieces = [hit.evidence_id for hit in found.hits if hit.source != SourceKind.FILING or not pages]
     sentences = candidates(grounds, list(sought.documents), pieces, stems)
     best = ranked(sentences, sought)
@@ -82,7 +85,8 @@ def _answers(best: Sequence[Choice], understood: Understood, sought: Sought) -> 
     """Whether the best sentence covers what is asked, in the words that such answers have."""
     number = understood.kind in _OF_NUMBERS or (_NUMBER.search(understood.text) and sought.topic is None)
     enough = _NEVER if number and sought.form is not Form.WHY else _ENOUGH
-    return bool(best) and best[0].coverage >= enough and best[0].cued
+    sure = bool(best) and best[0].coverage >= enough and best[0].cued
+    return sure and (sought.topic is not None or best[0].own >= _OWN)
 
 
 def _of_attached(understood: Understood, grounds: Grounds) -> Draft | None:

@@ -53,12 +53,14 @@ class Choice:
         score: what sentences are ordered by, in shares of a full score.
         coverage: the share of the question's telling words, by weight, that it speaks of itself; those
             beside it count half.
+        own: the same of the sentence alone.
         cued: it is worded as answers of its form are.
     """
 
     candidate: Candidate
     score: float
     coverage: float
+    own: float
     cued: bool
 
 
@@ -105,7 +107,9 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
         weight * (1.0 if term.said_in(one.words) else beside if term.said_in(one.around) else 0.0)
         for term, weight in zip(sought.terms, weights, strict=True)
     )
+    alone = sum(weight for term, weight in zip(sought.terms, weights, strict=True) if term.said_in(one.words))
     whole = sum(weights)
+    said = (covered if beside > _AROUND else alone) / whole if whole else 1.0
     topic, cue = sought.topic, CUES.get(sought.form)
     if topic is not None:
         worded = topic.wording.search(one.text) is not None
@@ -132,7 +136,7 @@ def _choice(one: Candidate, sought: Sought, weights: Sequence[float]) -> Choice:
         cued = cued and sought.form is not Form.WHY  # why a part moved is not why the whole did
     score -= _UNFINISHED if one.text.endswith(":") else 0.0
     score -= 1.0 if _BOILERPLATE.search(one.text) else 0.0
-    return Choice(one, score, coverage, cued)
+    return Choice(one, score, coverage, said, cued)
 
 
 def _pairs(one: Candidate, asked: frozenset[Pair], beside: float) -> float:

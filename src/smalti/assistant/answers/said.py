@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from smalti.assistant.answers.passages_terms import Term, terms_of
-from smalti.assistant.answers.telling import day, tell
+from smalti.assistant.answers.telling import day, quote, source, tell
+from smalti.assistant.answers.telling import sources as plural
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Status
@@ -17,6 +18,7 @@ from smalti.assistant.retrieval import Filters
 from smalti.assistant.retrieval.words import words
 from smalti.assistant.understood import Understood
 from smalti.platform.records import EvidenceKind, Locator, SourceKind
+from smalti.platform.words import listed
 
 Row = Mapping[str, Any]
 
@@ -52,6 +54,9 @@ ORDER BY d.available_at DESC, e.document_id, e.ordinal
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     """Sentences of the speaker that speak of the topic; None where no call of the issuer is stored."""
+    written = [source for form, source in _WRITTEN.items() if form in understood.forms]
+    if written:
+        return _posted(understood, grounds, written)
     whose = list(understood.issuer_ids) or None
     rows = list(grounds.rows(_PIECES, issuers=whose).iter_rows(named=True))
     if not rows:
@@ -82,10 +87,31 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     return draft
 
 
+_WRITTEN = {"post": SourceKind.SOCIAL, "news": SourceKind.NEWS}
+"""Forms of documents in which somebody writes and does not speak."""
 _SAYING = (
     "say said tell told talk talked speak spoke mention comment think ask asked question thought call calls"
     " earnings conference what"
 )
+
+
+def _posted(understood: Understood, grounds: Grounds, sources: Sequence[SourceKind]) -> Draft:
+    """What posts or news pages say, best first."""
+    names = [name for one in understood.issuers for name in (one.words, one.name)]
+    about = terms_of(understood.topic or understood.text, [*names, _SAYING, "posts news articles"])
+    wanted = " ".join(one.word for one in about) or " ".join(names) or understood.text
+    found = grounds.search(wanted, understood.issuer_ids, _TOLD, Filters(sources=sources))
+    draft = Draft()
+    draft.did("search", f"{len(found.hits)} pieces of {listed([plural(one) for one in sources])}")
+    if not found.hits:
+        draft.status = Status.UNKNOWN
+        tell(draft, "No {} that is stored speaks of this.", source(sources[0]))
+    for hit in found.hits:
+        tell(draft, "In a {} of {}:", source(hit.source), day(hit.available_at), evidence=[hit.evidence_id])
+        quote(draft, hit.evidence_id, hit.quote)
+    if SourceKind.SOCIAL in sources and found.hits:
+        draft.notes.append("anybody can post: a post is no evidence that what it says is so")
+    return draft
 
 
 def _speaker(understood: Understood, rows: Sequence[Row]) -> tuple[str, list[Row]]:

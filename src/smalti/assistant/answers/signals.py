@@ -11,7 +11,7 @@ from smalti.assistant.answers.telling import count, day, possessive, tell
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Figure, Status
-from smalti.assistant.understood import Understood
+from smalti.assistant.understood import Kind, Understood
 from smalti.platform import words
 from smalti.platform.words import CHECKS, FRAUD, MAIN, RISK, SENTIMENT, inputs, ordinal
 
@@ -61,7 +61,12 @@ _MEANS = {
 
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:
-    """The newest scores of the issuers named, or those who score highest where none is."""
+    """The newest scores of the issuers named, or those who score highest where none is.
+
+    Of several that are to be compared only where it is their scores.
+    """
+    if understood.kind is Kind.COMPARE and not understood.signal:
+        return None
     kinds = kinds_asked(understood)
     named = list(understood.issuer_ids) or None
     rows = list(grounds.rows(NEWEST, kinds=kinds, issuers=named).iter_rows(named=True))

@@ -254,14 +254,14 @@ def _moved(draft: Draft, grounds: Grounds, scorings: Sequence[Row], periods: Seq
     """What lies between two scorings: pieces that came, that are no longer counted, that were corrected."""
     before, after = _moments(scorings, periods)
     kind = after["kind"]
+    if abs(after["value"] - before["value"]) < _shown(kind):
+        tell(
+            draft, "{} {} has hardly moved: {} on {}, {} on {}.", possessive(after["issuer"]),
+            signal_words(kind), stored(before), day(before["as_of"]), stored(after), day(after["as_of"]),
+        )  # fmt: skip
+        return
     change = _difference(draft, before, after)
-    way = (
-        "rose"
-        if after["value"] > before["value"]
-        else "fell"
-        if after["value"] < before["value"]
-        else "stayed"
-    )
+    way = "rose" if after["value"] > before["value"] else "fell"
     tell(
         draft, "{} {} {} from {} on {} to {} on {}: {}.", possessive(after["issuer"]), signal_words(kind),
         way, stored(before), day(before["as_of"]), stored(after), day(after["as_of"]), change,
@@ -289,8 +289,10 @@ def _moved(draft: Draft, grounds: Grounds, scorings: Sequence[Row], periods: Seq
 
 
 def _moments(scorings: Sequence[Row], periods: Sequence[Period]) -> tuple[Row, Row]:
-    """The two scorings that a question means: about its dates, else the newest and the one before."""
-    after, before = scorings[-1], scorings[-2]
+    """The two scorings that a question means: about its dates, else the newest and the last that differs."""
+    after = scorings[-1]
+    moved = (one for one in reversed(scorings) if abs(one["value"] - after["value"]) >= _shown(after["kind"]))
+    before = next(moved, scorings[-2])
     dated = [one for one in periods if one.start or one.end]
     if dated:
         start = _clock(dated[0].start or dated[0].end)
@@ -300,6 +302,11 @@ def _moments(scorings: Sequence[Row], periods: Sequence[Period]) -> tuple[Row, R
         if till and early[-1]["as_of"] < till[-1]["as_of"]:
             return early[-1], till[-1]
     return before, after
+
+
+def _shown(kind: str) -> float:
+    """The least change of a score that people are told of as one."""
+    return {RISK: 0.005, FRAUD: 0.0005}.get(kind, 0.01)
 
 
 def _clock(day_of: Any) -> datetime:
