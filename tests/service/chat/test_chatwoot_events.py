@@ -9,7 +9,8 @@ import pytest
 from tests.service.chat.conftest import SECRETS, Front
 
 from smalti.assistant.records import Answer, Sentence, Status
-from smalti.service.chat.chatwoot import calls
+from smalti.service.chat.chatwoot import Event, calls, incoming
+from smalti.service.chat.inbox import accept
 from smalti.service.chat.integrations import ChatwootSetup, IntegrationView
 
 
@@ -90,6 +91,33 @@ def test_the_bots_own_and_the_agents_messages_are_left_alone(front: Front, more:
     assert front.chatwoot(view, told(**more)).status_code == 200
     front.due()
     assert front.events() == front.api.got == []
+
+
+def test_a_complaint_is_handed_to_a_person_who_is_told_why_and_what_was_asked(front: Front) -> None:
+    view = bot(front)
+    front.chatwoot(view, told("profit falls", 1))
+    front.settled()
+    front.chatwoot(
+        view, told("I want to complain about the fee you charged me, call me at +44 20 7946 0958", 2)
+    )
+    _, said, note, opened = front.api.wait(4)
+    assert "person" in said.body["content"]
+    assert (said.body["private"], note.body["private"]) == (False, True)
+    for words in ("complaint", "profit falls", "the fee you charged me"):
+        assert words in note.body["content"]
+    assert "7946" not in note.body["content"]
+    assert opened.body == {"status": "open"}
+
+
+def test_what_was_acknowledged_before_the_service_died_is_answered_after_its_start(front: Front) -> None:
+    view = bot(front)
+    message = incoming(ChatwootSetup(address=front.api.base, account=7), Event.model_validate(told()))
+    assert message is not None
+    accept(front.service.engine.store, view, message, "sha256=00")  # and then it died
+    assert front.api.got == []
+    assert front.due() == 1
+    assert len(front.api.got) == 1
+    assert front.due() == 0
 
 
 def test_a_file_is_handed_to_a_person(front: Front) -> None:

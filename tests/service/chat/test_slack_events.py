@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.service.api.furnished import HEADLINE
 from tests.service.chat.conftest import SECRETS, Front
 
 from smalti.assistant.records import Answer, Audience, Citation, Sentence, Status
 from smalti.platform.errors import Conflict, Refused, SettingsError
+from smalti.platform.store import Erasure
+from smalti.service.care.erase import _blank
 from smalti.service.chat.integrations import (
     SlackSetup,
     add_integration,
@@ -69,6 +73,30 @@ def test_a_mention_is_answered_in_its_thread_with_our_token(front: Front) -> Non
     assert (row["state"], row["said"], row["outgoing"]) == ("sent", "{}", None)
     turns = front.service.engine.store.read("SELECT question, audience FROM turns")
     assert turns.rows() == [("profit falls", "customer")]
+
+
+def test_a_complaint_calls_the_person_that_is_set(front: Front) -> None:
+    front.add(setup(front, person="U0PERSON"))
+    front.slack(told("<@U0BOT> I want to complain about the fee you charged me"))
+    [sent] = front.api.wait()
+    assert sent.body["text"].endswith("<@U0PERSON>: please take over.")
+
+
+def test_an_answer_that_waits_to_be_sent_loses_what_is_erased(front: Front) -> None:
+    front.add(setup(front, analysts=["C0LAN2Q65"]))
+    front.api.usual = (503, {})
+    front.slack(told())
+    front.settled()
+    [row] = front.events()
+    assert HEADLINE in json.loads(row["outgoing"])["cites"]
+    batch = Erasure()
+    _blank(front.service.engine.store, batch, [HEADLINE], [])
+    front.service.engine.store.erase(batch)
+    assert front.events()[0]["outgoing"] is None
+    front.api.usual = (200, {"ok": True})
+    front.clock.later(minutes=2)
+    front.due()
+    assert front.events()[0]["state"] == "sent"  # made anew from what is left
 
 
 def test_what_slack_did_not_sign_is_refused(front: Front) -> None:
@@ -169,7 +197,7 @@ def test_a_message_is_sent_again_until_slack_takes_it_and_asked_once(front: Fron
     front.add(setup(front))
     front.api.answers = [(429, {}), (200, {"ok": False, "error": "fatal_error"})]
     front.slack(told())
-    front.api.wait()
+    front.settled()
     for number in (2, 3):
         front.clock.later(minutes=3)
         front.due()

@@ -136,6 +136,13 @@ def test_who_asks_for_a_person_is_told_how_and_staff_is_told_once(front: Front) 
         engine.store._con.execute(f"DELETE FROM {table}")
 
 
+def test_a_complaint_calls_a_person_and_says_how_to_reach_one(front: Front) -> None:
+    view = widget(front, contact="call 555 0100")
+    told = asked(front, view, begun(front, view), "I want to complain about the fee you charged me")
+    assert told[-1][1]["status"] == "handed over"
+    assert told[-1][1]["person"].startswith("You reach one here: call 555 0100. Your reference is ")
+
+
 def test_a_flood_from_one_address_waits(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     from smalti.platform.auth.limits import Budgets
     from smalti.service.api.routes import widget as routes

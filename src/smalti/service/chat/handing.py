@@ -26,7 +26,9 @@ def summary(store: Store, conversation_id: str, answer: Answer | None = None) ->
         conversation_id: names it.
         answer: that says so; None where the customer asked for a person.
     """
-    why = (" ".join(answer.notes) or answer.text) if answer else "The customer asks for a person."
+    why = "the customer asks for a person"
+    if answer is not None:
+        why = ": ".join(part for part in (answer.kind, " ".join(answer.notes)) if part)
     rows = store.read(
         f"SELECT question, status FROM turns WHERE conversation_id = ? ORDER BY ordinal DESC LIMIT {_TURNS}",
         [conversation_id],
