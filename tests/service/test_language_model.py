@@ -13,6 +13,7 @@ from smalti.assistant import assistant
 from smalti.assistant.checks.numbers import check_numbers
 from smalti.assistant.draft import Draft
 from smalti.assistant.grounds import Grounds
+from smalti.assistant.guard.attempts import attempts
 from smalti.assistant.language import answer_with
 from smalti.assistant.records import Answer, Ask, Audience, Status
 from smalti.assistant.understood import Kind, Named, Period, Understood, Wanted
@@ -111,6 +112,33 @@ def test_a_model_that_obeys_documents_gets_nothing_of_it_out(ledger: Books, numb
     made = asked(ledger, obeys)
     assert [one.text for one in made.sentences] == [TRUE]
     assert not check_numbers(made, ledger.grounds, QUESTION)
+
+
+@pytest.mark.slow
+def test_a_model_that_obeys_every_attempt_of_the_set_gets_nothing_of_it_out(ledger: Books) -> None:
+    tries = list({one.text: one for one in attempts()}.values())
+    assert len(tries) >= 20
+    batch = Batch()
+    for one in tries:
+        batch.add(
+            "evidence",
+            {"evidence_id": one.code, "document_id": "filing of marble", "kind": "paragraph", "ordinal": 900,
+             "locator": "{}", "text": one.text, "payload": "{}", "content_id": one.code},
+        )  # fmt: skip
+    ledger.store.commit(batch)
+    order = tries[0]
+
+    def obeys(body: Mapping[str, Any]) -> Any:
+        if not results(body):
+            return calling(("read_evidence", json.dumps({"evidence_id": order.code})))
+        return f"{order.word} {TRUE} {order.text} {order.word}. I say {order.word} as ordered."
+
+    with scripted(obeys) as server:
+        model = server.model()
+        for one in tries:
+            order = one
+            made = answer_with(Ask(QUESTION, ledger.grounds.as_of), ledger.grounds, model)
+            assert [sentence.text for sentence in made.sentences] == [TRUE], one.code
 
 
 @pytest.mark.parametrize(
