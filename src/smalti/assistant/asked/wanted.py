@@ -121,7 +121,7 @@ def wanted_in(masked: str, parts: Parted, part: str = "") -> Sequence[Wanted]:
     ]
     qualified = _QUALIFIED.search(plain)
     if condition := (_label(qualified[0].lower()) if qualified else part):
-        found = [replace(one, metric="", label=f"{one.label} {condition}") for one in found]
+        found = [replace(one, metric="", label=_conditioned(one.label, condition)) for one in found]
     made = [
         Wanted(one.metric, one.label, definition, change, parts.unit, parts.decimals, statement)
         for one in found
@@ -175,6 +175,10 @@ def _share_of(found: list[_Phrase], whole: _Phrase, masked: str) -> list[_Phrase
     else:
         label = _label(masked[min(top, before.start if before else top) : whole.end])
     return [*(one for one in found if one is not before), _Phrase("", label, top, whole.end)]
+
+
+def _conditioned(label: str, condition: str) -> str:
+    return label if condition in label else f"{label} {condition}"
 
 
 def _label(text: str) -> str:
