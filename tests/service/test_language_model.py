@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -281,3 +282,9 @@ def test_half_a_model_is_a_mistake_and_a_key_goes_only_where_the_environment_say
     monkeypatch.setenv("SMALTI_ASSISTANT_KEY", "secret")
     with pytest.raises(SettingsError, match="same place"):
         language_model(Settings(assistant_endpoint="http://127.0.0.1:9/v1", assistant_model="m"))
+
+
+def test_without_the_library_it_says_which_extra_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with pytest.raises(SettingsError, match=r"smalti\[assistant\]"):
+        language_model(Settings(assistant_endpoint="http://127.0.0.1:9/v1", assistant_model="none"))

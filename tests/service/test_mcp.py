@@ -14,9 +14,12 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport, StreamableHttpTransport
 from fastmcp.exceptions import ToolError
 
+from smalti.assistant.records import Audience
 from smalti.assistant.tools import TOOLS
 from smalti.platform.auth import Role
+from smalti.platform.errors import SettingsError
 from smalti.service.local import LocalGateway
+from smalti.service.mcp import server
 from smalti.service.service import Service
 from tests.service.newsroom import newsroom, publish
 from tests.service.running import running
@@ -123,6 +126,15 @@ def test_nobody_is_let_in_without_a_key(served: tuple[Service, str]) -> None:
         answer = httpx2.post(f"{served[1]}/mcp", json={"jsonrpc": "2.0"}, headers=headers)
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "NotSignedIn"
+
+
+def test_without_the_library_it_says_which_extra_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def call(*_: Any) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setitem(sys.modules, "fastmcp", None)
+    with pytest.raises(SettingsError, match=r"smalti\[assistant\]"):
+        server(Audience.ANALYST, call)
 
 
 @pytest.mark.slow
