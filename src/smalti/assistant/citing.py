@@ -61,16 +61,16 @@ def citations(grounds: Grounds, wanted: Mapping[str, str]) -> Sequence[Citation]
                 available_at=row["available_at"],
                 page=locator.page,
                 url=row["url"],
-                suspicious=_suspicious(row),
+                suspicious=_suspicious(row, quote),
                 synthetic=row["synthetic"],
             )
         )
     return made
 
 
-def _suspicious(row: Mapping[str, Any]) -> str:
+def _suspicious(row: Mapping[str, Any], quote: str) -> str:
     """Why a piece is not to be trusted: hidden from people, giving orders to machines, marked as unverified."""
-    told = " ".join(filter(None, (row["text"], row["title"], row["part"], row["url"])))
+    told = " ".join(filter(None, (quote, row["title"], row["part"], row["url"], row["text"])))
     hidden = f"readers cannot see it: {row['hidden']}" if row["hidden"] else ""
     return "; ".join(filter(None, (hidden, orders_in(told), row["unverified"])))
 

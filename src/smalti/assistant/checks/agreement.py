@@ -28,7 +28,42 @@ _NEGATIVE_WORDS = re.compile(
 )
 _OF_TIMES = re.compile(r"^(?:change|growth|average|difference|increase|decrease|trend) (?:of|in) ", re.I)
 _STOP = frozenset(
-    ["a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "had", "have", "in", "is", "it", "its", "of", "on", "or", "per", "that", "the", "their", "this", "to", "was", "were", "with", "total", "net", "company", "companies", "inc", "corp"]
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "has",
+        "had",
+        "have",
+        "in",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "per",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "was",
+        "were",
+        "with",
+        "total",
+        "net",
+        "company",
+        "companies",
+        "inc",
+        "corp",
+    ]
 )
 
 

@@ -20,7 +20,7 @@ _FORM = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"\b(?:notes?|page|pages|p\.|item|part|table|row|col|column|chart|figure|exhibit|line|slide|question"
+    r"\b(?:notes?|page|pages|p\.|item|part|table|row|col|column|chart|figure|exhibit|line|slide|question|speaker"
     r"|paragraph|citation|number|no\.)\s*\(?(?P<it>\d{1,4}(?:\.\d{1,2})?[A-Z]?|[a-z]+)\b",
     re.I,
 )
@@ -110,7 +110,9 @@ class Labels:
         return False
 
     def _placed(self, numeral: Numeral, sentence: Sentence) -> bool:
-        told = " ".join(self.places[mark] for mark in sentence.cites if mark in self.places).lower()
+        told = " ".join(
+            self.places[mark] for mark in sentence.cites or self.places if mark in self.places
+        ).lower()
         return (
             re.search(rf"(?<!\d){re.escape(plain_digits(numeral.text).strip().lower())}(?!\d)", told)
             is not None

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 __all__ = ["CARRIERS", "File", "pdf"]
 
-VISIBLE = "Cash and cash equivalents of the tin mill stood at 17 million dollars. The mill rolls tin for cans."
+VISIBLE = (
+    "Cash and cash equivalents of the tin mill stood at 17 million dollars. The mill rolls tin for cans."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,12 @@ def _titled(text: str) -> bytes:
 
 
 def _post(text: str) -> bytes:
-    post = {"id": "1", "created_at": "2025-03-03T12:00:00Z", "text": f"{text}", "user": {"id": "7", "name": "tin fan"}}
+    post = {
+        "id": "1",
+        "created_at": "2025-03-03T12:00:00Z",
+        "text": f"{text}",
+        "user": {"id": "7", "name": "tin fan"},
+    }
     return (json.dumps(post) + "\n").encode()
 
 
@@ -69,7 +76,10 @@ def pdf(visible: str, hidden: str = "", way: str = "1 1 1 rg") -> bytes:
         way: operators of the page's content: `1 1 1 rg` (white), `3 Tr` (not at all), `tiny`.
     """
     size, operators = ("1", "") if way == "tiny" else ("11", way)
-    lines = [f"BT /F 11 Tf 0 g 60 {760 - 14 * i} Td ({_escaped(one)}) Tj ET" for i, one in enumerate(_lines(visible))]
+    lines = [
+        f"BT /F 11 Tf 0 g 60 {760 - 14 * i} Td ({_escaped(one)}) Tj ET"
+        for i, one in enumerate(_lines(visible))
+    ]
     low = 500
     lines += [
         f"BT /F {size} Tf {operators} 60 {low - 14 * i} Td ({_escaped(one)}) Tj ET"

@@ -17,7 +17,7 @@ from importlib.resources import files
 
 __all__ = ["orders_in", "shown_plain"]
 
-_MOST_CHARS = 100_000
+_MOST_CHARS = 20_000
 _HIDDEN = re.compile(
     "[\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u180e\u202a-\u202e\u2066-\u2069]"
 )
@@ -44,7 +44,7 @@ def orders_in(text: str) -> str:
     """Why a text is suspicious; empty where it is not.
 
     Args:
-        text: of a document, picture, recording, name or question; 100,000 characters of it are looked at.
+        text: of a document, picture, recording, name or question; its first 20,000 characters are looked at.
     """
     text = text[:_MOST_CHARS]
     if _TAGS.search(text):
