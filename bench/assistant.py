@@ -1,9 +1,10 @@
 """The assistant without a language model: how long answers take, and what they take up, beside plain search.
 
 Over the store of the 44 filings of `$SMALTI_DATA/filings_qa` (more than 100,000 pieces of evidence), in one
-process: the 77 published questions and questions made of stored facts, each asked after one
-round that warms the caches, and for each the search of its words alone. p50 and p95 of seconds by kind of
-question; memory before the first question, after all of them, and the most of it. Run with
+process: the 77 published questions and questions made of stored facts, after some that warm the caches, and
+for each the search of its words alone. p50 and p95 of seconds by kind of question, and of the seconds that
+processors worked, which other work on the machine stretches less; memory before the first question, after all
+of them, and the most of it. Run with
 
     python bench/assistant.py [--home HOME] [--made N]
 
@@ -67,12 +68,14 @@ def measured(engine: Engine, made: int) -> dict[str, Any]:
     conversations += [list(one.turns) for one in generated(grounds_of(engine, Ask("", _now(engine))), made)]
     for turns in conversations[:_WARM]:
         _answers(engine, turns)
-    before = _resident_mb()
+    before, load = _resident_mb(), round(os.getloadavg()[0], 1)
     seconds: dict[str, list[float]] = defaultdict(list)
     searches: list[float] = []
+    cpu: list[float] = []
     for turns in conversations:
-        for kind, took in _answers(engine, turns):
+        for kind, took, busy in _answers(engine, turns):
             seconds[kind].append(took)
+            cpu.append(busy)
         searches += [_timed(lambda t=text: _search(engine, t)) for text in turns]  # type: ignore[misc]
     everything = [took for some in seconds.values() for took in some]
     return {
@@ -81,7 +84,9 @@ def measured(engine: Engine, made: int) -> dict[str, Any]:
         "documents": engine.store.counts()["documents"],
         "questions": len(everything),
         "wanted": {"p50_s": P50_S, "p95_s": P95_S},
+        "load_before": load,
         "answers": _told(everything),
+        "answers_cpu": _told(cpu),
         "plain_search": _told(searches),
         "ratio_p50": round(float(np.median(everything) / np.median(searches)), 1),
         "by_kind": {kind: _told(some) for kind, some in sorted(seconds.items())},
@@ -93,14 +98,15 @@ def measured(engine: Engine, made: int) -> dict[str, Any]:
     }
 
 
-def _answers(engine: Engine, turns: Sequence[str]) -> list[tuple[str, float]]:
-    """Kind of question and seconds of each turn of a conversation."""
+def _answers(engine: Engine, turns: Sequence[str]) -> list[tuple[str, float, float]]:
+    """Of each turn of a conversation the kind of question, seconds, and seconds that processors worked."""
     history: list[Turn] = []
     found = []
     for text in turns:
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         answer = ask(engine, Ask(text, _now(engine), history=tuple(history)))
-        found.append((answer.kind, time.perf_counter() - begun))
+        took = time.perf_counter() - begun
+        found.append((answer.kind, took, time.process_time() - busy))
         history.append(Turn(text, answer.text, answer.issuer_ids, answer.periods, answer.subject))
     return found
 
@@ -135,6 +141,7 @@ def show(figures: dict[str, Any]) -> None:
     title = f"{figures['questions']} questions, {figures['pieces']:,} pieces, {figures['cores']} cores"
     table = Table("", "n", "p50 s", "p95 s", "most s", title=title, title_justify="left")
     rows = {"answers": figures["answers"], "plain search": figures["plain_search"]}
+    rows["answers, processors' seconds"] = figures["answers_cpu"]
     for name, row in {**rows, **{f"  {k}": v for k, v in figures["by_kind"].items()}}.items():
         table.add_row(name, *(str(row[column]) for column in ("n", "p50_s", "p95_s", "most_s")))
     console = Console()

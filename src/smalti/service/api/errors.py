@@ -73,6 +73,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """What any route may answer beside its own; part of every operation of the OpenAPI document."""
 
+OF_STREAMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": told["description"],
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{Error.__name__}"}}},
+    }
+    for status, told in RESPONSES.items()
+}
+"""The same of a route that answers with a stream: what is refused before it begins is told as JSON."""
+
 
 def status_of(error: SmaltiError) -> int:
     """The HTTP status an error is answered with."""

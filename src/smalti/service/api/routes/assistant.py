@@ -10,6 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from smalti.assistant.records import Audience
+from smalti.service.api import errors
 from smalti.service.api.access import Analyst, SignedIn, about
 from smalti.service.api.answering import answered
 from smalti.service.api.pace import Pace
@@ -97,6 +98,7 @@ def ask_assistant(asked: AssistantAsked, request: Request, engine: TheEngine, wh
     "/stream",
     response_class=EventSourceResponse,
     summary="Ask the assistant, and hear the answer as it is made",
+    responses=errors.OF_STREAMS,
     dependencies=[Paced],
 )
 async def stream_assistant(
