@@ -278,13 +278,9 @@ def _moved(draft: Draft, grounds: Grounds, scorings: Sequence[Row], periods: Seq
     _went(draft, before, aged)
     lost = [pair for pair in before["used"] if pair not in after["used"]]
     gained = [pair for pair in after["used"] if pair not in before["used"]]
-    if lost or gained:
-        told = "; ".join(
-            f"{inputs(pairs)} {'is' if len(pairs) == 1 else 'are'} {what} used"
-            for pairs, what in ((gained, "now"), (lost, "no longer"))
-            if pairs
-        )
-        tell(draft, "{}.", words.capital(told))
+    for pairs, what in ((gained, "Now used"), (lost, "No longer used")):
+        if pairs:
+            tell(draft, "{}: {}.", what, inputs(pairs))
     draft.notes.append("`smalti change` splits the difference exactly, by scoring the steps between again")
 
 
@@ -351,7 +347,7 @@ def _came(draft: Draft, after: Row, moved: Sequence[Row], arrived: Sequence[Row]
         )
         quoted_piece(draft, one["evidence_id"], one["text"])
     if not moved:
-        tell(draft, "None of the pieces that moved the later score most is from them.")
+        tell(draft, "Nothing that moved the later score most is from them.")
     for one in [row for row in arrived if row["corrects"]][:_DOCUMENTS]:
         tell(
             draft, "The {} of {} takes the place of an earlier edition: {}.", source(one["source"]),
@@ -363,7 +359,7 @@ def _went(draft: Draft, before: Row, aged: Sequence[Row]) -> None:
     for one in sorted(aged, key=lambda row: -abs(row["effect"]))[:2]:
         effect = effect_of(before, one["effect"])
         tell(
-            draft, "{} of the earlier score was by a {}, not among what moved the later one:", effect,
+            draft, "{} of the earlier score was by a {}, which is not among what moves it now:", effect,
             source(one["source"]), evidence=[one["evidence_id"]],
         )  # fmt: skip
         quoted_piece(draft, one["evidence_id"], one["text"])
