@@ -29,7 +29,7 @@ Answerer = Callable[[Understood, Grounds], Draft | None]
 
 ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),
-    Kind.VERDICT: (largest.shares, verdicts.answer, values.answer),
+    Kind.VERDICT: (largest.shares, verdicts.answer),
     Kind.LARGEST: (largest.answer,),
     Kind.COMPARE: (compare.answer, signals.answer),
     Kind.SIGNAL: (signals.answer,),

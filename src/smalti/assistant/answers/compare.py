@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from smalti.assistant.answers.amounts import Form
 from smalti.assistant.answers.reckoned import (
     Reckoned,
     Subject,
@@ -17,11 +18,13 @@ from smalti.assistant.answers.reckoned import (
 )
 from smalti.assistant.answers.telling import possessive
 from smalti.assistant.answers.values import tell_notes, were, when
+from smalti.assistant.asked.spans import year_before
 from smalti.assistant.draft import Draft
 from smalti.assistant.facts.choosing import Lacking
+from smalti.assistant.facts.computing import Computing
 from smalti.assistant.grounds import Grounds
 from smalti.assistant.records import Figure, Status
-from smalti.assistant.understood import Named, Understood, Wanted
+from smalti.assistant.understood import Change, Named, Period, Understood, Wanted
 
 __all__ = ["answer"]
 
@@ -42,6 +45,8 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
     """Each issuer's number, and whose is the highest; None where fewer than two can be told."""
     if len(understood.issuers) < 2 or not understood.wanted:
         return None
+    if any(one.change is Change.AVERAGE for one in understood.wanted):
+        return None
     draft = Draft()
     for wanted in understood.wanted[:_MOST_WANTED]:
         _side_by_side(draft, wanted, understood, grounds)
@@ -52,13 +57,15 @@ def _side_by_side(draft: Draft, wanted: Wanted, understood: Understood, grounds:
     subject = subject_of(wanted, understood)
     if subject is None:
         return
+    told = _as_change(subject, wanted.change)
     found: list[tuple[Named, Reckoned]] = []
     lacking: list[str] = []
     for issuer in understood.issuers[:_MOST_ISSUERS]:
         try:
-            period = understood.periods[-1] if understood.periods else newest(grounds, issuer)
-            computing = reckoner(grounds, issuer, subject)
-            found.append((issuer, reckoned(computing, subject, [period])[0]))
+            periods = list(understood.periods) or [newest(grounds, issuer)]
+            found.append(
+                (issuer, _of_periods(reckoner(grounds, issuer, subject), subject, periods, wanted.change))
+            )
         except Lacking as error:
             lacking.append(f"{issuer.name}: {subject.title} is not told ({error}).")
     if len(found) < 2:
@@ -66,9 +73,35 @@ def _side_by_side(draft: Draft, wanted: Wanted, understood: Understood, grounds:
     if lacking:
         draft.status = Status.PARTLY
         draft.notes.extend(lacking)
-    _told(
-        draft, subject, [_Of(issuer, one, bound(draft, subject, one.value, issuer)) for issuer, one in found]
-    )
+    points = wanted.change is Change.DIFFERENCE
+    each = [_Of(of, one, bound(draft, told, one.value, of, points=points)) for of, one in found]
+    _told(draft, told, each)
+
+
+def _of_periods(
+    computing: Computing, subject: Subject, periods: Sequence[Period], change: Change
+) -> Reckoned:
+    """The value of the last period, or its change from the one before or the first that is named."""
+    if change not in (Change.GROWTH, Change.DIFFERENCE):
+        return reckoned(computing, subject, periods[-1:])[0]
+    first = periods[0] if len(periods) > 1 else year_before(periods[0])
+    old, new = reckoned(computing, subject, [first, periods[-1]])
+    moved = new.value.joined("-", old.value)
+    if change is Change.GROWTH:
+        if old.value.amount <= 0:
+            raise Lacking("a growth rate from nothing or a loss says nothing")
+        moved = moved.joined("/", old.value)
+    return Reckoned(new.period, replace(moved, days=new.value.days))
+
+
+def _as_change(subject: Subject, change: Change) -> Subject:
+    if change is Change.GROWTH:
+        title, form = f"growth of {subject.title}", Form("", True, subject.form.decimals)
+        return replace(subject, title=title, concept=title, unit="percent", form=form)
+    if change is Change.DIFFERENCE:
+        title = f"change of {subject.title}"
+        return replace(subject, title=title, concept=title)
+    return subject
 
 
 def _told(draft: Draft, subject: Subject, found: Sequence[_Of]) -> None:

@@ -100,6 +100,9 @@ _PART = re.compile(
 )
 
 
+_TIMES = re.compile(r"\bhow (?:many times|many days|often)\b", re.I)
+
+
 def sets_aside(text: str) -> bool:
     """Whether something is to be left out of a number that is filed with it."""
     return bool(_SET_ASIDE.search(text))
@@ -165,6 +168,8 @@ def subject_of(wanted: Wanted, understood: Understood) -> Subject | None:
     if defined and unit == "percent" and form_of(wanted).percent is None:
         unit = "ratio"  # a formula of its own without a word of percent is told as it comes out
     source = "as the question defines it" if own else usual.source if usual else ""
+    if item(name) and _TIMES.search(understood.text):
+        return None  # a turnover, not the line itself
     title = title_of(name) if name else words
     also = usual.also if usual and not own else ""
     return Subject(title, name or words, node, own, unit, source, form_of(wanted), also)
