@@ -150,6 +150,7 @@ def test_messages_of_one_conversation_are_answered_in_their_order(front: Front) 
     front.api.answers = [(500, {})]
     front.chatwoot(view, told("profit falls first", 1))
     front.settled()
+    front.clock.later(seconds=1)
     front.chatwoot(view, told("profit falls second", 2))
     front.due()
     assert len(front.api.got) == 1  # the second waits for the first

@@ -79,7 +79,8 @@ def _behind(told: Json, *, may_open: bool) -> None:
 
 def _computed(one: Json, *, may_open: bool) -> None:
     result = one["result"]
-    st.markdown(f"**{plain(result['concept'] or result['text'])}** = {plain(result['text'])}")
+    name = words.capital((result["concept"] or one["name"]).replace("_", " "))
+    st.markdown(f"**{plain(name)}**: {plain(result['text'])}")
     st.markdown(f"{plain(one['formula'], 600)}  \n{plain(one['worked'], 600)}")
     if one["source"]:
         st.caption(plain(one["source"]))
