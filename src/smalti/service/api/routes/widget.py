@@ -215,7 +215,12 @@ def _question(service: TheService, view: TheWidget, asked: QuestionAsked) -> tup
     return _visitor(service, view, asked), asked.text
 
 
-@router.post("/questions", response_class=EventSourceResponse, summary="Ask as a visitor")
+@router.post(
+    "/questions",
+    response_class=EventSourceResponse,
+    summary="Ask as a visitor",
+    responses=errors.OF_STREAMS,
+)
 async def ask_as_visitor(
     _: Anyone,
     view: TheWidget,
