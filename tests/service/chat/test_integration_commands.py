@@ -23,7 +23,7 @@ def smalti(*words: str, given: str = "") -> object:
 GIVEN = f"{SECRETS.signing}\n{SECRETS.token}\n"
 
 
-@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize("up", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_integrations_are_added_listed_and_removed(
     request: pytest.FixtureRequest, tmp_path: Path, up: bool
 ) -> None:
