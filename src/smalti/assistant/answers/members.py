@@ -28,7 +28,7 @@ _NO_MEMBER = re.compile(
     r"\beliminat|\bunallocated|\breconcil|\binter-?segment|\bother (?:items?|expense|income)"
     r"|\bcorporate items|^(?:less|plus|add|net)\b|\bnet of\b|\bexpenses?$|\(loss\)|\bincome\b.*\bexpense"
     r"|^(?:level|amount|change|increase|decrease|other|three|six|nine|twelve)\b|^\W*$|^at \w+ \d"
-    r"|\bcompensation$|^unconsolidated affiliates|\btransactions\b|^(?:gain|loss|income|amortization)\b",
+    r"|\bcompensation$|\bunconsolidated affiliates|\btransactions\b|^(?:gain|loss|income|amortization)\b",
     re.I,
 )
 _NOTE_MARK = re.compile(r"\s*\(\w{1,2}\)\s*$")
