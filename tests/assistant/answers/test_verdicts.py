@@ -75,6 +75,13 @@ def test_whether_anything_was_paid(statements: Desk) -> None:
     assert answer.text.startswith("Yes. Verizon's dividends paid in FY2022: $10,805 million.")
 
 
+def test_a_comparison_that_is_not_computed_is_no_yes(statements: Desk) -> None:
+    asked = "Does Verizon have revenue of more than a trillion dollars?"
+    assert _verdict(statements, asked, "Revenues", 2022).status is Status.UNKNOWN
+    asked = "Has Verizon paid more dividends than AT&T?"
+    assert _verdict(statements, asked, "PaymentsOfDividends", 2022).status is Status.UNKNOWN
+
+
 def test_a_banks_statements_say_why_a_metric_does_not_fit(statements: Desk) -> None:
     answer = _verdict(statements, "Is the gross margin improving?", "gross_margin", 2022, issuer="bank")
     assert answer.status is Status.ANSWERED

@@ -48,7 +48,17 @@ _GOOD = re.compile(r"\b(?:improv\w+|better|worse\w*|deteriorat\w+)\b", re.I)
 _CHOICE = re.compile(
     r"\b\w+ or (?:declin|decreas|drop|fall|fell|worsen|improv|increas|grow|grew|ris|rose)\w*", re.I
 )
-_ANY = re.compile(r"\b(?:paid|pay|pays|paying|repurchased|bought back|issued|reported?|have|has)\b", re.I)
+_ANY = frozenset(
+    (
+        "PaymentsOfDividends",
+        "PaymentsForRepurchaseOfCommonStock",
+        "DebtIssued",
+        "RestructuringCharges",
+        "Goodwill",
+    )
+)
+"""Items of which a filer may have none."""
+_THAN = re.compile(r"\b(?:than|exceed\w*|above|below|over|under|at least|at most)\b", re.I)
 _LENDER = re.compile(
     r"net interest income|(?:provisions?|allowance) for (?:credit|loan)( and lease)? losses"
     r"|total noninterest (?:expense|revenue)|deposits( .*)?|premiums( earned)?|policy (?:charges|benefits).*"
@@ -129,7 +139,7 @@ def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Gro
             if subject.also:
                 tell_also(draft, subject, values, issuer, computing)
             tell_notes(draft, values, issuer)
-        elif _ANY.search(understood.text) and len(periods) == 1:
+        elif subject.concept in _ANY and len(periods) == 1 and not _THAN.search(understood.text):
             _any(draft, subject, reckoned(computing, subject, periods), issuer)
     except Lacking:
         if not _unfit(draft, subject, computing, periods[-1]):
