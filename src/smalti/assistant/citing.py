@@ -69,7 +69,7 @@ def citations(grounds: Grounds, wanted: Mapping[str, str]) -> Sequence[Citation]
 
 
 def _suspicious(row: Mapping[str, Any], quote: str) -> str:
-    """Why a piece is not to be trusted: hidden from people, giving orders to machines, marked as unverified."""
+    """Why a piece is not to be trusted: hidden from people, ordering machines about, marked as unverified."""
     told = " ".join(filter(None, (quote, row["title"], row["part"], row["url"], row["text"])))
     hidden = f"readers cannot see it: {row['hidden']}" if row["hidden"] else ""
     return "; ".join(filter(None, (hidden, orders_in(told), row["unverified"])))

@@ -91,7 +91,9 @@ def read_prose(pieces: Sequence[Piece], known: Known, filing: Filing) -> Iterato
     under: Period | None = None
     count = 0
     for piece in pieces:
-        if piece.kind is not EvidenceKind.PARAGRAPH or len(piece.text) > _LONGEST or "hidden" in piece.payload:
+        if piece.kind is not EvidenceKind.PARAGRAPH or len(piece.text) > _LONGEST:
+            continue
+        if "hidden" in piece.payload:
             continue
         if len(piece.text) < 80 and not piece.text.endswith("."):
             under = _time(piece.text, filing.calendar)

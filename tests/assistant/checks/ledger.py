@@ -105,8 +105,9 @@ def _rows() -> Batch:
     batch.add(
         "signals",
         {"signal_id": "score", "case_id": "c", "issuer_id": "marble", "kind": "risk", "as_of": NOW,
-         "horizon_days": 30, "value": 0.312, "low": 0.2, "high": 0.5, "percentile": 73.4, "model_version": "m",
-         "used": [], "missing": [], "not_trained": [], "stale": [], "in_sample": False, "details": "{}"},
+         "horizon_days": 30, "value": 0.312, "low": 0.2, "high": 0.5, "percentile": 73.4,
+         "model_version": "m", "used": [], "missing": [], "not_trained": [], "stale": [],
+         "in_sample": False, "details": "{}"},
     )  # fmt: skip
     return batch
 
@@ -123,8 +124,8 @@ def _fact(issuer: str, line: str, year: int) -> dict[str, object]:
 
 def _piece(key: str, document: str, kind: str, text: str, payload: object) -> dict[str, object]:
     return {
-        "evidence_id": key, "document_id": document, "kind": kind, "ordinal": 0, "locator": json.dumps({"page": 56}),
-        "text": text, "payload": json.dumps(payload), "content_id": key,
+        "evidence_id": key, "document_id": document, "kind": kind, "ordinal": 0,
+        "locator": json.dumps({"page": 56}), "text": text, "payload": json.dumps(payload), "content_id": key,
     }  # fmt: skip
 
 

@@ -35,7 +35,8 @@ _NARROWED = {
     "issuer_names": "SELECT * FROM main.issuer_names WHERE issuer_id IN {issuers}",
     "signals": "SELECT * FROM main.signals WHERE issuer_id IN {issuers} AND kind IN ({signals})",
     "artifacts": "SELECT * FROM main.artifacts WHERE artifact_id IN (SELECT artifact_id FROM documents)",
-    "duplicates": f"SELECT * FROM main.duplicates WHERE document_id IN {_DOCUMENTS} AND of_document IN {_DOCUMENTS}",
+    "duplicates": f"SELECT * FROM main.duplicates WHERE document_id IN {_DOCUMENTS}"
+    f" AND of_document IN {_DOCUMENTS}",
     "publications": "SELECT * FROM main.publications WHERE kind IN ('issuer', 'report')",
     "reports": "SELECT * FROM main.reports WHERE report_id IN"
     " (SELECT subject_id FROM main.publications WHERE kind = 'report')",

@@ -1,4 +1,4 @@
-"""Questions that are traps: wrong premises, periods, issuers and units, and what nothing stored can answer."""
+"""Questions that are traps: wrong premises, periods, issuers and units, and what nothing stored answers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ __all__ = ["Trap", "questions"]
 _ISSUERS = """
 SELECT i.name, max(year(f.period_end)) AS newest FROM issuers i
 JOIN links l USING (issuer_id) JOIN documents d USING (document_id) JOIN facts f USING (document_id)
-WHERE d.available_at <= $as_of AND f.concept <> '' AND l.score >= 0.5 AND f.period_end <= CAST($as_of AS DATE)
+WHERE d.available_at <= $as_of AND f.concept <> '' AND l.score >= 0.5
+  AND f.period_end <= CAST($as_of AS DATE)
 GROUP BY i.name ORDER BY i.name
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A question and what is wrong with it: `premise`, `period`, `issuer`, `unit`, `unanswerable`, `order`."""
+    """A question and its trap: `premise`, `period`, `issuer`, `unit`, `unanswerable`, `order`."""
 
     text: str
     trap: str
@@ -44,9 +45,11 @@ def questions(grounds: Grounds, most: int = 150) -> Iterator[Trap]:
     made = zip(cycle(templates), cycle(issuers), cycle(issuers[1:] + issuers[:1]), strict=False)
     seen: set[str] = set()
     for (trap, text), (name, newest), (other, _) in islice(made, most * 3):
-        asked = text.format(
-            name=name, other=other, year=newest, before=newest - 1, long_ago=1950, ahead=newest + 20
-        )
+        asked = text.format(name=name, other=other, **_years(newest))
         if asked not in seen and len(seen) < most:
             seen.add(asked)
             yield Trap(asked, trap)
+
+
+def _years(newest: int) -> dict[str, int]:
+    return {"year": newest, "before": newest - 1, "long_ago": 1950, "ahead": newest + 20}

@@ -15,8 +15,9 @@ __all__ = ["covered", "is_money", "prints", "same_item", "same_unit", "told_posi
 
 _MONEY = re.compile(r"[A-Z]{3}(?:/share)?")
 _OUTFLOWS = re.compile(
-    r"\b(?:payments?|purchases?|paid|repayments?|repurchases?|dividends?|capital expenditures?|capex|expenses?"
-    r"|costs?|acquisitions?|additions to|used (?:in|for)|investments? in|treasury stock|outflows?|allowances?"
+    r"\b(?:payments?|purchases?|paid|repayments?|repurchases?|dividends?|capital expenditures?|capex"
+    r"|expenses?|costs?|acquisitions?|additions to|used (?:in|for)|investments? in|treasury stock|outflows?"
+    r"|allowances?"
     r"|depreciation|amortization|interest|tax(?:es)?|charges?"
     r"|impairments?|deductions?|eliminations?|accumulated deficit|provision)\b",
     re.I,
@@ -85,7 +86,7 @@ def prints(numeral: Numeral, figure: Figure, sentence: str) -> str:
     return _signed(numeral, figure, sentence)
 
 
-def _as_printed(numeral: Numeral, figure: Figure, sentence: str) -> list[float]:
+def _as_printed(numeral: Numeral, figure: Figure, sentence: str) -> list[float]:  # noqa: PLR0911 - a unit each
     """What the numeral would have to read, by its own unit; empty where the units do not go together."""
     unit, value, printed = figure.unit, figure.value, numeral.unit
     if unit == "%":
@@ -134,7 +135,7 @@ def _signed(numeral: Numeral, figure: Figure, sentence: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def told_positive(concept: str) -> bool:
-    """Whether an item is told as a positive amount whatever sign a statement prints: what is paid or spent."""
+    """Whether an item is told as a positive amount whatever sign is printed: what is paid or spent."""
     known = items().get(concept)
     return (known is not None and known.cost) or _OUTFLOWS.search(title(concept)) is not None
 
@@ -203,7 +204,8 @@ def same_unit(figure: str, holding: str) -> float | None:
         return 1.0
     pairs = {
         ("pure", "%"): 0.01, ("%", "pure"): 100.0, ("points", "pure"): 100.0, ("ratio", "pure"): 1.0,
-        ("pure", "x"): 1.0, ("x", "pure"): 1.0, ("", "pure"): 1.0, ("pure", "year"): 1.0, ("year", "year"): 1.0,
+        ("pure", "x"): 1.0, ("x", "pure"): 1.0, ("", "pure"): 1.0, ("pure", "year"): 1.0,
+        ("year", "year"): 1.0,
         ("percentile", "ordinal"): 1.0, ("percentile", "pure"): 1.0,
     }  # fmt: skip
     if holding.startswith(("USD", "EUR", "GBP")) and figure == holding.partition("/")[0] + "/share":

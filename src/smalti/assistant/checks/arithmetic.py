@@ -112,7 +112,7 @@ def _fitted(tokens: Sequence[_Number | str], computation: Computation, factor: f
 
 
 def _signed_so(tokens: Sequence[_Number | str], place: int, figure: Figure) -> bool:
-    """Whether a minus stands before a number as the input's sign wants it; what is paid may be shown above nought."""
+    """Whether a minus stands before a number as the input's sign wants it; what is paid may be positive."""
     minus = place > 0 and tokens[place - 1] == "-" and (place == 1 or tokens[place - 2] in _OPENS)
     return minus == (figure.value < 0) or (figure.value < 0 and told_positive(figure.concept))
 
@@ -221,7 +221,7 @@ class _Reader:
         self._at += 1
         if not isinstance(token, str):
             return token
-        if token == "(":
+        if token == "(":  # noqa: S105 - a bracket
             value = self._sum()
             self._close()
             return value

@@ -1,4 +1,4 @@
-"""Binding the numerals of bare text to figures that tools gave: each to the one that it can only mean, or to none."""
+"""Binding the numerals of bare text to figures that tools gave: to the one each can only mean, or to none."""
 
 from __future__ import annotations
 

@@ -25,8 +25,9 @@ _LEAST = 0.8
 """Share of a sentence's content words that its support must have."""
 _STOCK = words_of(
     "according filing filings report reported reports states stated says said company fiscal year years ended"
-    " quarter period million billion thousand percent amounted amounts stood approximately about dollars change"
-    " computed ratio figure figures issuer document page which while whereas also respectively both compared"
+    " quarter period million billion thousand percent amounted amounts stood approximately about dollars"
+    " change computed ratio figure figures issuer document page which while whereas also"
+    " respectively both compared"
     " annual form see and"
 )
 _NEGATIONS = re.compile(
@@ -39,7 +40,8 @@ _OPEN = re.compile(
 )
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w&'’.-]*(?:\s+(?:of\s+|the\s+|and\s+|&\s+)?[A-ZÀ-Þ][\w&'’.-]*)*")
 _FIXED = re.compile(
-    r"^(?:i (?:do not|don['’]t|cannot) (?:know|tell|say)|nothing (?:that is )?stored|no (?:such )?.{0,60} is stored"
+    r"^(?:i (?:do not|don['’]t|cannot) (?:know|tell|say)|nothing (?:that is )?stored"
+    r"|no (?:such )?.{0,60} is stored"
     r"|these passages|it is not (?:known|stored)|the question)\b",
     re.I,
 )
@@ -67,7 +69,7 @@ def check_citations(answer: Answer, grounds: Grounds, *, strict: bool | None = N
     return found
 
 
-def _why_not(
+def _why_not(  # noqa: PLR0911 - a reason each
     sentence: Sentence,
     answer: Answer,
     cited: Mapping[int, Citation],

@@ -134,7 +134,7 @@ def _spans(figure: Figure, inputs: Sequence[Figure]) -> set[tuple[date | None, d
 _TIME = "the sentence says it of another time"
 
 
-def _other_item(
+def _other_item(  # noqa: PLR0911 - a way of naming each
     at: int,
     figure: Figure,
     inputs: Sequence[Figure],

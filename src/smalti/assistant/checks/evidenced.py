@@ -76,7 +76,8 @@ SELECT s.signal_id, s.issuer_id, s.kind, s.as_of, s.horizon_days, s.value, s.low
 FROM signals s WHERE s.signal_id IN (SELECT unnest($wanted::TEXT[])) AND s.as_of <= $as_of
 """
 _FINDINGS = """
-SELECT f.finding_id, f.strength, f.reason, s.issuer_id, s.as_of FROM findings f JOIN signals s USING (signal_id)
+SELECT f.finding_id, f.strength, f.reason, s.issuer_id, s.as_of FROM findings f
+JOIN signals s USING (signal_id)
 WHERE f.finding_id IN (SELECT unnest($wanted::TEXT[])) AND s.as_of <= $as_of
 """
 
@@ -185,13 +186,10 @@ def _score(row: Mapping[str, Any]) -> Held:
     contributions = details.get("contributions") or {}
     parts = [v for by in ("by_modality", "by_document") for v in (contributions.get(by) or {}).values()]
     effects = [one["effect"] for one in row["effects"] if one["effect"] is not None]
-    for effect in (*effects, *parts):
-        holdings.append(Holding(float(effect), 0.0, "pure", (f"{kind} effect",), None, day))
-    for one in row["effects"]:
-        if one["effect"] is not None and one["method"].startswith("driver"):
-            holdings.append(
-                Holding(float(one["effect"]), 0.0, "pure", ("fraud.contradiction share",), None, day)
-            )
+    drivers = [a for a in row["effects"] if a["effect"] is not None and a["method"].startswith("driver")]
+    moved = [(f"{kind} effect", one) for one in (*effects, *parts)]
+    moved += [("fraud.contradiction share", one["effect"]) for one in drivers]
+    holdings += [Holding(float(one), 0.0, "pure", (name,), None, day) for name, one in moved]
     return Held(row["signal_id"], "signal", "", frozenset([row["issuer_id"]]), holdings)
 
 

@@ -1,4 +1,4 @@
-"""Numerals that say nothing new: those of the question, and names of issuers, periods, forms, pages and notes."""
+"""Numerals that say nothing new: those of the question; names of issuers, periods, forms, pages and notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sentence says its numbers are of: issuers, line items and times, and which goes with which number."""
+"""What a sentence says its numbers are of: issuers, items and times, and which goes with which number."""
 
 from __future__ import annotations
 

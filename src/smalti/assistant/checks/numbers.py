@@ -1,4 +1,4 @@
-"""The number check: every numeral of an answer bound to the one thing that states it, with all that it claims.
+"""The number check: every numeral of an answer bound to the one thing that states it, with all it claims.
 
 A numeral passes if the piece or score its figure names, read again from the store, states that value of that
 item, unit, time and issuer, and the sentence says no other; or if its computation, worked again from inputs
@@ -145,7 +145,7 @@ def _paired(sentence: Sentence, labels: Labels) -> tuple[list[tuple[Numeral, Fig
     return pairs, failures
 
 
-def _figure_wrong(figure: Figure, bindings: Bindings) -> str:
+def _figure_wrong(figure: Figure, bindings: Bindings) -> str:  # noqa: PLR0911 - a reason each
     """Why a figure is not borne out by what it names; empty if it is."""
     if bool(figure.evidence_id) == bool(figure.computation):
         return "it is bound to nothing" if not figure.evidence_id else "it is bound to two things"
@@ -165,7 +165,7 @@ def _figure_wrong(figure: Figure, bindings: Bindings) -> str:
     return ""
 
 
-def _computed_wrong(
+def _computed_wrong(  # noqa: PLR0911 - a reason each
     made: Computation,
     pieces: Mapping[str, Held],
     computations: Mapping[str, Computation],

@@ -62,7 +62,8 @@ _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()  # noqa: SIM905
 )
 _MULTIPLES = {
-    "double": 2.0, "doubles": 2.0, "doubled": 2.0, "doubling": 2.0, "twofold": 2.0, "twice": 2.0, "triple": 3.0,
+    "double": 2.0, "doubles": 2.0, "doubled": 2.0, "doubling": 2.0, "twofold": 2.0, "twice": 2.0,
+    "triple": 3.0,
     "triples": 3.0, "tripled": 3.0, "tripling": 3.0, "threefold": 3.0, "thrice": 3.0, "quadrupled": 4.0,
     "fourfold": 4.0, "fivefold": 5.0, "tenfold": 10.0,
 }  # fmt: skip
@@ -229,7 +230,7 @@ def _aside(before: str) -> bool:
     )
 
 
-def _unit(word: str, sign: str, share: bool) -> tuple[str, float]:
+def _unit(word: str, sign: str, share: bool) -> tuple[str, float]:  # noqa: PLR0911 - a unit each
     """The unit, and what the number is to be multiplied by."""
     if word in ("st", "nd", "rd", "th"):
         return "ordinal", 1.0

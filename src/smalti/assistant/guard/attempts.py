@@ -1,4 +1,4 @@
-"""Attempts to give orders to the assistant through documents: files that carry them, and what became of each."""
+"""Attempts to give orders to the assistant through documents: their files, and what became of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that carry given words: pages, filings, pictures, posts, recordings' transcripts; for trying the guard."""
+"""Files that carry given words: pages, filings, pictures and posts; for trying the guard."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def _plain(text: str) -> bytes:
 
 def _page(body: str, title: str = "Tin mill news") -> bytes:
     return (
-        f"<html lang='en'><head><title>{html.escape(title)}</title></head><body><article><h1>{html.escape(title)}"
-        f"</h1><p>{VISIBLE}</p>{body}<p>The mill was built in Aster Valley, and its owners have said that they"
-        " mean to keep it there for as long as tin is rolled in the valley.</p></article></body></html>"
+        f"<html lang='en'><head><title>{html.escape(title)}</title></head><body><article>"
+        f"<h1>{html.escape(title)}</h1><p>{VISIBLE}</p>{body}"
+        f"<p>The mill was built in Aster Valley, and its owners have said"
+        " that they mean to keep it there for as long as tin is rolled in the"
+        " valley.</p></article></body></html>"
     ).encode()
 
 

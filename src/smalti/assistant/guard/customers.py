@@ -61,7 +61,7 @@ def concern_of(text: str) -> Concerned | None:
 
 
 def _states(plain: str) -> bool:
-    """Whether somebody tells of themselves, or speaks to us, without asking: a person knows what they need."""
+    """Whether somebody tells of themselves, or speaks to us, without asking anything."""
     if _ASKS.search(plain) or _COURTESY.search(plain) or len(plain.split()) < 4:
         return False
     return _PERSONAL.search(plain) is not None
@@ -80,15 +80,17 @@ def without_abuse(text: str) -> str:
 
 
 _ASKS = re.compile(
-    r"\?|^\W*(?:please )?(?:show|tell me|list|compare|explain|give me|find|summari[sz]e|describe|is|are|does|do|did|can"
-    r"|could|has|have|was|were|will)\b|\b(?:what|which|when|who|whom|whose|where|how much|how many|how high|how do(?:es)?"
-    r"|wie viel\w*|wie hoch|welche\w*|wann|warum|quel\w*"
+    r"\?|^\W*(?:please )?(?:show|tell me|list|compare|explain|give me|find|summari[sz]e|describe|is"
+    r"|are|does|do|did"
+    r"|can|could|has|have|was|were|will)\b|\b(?:what|which|when|who|whom|whose|where|how much"
+    r"|how many|how high"
+    r"|how do(?:es)?|wie viel\w*|wie hoch|welche\w*|wann|warum|quel\w*"
     r"|combien|comment|cuál\w*|cuánto\w*|cómo|quale|quanto|come|qual|como|ne kadar|nedir|hangi)\b",
     re.I,
 )
 _COURTESY = re.compile(
-    r"^\W*(?:thanks?|thank you|hello|hi|hey|good (?:morning|afternoon|evening)|bye|ok|okay|great|danke|hallo|guten"
-    r"|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|teşekkür\w*|merhaba)\b(?:\W+\w+){0,8}\W*$",
+    r"^\W*(?:thanks?|thank you|hello|hi|hey|good (?:morning|afternoon|evening)|bye|ok|okay|great|danke|hallo"
+    r"|guten|merci|bonjour|gracias|hola|grazie|ciao|obrigad[oa]|olá|teşekkür\w*|merhaba)\b(?:\W+\w+){0,8}\W*$",
     re.I,
 )
 _PERSONAL = re.compile(
@@ -106,7 +108,7 @@ _NAMES = {
 
 
 def language_of(text: str) -> str:
-    """The language other than English that a text is in, by its English name; empty for English or unknown."""
+    """The language other than English that a text is in, by its English name; else empty."""
     if len(_TURKISH.findall(text)) >= 3:
         return "Turkish"
     return _NAMES.get(detect(text[:2_000]) or "", "")

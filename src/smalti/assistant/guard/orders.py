@@ -1,8 +1,8 @@
 """Orders to machines in what should only be read: found, named, and never followed.
 
 Nothing here keeps an order from being followed: text of documents and questions has no way to become a
-statement, an address that is fetched, or an order to a tool (see `grounds`, `tools`). It says which pieces try,
-so that whoever reads an answer knows.
+statement, an address that is fetched, or an order to a tool (see `grounds`, `tools`). It says which pieces
+try, so that whoever reads an answer knows.
 """
 
 from __future__ import annotations

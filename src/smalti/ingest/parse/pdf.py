@@ -192,7 +192,7 @@ def _read_page(page: pdfium.PdfPage, number: int, reading: _Reading) -> None:
 
 
 def _keep_hidden(seen: Seen, number: int, reading: _Reading) -> None:
-    """What nobody sees is kept as what it is, apart from what is said: no cover, no table, no date is read of it."""
+    """What nobody sees is kept apart from what is said: no cover, table or date is read of it."""
     for why, words in seen.hidden.items():
         for part in paragraphs(words):
             locator = Locator(page=number, box=part.box)
