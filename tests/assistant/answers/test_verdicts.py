@@ -78,6 +78,10 @@ def test_whether_anything_was_paid(statements: Desk) -> None:
 def test_a_comparison_that_is_not_computed_is_no_yes(statements: Desk) -> None:
     asked = "Does Verizon have revenue of more than a trillion dollars?"
     assert _verdict(statements, asked, "Revenues", 2022).status is Status.UNKNOWN
+    asked = "Is Verizon's revenue higher than AT&T's?"
+    assert _verdict(statements, asked, "Revenues", 2022).status is Status.UNKNOWN
+    asked = "Is Verizon's revenue higher than in 2021?"
+    assert _verdict(statements, asked, "Revenues", 2021, 2022).text.startswith("Yes. Verizon's revenue rose")
     asked = "Has Verizon paid more dividends than AT&T?"
     assert _verdict(statements, asked, "PaymentsOfDividends", 2022).status is Status.UNKNOWN
 

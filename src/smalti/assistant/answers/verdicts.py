@@ -58,6 +58,12 @@ _ANY = frozenset(
     )
 )
 """Items of which a filer may have none."""
+_THAN_OTHER = re.compile(
+    r"\bthan (?!(?:(?:in|for|at|it was|the end of|the)\s+)*(?:last|prior|previous|year|a year|one year|FY|fiscal"
+    r"|Q[1-4]|(?:19|20)\d\d))",
+    re.I,
+)
+"""Measured against something else than another period."""
 _THAN = re.compile(r"\b(?:than|exceed\w*|above|below|over|under|at least|at most)\b", re.I)
 _LENDER = re.compile(
     r"net interest income|(?:provisions?|allowance) for (?:credit|loan)( and lease)? losses"
@@ -132,7 +138,9 @@ def _by_values(draft: Draft, understood: Understood, issuer: Named, grounds: Gro
             _steady(draft, subject, computing, periods, issuer, understood.text)
         elif (sign := _SIGN.search(understood.text)) and len(periods) == 1:
             _signed(draft, subject, reckoned(computing, subject, periods), issuer, sign[0].lower())
-        elif _UP.search(understood.text) or _DOWN.search(understood.text):
+        elif (_UP.search(understood.text) or _DOWN.search(understood.text)) and not _THAN_OTHER.search(
+            understood.text
+        ):
             pair = periods if len(periods) > 1 else [year_before(periods[0]), periods[0]]
             values = reckoned(computing, subject, [pair[0], pair[-1]])
             _moved(draft, subject, values, issuer, understood.text)
