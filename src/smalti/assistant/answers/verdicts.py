@@ -59,8 +59,8 @@ _ANY = frozenset(
 )
 """Items of which a filer may have none."""
 _THAN_OTHER = re.compile(
-    r"\bthan (?!(?:(?:in|for|at|it was|the end of|the)\s+)*(?:last|prior|previous|year|a year|one year|FY|fiscal"
-    r"|Q[1-4]|(?:19|20)\d\d))",
+    r"\bthan (?!(?:(?:in|for|at|it was|the end of|the)\s+)*(?:last|prior|previous|year|a year|one year|FY"
+    r"|fiscal|Q[1-4]|(?:19|20)\d\d))",
     re.I,
 )
 """Measured against something else than another period."""
