@@ -194,8 +194,10 @@ def test_a_schema_has_the_fields_of_the_api_document(client: Client, name: str):
 NOT_FOR_PROGRAMS = {
     "sign_in", "sign_out", "sign_in_at_provider", "back_from_provider", "change_own_password",
     "upload_file", "retry_quarantined", "cancel_task", "make_link", "get_model",
+    "chatwoot_event", "slack_event", "greet_visitor", "begin_visit", "ask_as_visitor", "rate_as_visitor",
+    "ask_for_person",
 }  # fmt: skip
-"""Operations of people's sessions, second ways to the same, and what a `Task` can."""
+"""Operations of sessions, of other systems and of visitors, second ways to the same, and what a `Task` can."""
 
 
 class Recorder:

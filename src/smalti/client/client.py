@@ -7,13 +7,14 @@ from smalti.client.alerting import Alerting
 from smalti.client.around import Around
 from smalti.client.asking import Asking
 from smalti.client.care import Care
+from smalti.client.connecting import Connecting
 from smalti.client.reading import Reading
 from smalti.client.reporting import Reporting
 from smalti.client.scores import Scores
 from smalti.client.work import Work
 
 
-class Client(Reading, Scores, Around, Asking, Alerting, Reporting, Work, Access, Care):
+class Client(Reading, Scores, Around, Asking, Connecting, Alerting, Reporting, Work, Access, Care):
     """Asks a smalti service over HTTP.
 
     Lists come as Polars frames of fixed schemas (`smalti.client.frames`), also when they are empty; single

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import smalti
 from smalti.assistant.asked import understand
+from smalti.assistant.checks import adversarial
 from smalti.assistant.checks.numbers import check_numbers
 from smalti.assistant.checks.numerals import numerals
 from smalti.assistant.evaluation import judging
@@ -28,7 +29,7 @@ from smalti.ingest.parse.pdf import VERSION as PDF_VERSION
 from smalti.platform.settings import Settings
 from smalti.platform.telemetry import Progress
 from smalti.service.assistant.asking import ask, grounds_of
-from smalti.service.assistant.trials import dialogues_of
+from smalti.service.assistant.trials import Answering, dialogues_of, injections_of
 from smalti.service.engine import Engine, open_engine
 from smalti.service.search import refresh
 from smalti.service.stages.ingest import ingest
@@ -36,9 +37,6 @@ from smalti.service.stages.pulls import after_reading
 
 FOLDER, FIGURES = Path("evaluation") / "assistant", "figures.json"
 """Of the home folder: where figures, and the homes of the filings, are kept."""
-
-Answering = Callable[[Engine, Ask], Answer]
-"""How a question is answered; another than `ask` measures that."""
 
 _FIRST, _TWENTY = 5, 20
 _MADE = 150
@@ -69,7 +67,9 @@ def measure(settings: Settings, progress: Progress, answering: Answering = ask) 
             rows.append(_asked(engine, answering, one, files))
             progress.step("questions", one.question_id)
         made = made_of(engine, progress, answering, _MADE)
+        traps = traps_of(engine, progress, answering)
         talks = dialogues_of(engine, progress, answering)
+    orders = injections_of(settings, progress, answering)
     return {
         "measured_at": engine.store.now().isoformat(timespec="seconds"),
         "version": smalti.__version__,
@@ -84,8 +84,9 @@ def measure(settings: Settings, progress: Progress, answering: Answering = ask) 
         "refused": listed([row for row in rows if row[judging.REFUSED]]),
         "made": made["shares"],
         "made_wrong": made["wrong"],
-        "numbers": _numbers([*rows, *made["rows"]]),
+        "numbers": _numbers([*rows, *made["rows"], *traps]),
         **talks,
+        **orders,
         "seconds": round(time.monotonic() - begun, 1),
     }
 
@@ -131,6 +132,20 @@ def made_of(engine: Engine, progress: Progress, answering: Answering, most: int)
         progress.step("made questions", one.kind)
     told = shares(rows, ("answered", "right", "wrong"), "kind", "about") if rows else {}
     return {"shares": told, "rows": rows, "wrong": listed([row for row in rows if row["wrong"]])}
+
+
+def traps_of(engine: Engine, progress: Progress, answering: Answering) -> list[dict[str, Any]]:
+    """Adversarial questions about the issuers of a store: what of each answer is bound to nothing."""
+    asked = list(adversarial.questions(grounds_of(engine, Ask("", engine.store.now()))))
+    progress.start("traps", len(asked))
+    rows = []
+    for one in asked:
+        question = Ask(one.text, engine.store.now())
+        answer = answering(engine, question)
+        told = {"question": one.text, "answer": answer.text, "trap": one.trap, "status": answer.status.value}
+        rows.append({**told, **_bound(engine, answer, question)})
+        progress.step("traps", one.trap)
+    return rows
 
 
 def _asked(engine: Engine, answering: Answering, one: Posed, files: Mapping[str, str]) -> dict[str, Any]:

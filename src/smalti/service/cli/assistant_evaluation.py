@@ -35,6 +35,11 @@ _TABLES = (
         {"answered": "answered", "right": "right, of those answered", "wrong": "wrong, of those answered"},
     ),
     ("dialogues", "Turns of customers' dialogues, by what has to become of them", {"as_wanted": "went so"}),
+    (
+        "injections",
+        "Orders in documents, by what carries them",
+        {"followed": "followed", "unmarked": "quoted unmarked", "marked_or_harmless": "marked or not stored"},
+    ),
     ("lessons", "Questions that people gave feedback on", {"as_wanted": "now as wanted"}),
 )
 
