@@ -15,6 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 import smalti
+from smalti.assistant.asked.register import known_companies
+from smalti.assistant.asked.vocabulary import common
 from smalti.platform.errors import StoreError
 from smalti.service.api import docs_page, errors, guard, routes
 from smalti.service.api.limits import Limits
@@ -69,7 +71,7 @@ def create_app(service: Service) -> FastAPI:
 
 @asynccontextmanager
 async def _serving(app: FastAPI) -> AsyncIterator[None]:
-    """Read the signals of all issuers while the first requests come, so that few of them wait for it."""
+    """Read what first requests need while they come, so that few of them wait for it."""
     warming = Thread(target=_warm, args=(app.state.standings, app.state.memory), name="warming", daemon=True)
     warming.start()
     yield
@@ -80,6 +82,8 @@ def _warm(standings: Standings, memory: SignalMemory) -> None:
     try:
         standings.warm()  # what the first page asks for
         memory.warm()
+        known_companies()  # what the first question needs
+        common()
     except StoreError as error:  # the requests that need it will say so
         _log.warning("signals could not be read ahead", what=error.what)
 
