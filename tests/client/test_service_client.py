@@ -197,7 +197,7 @@ NOT_FOR_PROGRAMS = {
     "chatwoot_event", "slack_event", "greet_visitor", "begin_visit", "ask_as_visitor", "rate_as_visitor",
     "ask_for_person",
 }  # fmt: skip
-"""Operations of sessions, of other systems and of visitors, second ways to the same, and what a `Task` can."""
+"""Operations of sessions, other systems and visitors, second ways to the same, and what a `Task` can."""
 
 
 class Recorder:
