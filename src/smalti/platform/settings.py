@@ -192,7 +192,7 @@ class Settings(BaseSettings):
     )
     assistant_policy: Path | None = Field(
         None,
-        description="TOML file of what analysts and customers may be told; the one that comes along if unset.",
+        description="TOML file of what analysts and customers may be told; the shipped one if unset.",
     )
     conversation_days: int = Field(
         365, ge=1, description="Days after its last turn at which a conversation is forgotten."
