@@ -32,7 +32,7 @@ from smalti.assistant.evaluation.generated import generated
 from smalti.assistant.evaluation.questions import posed
 from smalti.assistant.records import Ask, Turn
 from smalti.assistant.retrieval import Question
-from smalti.platform.settings import Settings
+from smalti.platform.settings import load_settings
 from smalti.platform.telemetry import NoProgress
 from smalti.service.assistant import ask, grounds_of
 from smalti.service.assistant.measuring import filings
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path(".smalti"))
     parser.add_argument("--made", type=int, default=MADE)
     given = parser.parse_args()
-    settings = Settings(home=given.home, data=DATA, workers=1, threads=1)
+    settings = load_settings(home=given.home, data=DATA, workers=1, threads=1)
     with filings(settings, NoProgress()) as engine:
         figures = measured(engine, given.made)
     RESULT.write_text(json.dumps(figures, indent=1) + "\n")

@@ -66,8 +66,9 @@ class RemoteAssistant:
         when = as_of.isoformat() if as_of else None
         asked = {"conversation": conversation, "issuer": issuer, "as_of": when, "audience": audience}
         turn = record(TurnView, self._ask.send("POST", "assistant", text=text, **asked))
-        for step in turn.answer.steps if told else ():
-            told(step)
+        if told is not None:
+            for step in turn.answer.steps:
+                told(step)
         return turn
 
     def rate(
