@@ -44,9 +44,17 @@ def answered(understood: Understood, grounds: Grounds) -> Answer:
 
 def _drafts(understood: Understood, grounds: Grounds) -> Iterator[Draft]:
     own = (scores.answer,) if understood.kind is Kind.SIGNAL and grounds.policy.scores == "words" else None
+    why_not: list[str] = []
     for answerer in (*(own or ANSWERERS.get(understood.kind, ())), *LAST):
-        if (draft := answerer(understood, grounds)) is not None:
-            yield draft
+        draft = answerer(understood, grounds)
+        if draft is None:
+            continue
+        if draft.empty:
+            why_not += draft.notes
+            continue
+        if draft.status is Status.UNKNOWN:
+            draft.notes[:0] = why_not
+        yield draft
     nothing = Draft(status=Status.UNKNOWN)
     nothing.say("I do not know.")
     yield nothing

@@ -194,6 +194,10 @@ class Settings(BaseSettings):
         None,
         description="TOML file of what analysts and customers may be told; the shipped one if unset.",
     )
+    assistant_person: str = Field(
+        "", description="Channel told when a customer who asks here needs a person; none if empty."
+    )
+    assistant_contact: str = Field("", description="How such a customer is told to reach somebody.")
     conversation_days: int = Field(
         365, ge=1, description="Days after its last turn at which a conversation is forgotten."
     )

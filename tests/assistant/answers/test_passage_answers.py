@@ -69,6 +69,12 @@ def test_whether_is_answered_by_yes_or_no(store: Store) -> None:
     assert "never paid dividends" in told(dividends)
 
 
+def test_one_company_s_report_does_not_compare_it_with_another(store: Store) -> None:
+    both = (ACME, replace(ACME, issuer_id="other", name="Other Airframes"))
+    question = "Is the business of Acme Airframes as cyclical as that of Other Airframes?"
+    assert ask(store, Kind.PASSAGE, question, issuers=both).status is Status.UNKNOWN
+
+
 def test_what_an_event_is_about_is_its_items_without_exhibits(store: Store) -> None:
     answer = ask(store, Kind.PASSAGE, "What was the key agenda of the 8-K of March 2024?", forms=("8-K",))
     assert answer.status is Status.ANSWERED

@@ -88,12 +88,21 @@ def test_two_numbers_joined_by_the_question_are_one(statements: Desk) -> None:
         "What was revenue in FY2022 excluding the impact of currency?",
         "How much revenue does Verizon expect in FY2022?",
         "What was the revenue of the consumer segment in FY2022?",
+        "What will revenue be next year?",
+        "What was revenue in FY2022 in kilograms?",
     ],
 )
 def test_a_question_of_something_else_is_not_answered_with_the_filed_line(
     statements: Desk, text: str
 ) -> None:
     assert _value(statements, Wanted("Revenues"), 2022, text=text).status is Status.UNKNOWN
+
+
+def test_a_currency_that_is_not_the_filed_one_is_refused_with_the_reason(statements: Desk) -> None:
+    answer = _value(statements, Wanted("Revenues", unit="JPY millions"), 2022)
+    assert answer.status is Status.UNKNOWN
+    assert "it is filed in USD, and no exchange rate is stored" in answer.notes[0]
+    assert _value(statements, Wanted("Revenues", unit="USD millions"), 2022).status is Status.ANSWERED
 
 
 def test_a_line_that_is_not_filed_is_not_made_up(statements: Desk) -> None:

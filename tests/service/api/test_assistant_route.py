@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 from tests.service.api.furnished import FACT, PARAGRAPH, furnish
 
-from smalti.platform.auth import Role
+from smalti.platform.auth import Principal, Role
+from smalti.service.alerts.channels import add_channel, read_channel
 from smalti.service.api.pace import Pace
+from smalti.service.assistant import converse
+from smalti.service.assistant.stored import conversation
+from smalti.service.chat.handing import person_for
 from smalti.service.service import Service
 
 EMPTY = {"text": "Who wrote Moby Dick?"}
@@ -96,6 +101,31 @@ def test_what_customers_ask_is_kept_without_personal_data(filled, customer):
     assert "jo@example.org" not in json.dumps(turn)
     kept = filled.engine.store.read("SELECT question, answer::TEXT AS answer FROM turns").row(0)
     assert not any("jo@example.org" in one for one in kept)
+
+
+COMPLAINT = "This is a complaint: your fees are outrageous and nobody answers my letters."
+
+
+def test_a_complaint_where_nobody_can_be_told_says_so(filled, customer):
+    turn = ask(customer, COMPLAINT)
+    assert turn["answer"]["status"] == "handed over"
+    assert turn["answer"]["sentences"][-1]["text"] == "No person can be called from here."
+
+
+def test_a_complaint_tells_the_channel_and_the_customer_how_to_reach_somebody(filled):
+    engine = filled.engine
+    told = {"kind": "webhook", "name": "staff", "address": "https://hooks.example.org/x"}
+    channel = add_channel(engine.store, engine.settings, read_channel(told), "a-secret-of-sixteen", "ann")
+    reach = {"assistant_person": "staff", "assistant_contact": "call 555 0100"}
+    set_up = replace(filled, engine=replace(engine, settings=engine.settings.model_copy(update=reach)))
+    who = Principal("cus", Role.CUSTOMER, "key")
+    turn = converse(set_up.engine, who, COMPLAINT, person=person_for(set_up, who))
+    assert "A person was told. You reach one here: call 555 0100. Your reference is " in turn.text
+    [row] = engine.store.read("SELECT * FROM deliveries").iter_rows(named=True)
+    assert row["channel_id"] == channel.channel_id
+    assert "nobody answers my letters" in row["message"]
+    assert conversation(engine.store, who, turn.conversation_id).turns[0].text == turn.text
+    assert person_for(set_up, Principal("ana", Role.ANALYST, "key")) is None
 
 
 def test_a_question_is_bounded(filled, viewer):

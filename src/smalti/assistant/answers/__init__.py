@@ -25,7 +25,7 @@ from smalti.assistant.grounds import Grounds
 from smalti.assistant.understood import Kind, Understood
 
 Answerer = Callable[[Understood, Grounds], Draft | None]
-"""Answers a question, or finds that it cannot: None."""
+"""Answers a question, or finds that it cannot: None, or an empty draft whose notes tell why."""
 
 ANSWERERS: Mapping[Kind, Sequence[Answerer]] = {
     Kind.VALUE: (values.answer,),

@@ -21,11 +21,13 @@ class Form:
         scale: word for the scale of money; empty: chosen by its size.
         percent: as a percentage; None: as the metric usually is.
         decimals: None: as many as it needs.
+        currency: code of the one it is asked in; empty if none is named.
     """
 
     scale: str = ""
     percent: bool | None = None
     decimals: int | None = None
+    currency: str = ""
 
 
 def form_of(wanted: Wanted) -> Form:
@@ -35,7 +37,8 @@ def form_of(wanted: Wanted) -> Form:
     percent = (
         True if re.search(r"percent|%", unit) else False if re.search(r"ratio|times|days", unit) else None
     )
-    return Form(scale, percent, wanted.decimals)
+    code = wanted.unit[:3]
+    return Form(scale, percent, wanted.decimals, code if code.isupper() and code.isalpha() else "")
 
 
 def printed(value: float, unit: str, form: Form) -> str:

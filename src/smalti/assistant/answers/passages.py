@@ -84,6 +84,7 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
 def _answers(best: Sequence[Choice], understood: Understood, sought: Sought) -> bool:
     """Whether the best sentence covers what is asked, in the words that such answers have."""
     number = understood.kind in _OF_NUMBERS or (_NUMBER.search(understood.text) and sought.topic is None)
+    number = number or len(understood.issuers) > 1  # one's own report does not compare it with another
     enough = _NEVER if number and sought.form is not Form.WHY else _ENOUGH
     sure = bool(best) and best[0].coverage >= enough and best[0].cued
     return sure and (sought.topic is not None or best[0].own >= _OWN)

@@ -90,7 +90,14 @@ _SET_ASIDE = re.compile(
 )
 _TO_COME = re.compile(
     r"\b(?:expects?|expected|expecting|forecast\w*|guidance|outlook|projects|projected|anticipat\w+"
-    r"|plans to|planned|targets?|will be|going to)\b",
+    r"|plans to|planned|targets?|will be|going to"
+    r"|(?:next|coming|upcoming) (?:fiscal )?(?:year|quarter|month)s?)\b",
+    re.I,
+)
+_OTHER_UNIT = re.compile(
+    r"\b(?:in|into|as) (?:metric |short )?(?:kilograms?|kilos?|kg|grams?|tons?|tonnes?|ounces?|barrels?"
+    r"|gallons?|lit(?:er|re)s?|miles?|kilomet(?:er|re)s?|acres?|square (?:feet|met(?:er|re)s)|hours?|minutes?"
+    r"|months?|people|employees?|bitcoins?|btc|units? sold)\b",
     re.I,
 )
 _PART = re.compile(
@@ -111,13 +118,13 @@ def sets_aside(text: str) -> bool:
 def beyond(text: str) -> bool:
     """Whether a question asks of less, or of other, than the whole company's filed lines say.
 
-    Something is to be left out of a line, it is of a part of the company, or it is of what is to come: the
-    filed line would be a number of something else.
+    Something is to be left out of a line, it is of a part of the company, of what is to come, or in what no
+    line is counted in: the filed line would be a number of something else.
     """
     rest = text
     for _, formula in definitions(text):
         rest = rest.replace(formula, " ")
-    return any(pattern.search(rest) for pattern in (_SET_ASIDE, _TO_COME, _PART))
+    return any(pattern.search(rest) for pattern in (_SET_ASIDE, _TO_COME, _PART, _OTHER_UNIT))
 
 
 _BETWEEN = re.compile(
@@ -321,7 +328,11 @@ def reckoned(computing: Computing, subject: Subject, periods: Sequence[Period]) 
     ends = [computing.days(period)[0].end for period in periods]
     computing.near = max(ends)
     computing.ledger.read(ends)
-    return [
+    values = [
         Reckoned(period, replace(computing.value(subject.node, period), days=computing.days(period)[0]))
         for period in periods
     ]
+    counted = {one.value.unit[:3] for one in values if one.value.unit[:3].isupper()}
+    if subject.form.currency and counted - {subject.form.currency}:
+        raise Lacking(f"it is filed in {', '.join(sorted(counted))}, and no exchange rate is stored")
+    return values

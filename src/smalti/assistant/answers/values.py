@@ -36,7 +36,7 @@ _COMPOUND = re.compile(r"\bcagr\b|\bcompound(?:ed)? annual", re.I)
 
 
 def answer(understood: Understood, grounds: Grounds) -> Draft | None:
-    """Every number that is wanted of one issuer; None where none of them can be told."""
+    """Every number that is wanted of one issuer; where none of them can be told, why not."""
     if len(understood.issuers) != 1 or not understood.wanted:
         return None
     (issuer,) = understood.issuers
@@ -48,7 +48,7 @@ def answer(understood: Understood, grounds: Grounds) -> Draft | None:
         except Lacking as lacking:
             missing.append(f"Not told: {wanted.label or wanted.metric} ({lacking}).")
     if draft.empty:
-        return None
+        return Draft(notes=missing)
     if missing:
         draft.status = Status.PARTLY
         draft.notes.extend(missing)

@@ -67,7 +67,17 @@ _SCALE_WORDS = {word: scale for scale, words in _SCALES.items() for word in word
 _SIGNS = {
     "USD": ("$", "us$", "usd", "dollar", "dollars"),
     "EUR": ("€", "eur", "euro", "euros"),
-    "GBP": ("£", "gbp", "pounds"),
+    "GBP": ("£", "gbp", "pounds", "pounds sterling", "british pounds"),
+    "JPY": ("jpy", "yen", "japanese yen"),
+    "CNY": ("cny", "rmb", "yuan", "renminbi", "chinese yuan"),
+    "CHF": ("chf", "francs", "swiss francs"),
+    "CAD": ("cad", "canadian dollars"),
+    "AUD": ("aud", "australian dollars"),
+    "INR": ("inr", "rupees", "indian rupees"),
+    "KRW": ("krw", "won", "korean won"),
+    "MXN": ("mxn", "pesos", "mexican pesos"),
+    "BRL": ("brl", "reais", "brazilian reais"),
+    "SEK": ("sek", "kronor", "swedish kronor"),
 }
 _CURRENCIES = {sign: code for code, signs in _SIGNS.items() for sign in signs}
 _MONEY = re.compile(
@@ -76,7 +86,8 @@ _MONEY = re.compile(
     r"|\(\s*(?P<currency2>\$|usd|eur|€)\s*(?P<scale2>thousand|million|billion|mn|mm|bn|m|b|k)s?\s*\)",
     re.I,
 )
-_IN_CURRENCY = re.compile(r"\bin\s+(?P<currency>usd|eur|gbp|us\s+dollars|dollars|euros)\b", re.I)
+_SPELT = "|".join(sorted((one for one in _CURRENCIES if one[-1].isalpha()), key=len, reverse=True))
+_IN_CURRENCY = re.compile(rf"\b(?:in|into)\s+(?:us\s+)?(?P<currency>{_SPELT})(?![\w$])", re.I)
 _PERCENT = re.compile(
     r"\(?\b(?:in|as)\s+(?:units?\s+of\s+)?(?:a\s+)?(?:percents?|percentages?|percentage\s+terms|%)(?!\s*(?:of|points))\)?",
     re.I,
@@ -198,7 +209,7 @@ def _unit(text: str) -> str:
     if _DAYS.search(text):
         return "days"
     if found := _IN_CURRENCY.search(text):
-        return _CURRENCIES[found["currency"].lower().replace("us ", "")]
+        return _CURRENCIES[found["currency"].lower()]
     return ""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from smalti.assistant.guard.personal import redacted
-from smalti.assistant.records import Ask, Audience, Turn
+from smalti.assistant.records import Answer, Ask, Audience, Sentence, Status, Turn
 from smalti.assistant.telling import Told, heard_by
 from smalti.platform.auth import Principal, Role
 from smalti.platform.errors import Empty, NotAllowed, NotFound, TooLarge
@@ -23,6 +24,9 @@ from smalti.service.issuers import issuer_called
 
 API = "api"
 """The channel of whoever asks the service's own routes."""
+
+Person = Callable[[str, Answer, str], str]
+"""Calls a person: the conversation's id, the answer that hands over, the question; what the asker is told."""
 
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -41,6 +45,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
     attached: Sequence[str] = (),
     history: Sequence[Turn] | None = None,
     told: Told | None = None,
+    person: Person | None = None,
 ) -> TurnView:
     """Answer a question within a conversation, and keep both.
 
@@ -57,6 +62,7 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
         attached: ids of documents handed in with it.
         history: what was said before, where another system knows it; else the conversation's own turns.
         told: hears of each step while it is done.
+        person: calls one where the answer hands over.
 
     Raises:
         Empty, TooLarge: the question has no words, or too many.
@@ -82,6 +88,9 @@ def converse(  # noqa: PLR0913 - each is something that an asker may say
     )
     with heard_by(told):
         answer = ask(engine, question)
+    if person is not None and answer.status is Status.HANDED_OVER:
+        reached = Sentence(person(row["conversation_id"], answer, words))
+        answer = replace(answer, sentences=(*answer.sentences, reached))
     turn = TurnView(
         turn_id=uuid.uuid4().hex,
         conversation_id=row["conversation_id"],

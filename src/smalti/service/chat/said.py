@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from smalti.assistant.records import Status
 from smalti.service.assistant_views import TurnView
-from smalti.service.chat.handing import call_person
+from smalti.service.chat.handing import call_person, reach_of
 from smalti.service.chat.integrations import IntegrationView
 from smalti.service.chat.wording import spot
 
@@ -74,5 +74,5 @@ def said(service: Service, view: IntegrationView, turn: TurnView) -> Said:
         [SaidComputation(one.formula, one.worked) for one in answer.computations],
         list(answer.notes),
         list(answer.offers),
-        call_person(service, view, turn.conversation_id, answer) if handed else "",
+        call_person(service, reach_of(view), turn.conversation_id, answer) if handed else "",
     )

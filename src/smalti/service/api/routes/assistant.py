@@ -10,12 +10,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from smalti.assistant.records import Audience
+from smalti.assistant.telling import Told
 from smalti.service.api import errors
 from smalti.service.api.access import Analyst, SignedIn, about
 from smalti.service.api.answering import answered
 from smalti.service.api.pace import Pace
 from smalti.service.api.pages import DEFAULT_LIMIT, Cursor, Key, Limit, Order, Page, read_page
-from smalti.service.api.state import TheEngine, TheStore
+from smalti.service.api.state import TheService, TheStore
 from smalti.service.api.values import Id, Issuer, Moment, writable
 from smalti.service.assistant import converse, learning, stored
 from smalti.service.assistant_views import (
@@ -30,6 +31,7 @@ from smalti.service.assistant_views import (
     Thumb,
     TurnView,
 )
+from smalti.service.chat.handing import person_for
 
 router = APIRouter(tags=["assistant"], prefix="/assistant")
 
@@ -87,9 +89,9 @@ Paced = Depends(_paced)
 
 
 @router.post("", summary="Ask the assistant", dependencies=[Paced])
-def ask_assistant(asked: AssistantAsked, request: Request, engine: TheEngine, who: SignedIn) -> TurnView:
+def ask_assistant(asked: AssistantAsked, request: Request, service: TheService, who: SignedIn) -> TurnView:
     """An answer whose every sentence cites its evidence, or that says it does not know."""
-    turn = converse(engine, who, **_said(asked))
+    turn = converse(service.engine, who, person=person_for(service, who), **_said(asked))
     about(request, turn.turn_id)
     return turn
 
@@ -102,14 +104,18 @@ def ask_assistant(asked: AssistantAsked, request: Request, engine: TheEngine, wh
     dependencies=[Paced],
 )
 async def stream_assistant(
-    asked: AssistantAsked, engine: TheEngine, who: SignedIn
+    asked: AssistantAsked, service: TheService, who: SignedIn
 ) -> AsyncIterator[ServerSentEvent]:
     """The answer as `text/event-stream`.
 
     Events: `step` (`tool`, `told`) while something is done; `sentence` for each sentence, once it was
     checked; `answer`, the whole as `POST /v1/assistant` gives it; or `error`, in the shape of every error.
     """
-    async for kind, data in answered(lambda told: converse(engine, who, told=told, **_said(asked))):
+
+    def made(told: Told) -> TurnView:
+        return converse(service.engine, who, told=told, person=person_for(service, who), **_said(asked))
+
+    async for kind, data in answered(made):
         yield ServerSentEvent(event=kind, data=data)
 
 

@@ -31,12 +31,14 @@ from smalti.service.api import errors
 from smalti.service.api.access import SignedIn, about
 from smalti.service.api.answering import answered
 from smalti.service.api.routes.assistant import Paced
-from smalti.service.api.state import TheEngine
+from smalti.service.api.state import TheService
 from smalti.service.api.values import Id
 from smalti.service.assistant import completions, converse
 from smalti.service.assistant.completions import Attachment, Chunks, CompletionAsked
 from smalti.service.assistant_views import TurnView
+from smalti.service.chat.handing import person_for
 from smalti.service.engine import Engine
+from smalti.service.service import Service
 from smalti.service.stages.push import push
 
 _CHANNEL = "openai"
@@ -140,7 +142,7 @@ def get_model(model: Id, who: SignedIn) -> ChatModel:
     dependencies=[Paced],
 )
 async def complete_chat(
-    asked: CompletionAsked, request: Request, engine: TheEngine, who: SignedIn
+    asked: CompletionAsked, request: Request, service: TheService, who: SignedIn
 ) -> Response | dict[str, Any]:
     """A chat completion, whole or, with `stream`, in chunks that end with `[DONE]`.
 
@@ -151,7 +153,7 @@ async def complete_chat(
     base = f"{request.url.scheme}://{request.url.netloc}"
 
     def work(told: Any) -> TurnView:
-        return _turn(engine, who, asked, audience, told)
+        return _turn(service, who, asked, audience, told)
 
     if not asked.stream:
         turn = await run_in_threadpool(work, None)
@@ -161,7 +163,7 @@ async def complete_chat(
     first = await anext(events)
     if first[0] == "error":
         raise error_of(**first[1])
-    chunks = Chunks(asked, base, int(engine.store.now().timestamp()))
+    chunks = Chunks(asked, base, int(service.engine.store.now().timestamp()))
     return StreamingResponse(_sent(chunks, first, events), media_type="text/event-stream")
 
 
@@ -190,9 +192,9 @@ def _line(told: dict[str, Any]) -> str:
 
 
 def _turn(
-    engine: Engine, who: Principal, asked: CompletionAsked, audience: Audience | None, told: Any
+    service: Service, who: Principal, asked: CompletionAsked, audience: Audience | None, told: Any
 ) -> TurnView:
-    text = completions.question_of(asked.messages)
+    engine, text = service.engine, completions.question_of(asked.messages)
     attached = _taken_in(engine, who, completions.attachments_of(asked.messages))
     role = Audience.CUSTOMER if who.role is Role.CUSTOMER else audience or Audience.ANALYST
     history = completions.history_of(engine, asked.messages, Ask(text, engine.store.now(), role))
@@ -206,6 +208,7 @@ def _turn(
         attached=attached,
         history=history,
         told=told,
+        person=person_for(service, who),
     )
 
 

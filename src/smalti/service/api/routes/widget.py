@@ -32,7 +32,7 @@ from smalti.service.assistant.stored import conversation_for
 from smalti.service.assistant_views import Thumb, TurnView
 from smalti.service.chat import widget
 from smalti.service.chat.answering import asker, outside
-from smalti.service.chat.handing import call_person
+from smalti.service.chat.handing import call_person, reach_of
 from smalti.service.chat.inbox import MOST_CHARS
 from smalti.service.chat.integrations import IntegrationView, WidgetSetup, find_integration, secrets_of
 from smalti.service.chat.said import said
@@ -270,7 +270,7 @@ def rate_as_visitor(_: Anyone, view: TheWidget, asked: VerdictAsked, service: Th
 def ask_for_person(_: Anyone, view: TheWidget, asked: VisitorAsked, service: TheService) -> Heard:
     """Have a person told, where a channel is set for that; says how to reach one."""
     conversation = conversation_for(asker(view, Role.CUSTOMER), "widget", _visitor(service, view, asked))
-    return Heard(call_person(service, view, conversation))
+    return Heard(call_person(service, reach_of(view), conversation))
 
 
 @root.get("/widget.js")
