@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from tests.assistant.answers.newsroom import FY2023, NOW, ask, newsroom, told
+from tests.assistant.answers.newsroom import ACME, FY2023, NOW, ask, newsroom, told
 
 from smalti.assistant.answers.passages_terms import Form, denies, form_of, terms_of
 from smalti.assistant.answers.passages_topics import topic_of, topics
