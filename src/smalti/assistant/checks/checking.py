@@ -41,7 +41,7 @@ def checked(answer: Answer, grounds: Grounds, question: str) -> Checked:
         return Checked(answer, ())
     bad = {one.sentence for one in failures}
     told = [answer.sentences[place].text for place in sorted(bad)]
-    _log.warning("sentences of an answer were dropped", why=[one.why for one in failures], kind=answer.kind)
+    _log.info("sentences of an answer were dropped", why=[one.why for one in failures], kind=answer.kind)
     _log.debug("dropped sentences", sentences=told)
     core = next((n for n, one in enumerate(answer.sentences) if _says(one)), 0)
     kept = [one for place, one in enumerate(answer.sentences) if place not in bad]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smalti.platform.settings import load_settings
-from smalti.platform.telemetry import NoProgress, progress_bars
+from smalti.platform.telemetry import NoProgress, configure_logs, progress_bars
 from smalti.service.cli import output
 from smalti.service.cli.common import err, gateway_at
 from smalti.service.cli.common import out as shown
@@ -48,6 +48,7 @@ def evaluate_assistant(data: Path | None, out: Path | None, *, as_json: bool) ->
     """Measure the assistant, keep the figures in the home folder, and show them."""
     with output.errors_told(err, as_json=as_json), ExitStack() as opened:
         settings = load_settings(data=data)
+        configure_logs(settings.log_level)
         from smalti.service.assistant.lessons import asked_again
         from smalti.service.assistant.measuring import keep, measure
 
