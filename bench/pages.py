@@ -81,6 +81,7 @@ OURS: Mapping[str, Parts] = {
 class Asked:
     """A question and its gold pages, by file."""
 
+    name: str
     text: str
     kind: str
     gold: frozenset[Place]
@@ -100,6 +101,7 @@ def asked(files: Mapping[str, str]) -> list[Asked]:
     rows = [json.loads(line) for line in (DATA / "questions.jsonl").read_text("utf-8").splitlines()]
     return [
         Asked(
+            row["financebench_id"],
             row["question"],
             row["question_type"],
             frozenset((files[f"{row['doc_name']}.pdf"], one["evidence_page_num"]) for one in row["evidence"]),
@@ -187,7 +189,7 @@ def ours(
         rows += scored(name, questions, found)
         if name == "ours":
             missed = [
-                {"question": q.text, "kind": q.kind, "first_gold": q.first(f) if q.first(f) <= DEEP else None}
+                {"question": q.name, "kind": q.kind, "first_gold": q.first(f) if q.first(f) <= DEEP else None}
                 for q, f in zip(questions, found, strict=True)
                 if q.first(f) > 5
             ]
