@@ -56,6 +56,12 @@ def test_a_move_is_told_with_what_came_out_between(store: Store) -> None:
     assert "3 documents about it came out in between." in text
 
 
+def test_the_word_risk_is_no_rise(store: Store) -> None:
+    text = told(ask(store, Kind.WHY, "Why is the fraud risk what it is?", signal="fraud"))
+    assert "came out in between" not in text
+    assert "the model says" in text
+
+
 def test_a_finding_is_told_with_both_sides_quoted(store: Store) -> None:
     answer = ask(store, Kind.CONTRADICTION, "What contradicts what?")
     text = told(answer)

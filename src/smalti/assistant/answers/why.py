@@ -32,8 +32,8 @@ _PIECES, _DRIVERS, _DOCUMENTS = 4, 3, 5
 """Pieces that moved a score, drivers beside it and new documents that are told."""
 
 _MOVED = re.compile(
-    r"\b(?:mov\w+|chang\w+|ros\w+|ris\w+|increas\w+|jump\w*|went|gone|climb\w*|fall\w*|fell|drop\w*|declin\w+"
-    r"|decreas\w+|worsen\w*|improv\w+|up|down|differ\w*)\b",
+    r"\b(?:mov\w+|chang\w+|rose|ris(?:e|es|en|ing)|increas\w+|jump\w*|went|gone|climb\w*"
+    r"|fall\w*|fell|drop\w*|declin\w+|decreas\w+|worsen\w*|improv\w+|up|down|differ\w*)\b",
     re.IGNORECASE,
 )
 
