@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from smalti.client.base import Base, Json
@@ -221,6 +221,8 @@ class Reading(Base):
         languages: Sequence[str] = (),
         since: datetime | None = None,
         until: datetime | None = None,
+        told_from: date | None = None,
+        told_to: date | None = None,
         limit: int = 20,
     ) -> Hits:
         """Pieces of evidence by words and by meaning, best first.
@@ -234,13 +236,16 @@ class Reading(Base):
             languages: as detected: `en`.
             since: public from then on.
             until: public by then.
+            told_from: tells of a time that ends in the month of this day, or later.
+            told_to: tells of one that ends in the month of this day, or before.
             limit: most hits, up to 100.
         """
         from smalti.client import frames
 
         told = self._one(
             "search", q=text, issuer=issuer, as_of=as_of, source=list(sources), kind=list(kinds),
-            language=list(languages), limit=limit, **{"from": since, "to": until},
+            language=list(languages), limit=limit, told_from=told_from, told_to=told_to,
+            **{"from": since, "to": until},
         )  # fmt: skip
         hits = frames.frame(told["hits"], frames.HITS)
         return Hits(hits, datetime.fromisoformat(told["as_of"]), told["semantic"], told["notes"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from smalti.assistant.answers.contradictions import JUDGED
 from smalti.platform.store import Store
 from smalti.service.signals import finding_views
 from smalti.service.views import FindingView
@@ -14,31 +15,15 @@ from smalti.service.views import FindingView
 _GROUPS = 60
 """Reasons told of what could not be judged, those met most often."""
 
-# The newest scoring of each issuer is found by two columns, and only its rows are read further: to rank all
-# signals by kind takes ten times as long where there are a million.
-_JUDGED = """
-WITH newest AS (
-  SELECT issuer_id, max(as_of) AS as_of FROM signals
-  WHERE as_of <= $until AND contains(kind, '.')
-    AND ($issuers IS NULL OR list_contains($issuers::TEXT[], issuer_id))
-  GROUP BY issuer_id),
-judged AS (
-  SELECT s.issuer_id, s.kind, any_value(s.as_of) AS as_of,
-    arg_max(s.signal_id, (s.recorded_at, s.signal_id)) AS signal_id
-  FROM signals s JOIN newest n ON n.issuer_id = s.issuer_id AND n.as_of = s.as_of
-  WHERE contains(s.kind, '.') AND s.kind <> 'fraud.contradiction' AND ($check IS NULL OR s.kind = $check)
-  GROUP BY s.issuer_id, s.kind)
-"""
-
 FOUND = (
-    f"{_JUDGED} SELECT f.*, j.kind, j.as_of, j.issuer_id, i.name AS issuer FROM findings f"
+    f"{JUDGED} SELECT f.*, j.kind, j.as_of, j.issuer_id, i.name AS issuer FROM findings f"
     " JOIN judged j USING (signal_id) JOIN issuers i USING (issuer_id)"
     " WHERE f.strength IS NOT NULL AND f.strength >= $least"
 )
-"""The findings as of `$until`, a row each."""
+"""The findings as of `$as_of`, a row each."""
 
 _COUNTED = (
-    f'{_JUDGED} SELECT j.kind AS "check", count(f.strength) AS findings, max(f.strength) AS strongest,'
+    f'{JUDGED} SELECT j.kind AS "check", count(f.strength) AS findings, max(f.strength) AS strongest,'
     " count(DISTINCT j.issuer_id) FILTER (f.strength IS NOT NULL) AS issuers,"
     " count(*) FILTER (f.finding_id IS NOT NULL AND f.strength IS NULL) AS silences"
     " FROM judged j JOIN findings f USING (signal_id) GROUP BY j.kind ORDER BY findings DESC, j.kind"
@@ -46,7 +31,7 @@ _COUNTED = (
 
 # What a reason names besides (a word it stumbled over, a number, a day) tells issuers apart, not reasons.
 _SILENT = (
-    f'{_JUDGED}, told AS (SELECT j.kind AS "check", j.issuer_id, f.reason, regexp_replace(regexp_replace('
+    f'{JUDGED}, told AS (SELECT j.kind AS "check", j.issuer_id, f.reason, regexp_replace(regexp_replace('
     r"regexp_replace(f.reason, '\s*\([^()]*\)', '', 'g'), '(^|\s)''[^'']*''', '\1…', 'g'),"
     r" '\d[\d.,:-]*', '…', 'g') AS why"
     " FROM findings f JOIN judged j USING (signal_id) WHERE f.strength IS NULL)"
@@ -106,18 +91,18 @@ class Tally:
 
 
 def chosen(
-    until: datetime, issuers: Sequence[str] | None, check: str | None, least: float = 0.0
+    as_of: datetime, issuers: Sequence[str] | None, check: str | None, least: float = 0.0
 ) -> dict[str, Any]:
     """The parameters of `FOUND`.
 
     Args:
-        until: no scoring after it is read.
+        as_of: no scoring after it is read.
         issuers: ids; all if None.
         check: the sub-signal, such as `fraud.crowd`; all if None.
         least: strength of a finding, 0 to 1.
     """
     wanted = None if issuers is None else list(issuers)
-    return {"until": until, "issuers": wanted, "check": check, "least": least}
+    return {"as_of": as_of, "issuers": wanted, "check": check, "least": least}
 
 
 def contradictions(store: Store, rows: Sequence[Mapping[str, Any]]) -> list[Contradiction]:
@@ -130,9 +115,9 @@ def contradictions(store: Store, rows: Sequence[Mapping[str, Any]]) -> list[Cont
     ]
 
 
-def tally(store: Store, until: datetime, issuers: Sequence[str] | None, check: str | None) -> Tally:
+def tally(store: Store, as_of: datetime, issuers: Sequence[str] | None, check: str | None) -> Tally:
     """Findings by check, and silences by reason, of each issuer's newest scoring as of a moment."""
-    asked = chosen(until, issuers, check)
+    asked = chosen(as_of, issuers, check)
     del asked["least"]
     checks = store.read(_COUNTED, asked).iter_rows(named=True)
     silences = store.read(_SILENT, asked).iter_rows(named=True)

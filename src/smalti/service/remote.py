@@ -228,10 +228,11 @@ class RemoteGateway:
         limit: int = 20,
     ) -> Found:
         """See `Gateway.search`."""
-        span = {"from": filters.since, "to": filters.until}
+        public = {"from": filters.since, "to": filters.until}
+        told = {"told_from": filters.told_from, "told_to": filters.told_to}
         kinds = {"source": filters.sources, "kind": filters.kinds, "language": filters.languages}
         return self._ask.one(
-            Found, "search", q=text, issuer=issuer, as_of=as_of, limit=limit, **span, **kinds
+            Found, "search", q=text, issuer=issuer, as_of=as_of, limit=limit, **public, **told, **kinds
         )
 
     def call_tool(

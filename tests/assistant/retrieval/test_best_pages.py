@@ -13,12 +13,11 @@ from smalti.assistant.retrieval.notes import Notes
 from smalti.assistant.retrieval.page_finder import PageFinder
 from smalti.assistant.retrieval.page_index import PageIndex
 from smalti.assistant.retrieval.page_records import PageQuestion
-from smalti.assistant.retrieval.pages import best_pages, statement_page
+from smalti.assistant.retrieval.pages import best_pages
 from smalti.assistant.retrieval.retriever import Retriever
 from smalti.assistant.retrieval.standing import standing
 from smalti.assistant.retrieval.text_index import TantivyIndex
 from smalti.assistant.understood import Kind, Named, Period, Understood
-from smalti.platform.concepts import Statement
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 TALK = Sheet(
@@ -142,16 +141,6 @@ def test_pages_come_and_go_with_the_pieces_of_their_document(store, finder, fold
     assert not finder.find(store, asked)
     retriever.rebuild(store)
     assert finder.find(store, asked)
-
-
-def test_a_statement_s_page_is_known_by_its_facts(store, ask):
-    document = file_report(store, "Quartz", date(2018, 12, 31), ANNUAL)
-    grounds = Grounds(store, lambda _: None, LATER)
-    assert statement_page(grounds, document, Statement.BALANCE) == 3
-    assert statement_page(grounds, document, Statement.INCOME) == 2
-    assert statement_page(grounds, document, Statement.CASH) is None
-    early = Grounds(store, lambda _: None, datetime(2019, 1, 1, tzinfo=UTC))
-    assert statement_page(early, document, Statement.BALANCE) is None
 
 
 def test_who_asks_for_the_largest_segment_is_led_to_where_segments_are_told_apart(store, ask):

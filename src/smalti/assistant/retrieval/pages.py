@@ -11,26 +11,12 @@ from smalti.assistant.grounds import Grounds
 from smalti.assistant.retrieval.page_records import Page, PageQuestion, Spell
 from smalti.assistant.retrieval.page_terms import pointed
 from smalti.assistant.understood import Kind, Period, Understood
-from smalti.platform.concepts import Statement, concepts
-
-_ON_STATEMENT = """
-SELECT CAST(e.locator->>'page' AS INTEGER) AS page, count(DISTINCT e.payload->>'concept') AS items
-FROM evidence e JOIN documents d ON d.document_id = e.document_id
-WHERE e.document_id = $document AND e.kind = 'fact' AND (e.payload->>'statement') = $statement
-  AND (e.locator->>'page') IS NOT NULL AND d.available_at <= $as_of
-GROUP BY 1 ORDER BY items DESC, page LIMIT 1
-"""
+from smalti.platform.concepts import concepts
 
 
 def best_pages(grounds: Grounds, understood: Understood, limit: int = 5) -> Sequence[Page]:
     """The best pages for a question, best first; of documents that have pages."""
     return grounds.find_pages(page_question(grounds, understood, limit))
-
-
-def statement_page(grounds: Grounds, document_id: str, statement: Statement) -> int | None:
-    """The page (from 0) of a filing's primary statement: where most of its line items stand."""
-    rows = grounds.rows(_ON_STATEMENT, document=document_id, statement=statement.value)
-    return None if rows.is_empty() else int(rows["page"][0])
 
 
 def page_question(grounds: Grounds, understood: Understood, limit: int) -> PageQuestion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -23,13 +24,21 @@ def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
     source: Annotated[
         list[SourceKind] | None, typer.Option("--source", help="Kind of document; may be repeated.")
     ] = None,
+    told_from: Annotated[
+        datetime | None, typer.Option("--told-from", help="Tells of a time that ends in this month or later.")
+    ] = None,
+    told_to: Annotated[
+        datetime | None, typer.Option("--told-to", help="Tells of a time that ends in this month or before.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="Most hits.")] = 10,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Find evidence by words and by meaning: text, tables, charts, pictures, facts and speech."""
+    first, last = (one.date() if one else None for one in (told_from, told_to))
+    filters = Filters(source or (), kind or (), told_from=first, told_to=last)
     with gateway_at(home, as_json=as_json) as gateway:
-        found = gateway.search(text, issuer, read_moment(as_of), Filters(source or (), kind or ()), limit)
+        found = gateway.search(text, issuer, read_moment(as_of), filters, limit)
     if as_json:
         output.print_json(found)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -35,6 +36,12 @@ class Asked(BaseModel):
     language: Annotated[list[_Language], Field(max_length=10, description="As detected: `en`.")] = []
     since: Annotated[Moment | None, Field(alias="from", description="Public from this moment on.")] = None
     until: Annotated[Moment | None, Field(alias="to", description="Public by this moment.")] = None
+    told_from: Annotated[
+        date | None, Field(description="Tells of a time that ends in this month or after.")
+    ] = None
+    told_to: Annotated[
+        date | None, Field(description="Tells of a time that ends in this month or before.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
@@ -46,7 +53,9 @@ def find_evidence(service: TheService, who: Viewer, asked: Annotated[Asked, Quer
         asked.q,
         asked.as_of or engine.store.now(),
         () if asked.issuer is None else (issuer_called(engine.store, asked.issuer),),
-        Filters(asked.source, asked.kind, asked.language, asked.since, asked.until),
+        Filters(
+            asked.source, asked.kind, asked.language, asked.since, asked.until, asked.told_from, asked.told_to
+        ),
         asked.limit,
     )
     return search(engine, question, patience=engine.settings.search_seconds)
