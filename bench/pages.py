@@ -62,13 +62,13 @@ SEED, RESAMPLES = 20260723, 2_000
 Place = tuple[str, int]
 Parts = Callable[[PageQuestion], PageQuestion]
 
-WORDS: Parts = lambda q: replace(  # noqa: E731
+WORDS: Parts = lambda q: replace(  # noqa: E731 - named for the table of ablations
     q, issuer_ids=(), spells=(), forms=(), day=None, statements={}, items=(), concepts=(), also=()
 )
-ISSUER: Parts = lambda q: replace(  # noqa: E731
+ISSUER: Parts = lambda q: replace(  # noqa: E731 - named for the table of ablations
     q, spells=(), forms=(), day=None, statements={}, items=(), concepts=(), also=()
 )
-TIME: Parts = lambda q: replace(q, statements={}, items=(), concepts=(), also=())  # noqa: E731
+TIME: Parts = lambda q: replace(q, statements={}, items=(), concepts=(), also=())  # noqa: E731 - named for the table of ablations
 OURS: Mapping[str, Parts] = {
     "ours, words alone": WORDS,
     "ours, issuer": ISSUER,

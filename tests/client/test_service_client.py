@@ -148,17 +148,17 @@ def test_events_are_heard_and_listening_goes_on_where_it_was(client: Client, ser
     service.live.tell("other")
     service.live.tell("alert", alert_id="a2")
     first, second = next(heard), next(heard)
-    heard.close()  # type: ignore[attr-defined]
+    heard.close()  # type: ignore[attr-defined]  # a generator
     assert [(e.kind, e.data) for e in (first, second)] == [
         ("alert", {"alert_id": "a1"}),
         ("alert", {"alert_id": "a2"}),
     ]
     again = client.events(after=first.id)
     assert [next(again).kind, next(again).data["alert_id"]] == ["other", "a2"]
-    again.close()  # type: ignore[attr-defined]
+    again.close()  # type: ignore[attr-defined]  # a generator
     missed = client.events(after="0123456789ab-1")
     assert next(missed).kind == MISSED
-    missed.close()  # type: ignore[attr-defined]
+    missed.close()  # type: ignore[attr-defined]  # a generator
 
 
 def test_an_upload_is_read_here_and_taken_in_there(client: Client, tmp_path: Path, monkeypatch):
@@ -232,7 +232,7 @@ def _arguments(method: Any, truth: bool) -> dict[str, Any]:
 def test_every_operation_of_the_api_has_its_method(client: Client):
     document = client._transport.get(["openapi.json"]).json()
     recorder, asking = Recorder(), object.__new__(Client)
-    asking._transport = recorder  # type: ignore[assignment]
+    asking._transport = recorder  # type: ignore[assignment]  # a recorder in its place
     for name, method in inspect.getmembers(Client, inspect.isfunction):
         for truth in (True, False):
             if not name.startswith("_") and name not in ("close", "each"):

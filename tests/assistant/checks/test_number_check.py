@@ -37,7 +37,7 @@ def refused(
     draft = Draft()
     if computed is not None:
         draft.compute(computed)
-    draft.say(text, figures=figures, **more)  # type: ignore[arg-type]
+    draft.say(text, figures=figures, **more)  # type: ignore[arg-type]  # one dictionary for several types
     return [one.why for one in check_numbers(own.answer(draft), own.grounds, "what was it?")]
 
 

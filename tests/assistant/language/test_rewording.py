@@ -112,7 +112,7 @@ def test_a_model_text_is_taken_apart_into_sentences_without_its_marks() -> None:
     ],
 )
 def test_a_true_answer_to_another_question_does_not_fit(asked: dict[str, object], fit: bool) -> None:
-    assert fits(ONE, Understood("?", Kind.VALUE, **asked)) is fit  # type: ignore[arg-type]
+    assert fits(ONE, Understood("?", Kind.VALUE, **asked)) is fit  # type: ignore[arg-type]  # one dictionary for several types
 
 
 def test_what_a_model_babbles_from_the_words_it_was_shown_is_not_let_through() -> None:

@@ -93,7 +93,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = context.new_page()
     page.on("console", lambda told: said.append(told.text))
     said: list[str] = []
-    page.said = said  # type: ignore[attr-defined]
+    page.said = said  # type: ignore[attr-defined]  # kept for the test
     yield page
     context.close()
 
@@ -148,7 +148,7 @@ def test_a_page_of_another_site_gets_nothing(page: Page, sites: Sites) -> None:
     page.goto(sites.other)
     page.wait_for_timeout(1_500)
     assert page.get_by_role("button").count() == 0
-    assert any("does not answer this page's site" in told for told in page.said)  # type: ignore[attr-defined]
+    assert any("does not answer this page's site" in told for told in page.said)  # type: ignore[attr-defined]  # kept for the test
 
 
 def test_a_person_can_be_asked_for(page: Page, sites: Sites) -> None:
@@ -194,7 +194,7 @@ def test_nobody_is_shut_out_of_it_in_both_themes_and_on_a_telephone(
     opened(page, sites.own)
     ask(page, "profit falls")
     # axe comes as a script of the page's own, which this site's policy forbids.
-    context = page.context.browser.new_context(bypass_csp=True)  # type: ignore[union-attr]
+    context = page.context.browser.new_context(bypass_csp=True)  # type: ignore[union-attr]  # a page has a browser
     bare = context.new_page()
     try:
         opened(bare, sites.own)

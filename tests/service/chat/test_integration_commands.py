@@ -51,7 +51,7 @@ def test_integrations_are_added_listed_and_removed(
         assert one in listed.stdout
     assert SECRETS.signing not in listed.stdout + str(slack)
     assert SECRETS.token not in listed.stdout + str(slack)
-    assert smalti("chat", "test", "site", *at)["works"] is True  # type: ignore[index]
+    assert smalti("chat", "test", "site", *at)["works"] is True  # type: ignore[index]  # JSON of a command
     assert smalti("chat", "log", *at) == []
     for one in ("desk", "bot", "site"):
         smalti("chat", "remove", one, *at)

@@ -99,7 +99,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
     period = understood.periods[-1] if understood.periods else newest(grounds, issuer)
     found: list[tuple[Subject, Computing, Reckoned, float]] = []
     for test in rule.tests:
-        name, least = _TEST.fullmatch(test).groups()  # type: ignore[union-attr]
+        name, least = _TEST.fullmatch(test).groups()  # type: ignore[union-attr]  # it always matches
         subject = subject_of(Wanted(metric=name), replace(understood, text=""))
         if subject is None:
             raise Lacking(f"no metric {name}")

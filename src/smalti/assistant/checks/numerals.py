@@ -59,7 +59,7 @@ _COUNTS = {word: float(i) for i, word in enumerate(_ONES)} | {
     word: 10.0 * i for i, word in enumerate(_TENS, 2)
 }
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()  # noqa: SIM905
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()  # noqa: SIM905 - a list of words reads best as one text
 )
 _MULTIPLES = {
     "double": 2.0, "doubles": 2.0, "doubled": 2.0, "doubling": 2.0, "twofold": 2.0, "twice": 2.0,

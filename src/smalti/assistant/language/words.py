@@ -9,7 +9,7 @@ PLAIN = frozenset(
     find finding fiscal following for found from fy had has have here in is it its of on or report
     reported reports said say says show showed shown shows so stand state stated states stood that
     the their then there these they this those to value was were what when where which with year
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - a list of words reads best as one text
 )
 """Words that a rewording may add or leave out."""
 
@@ -17,7 +17,7 @@ NOT = frozenset(
     """
     no not none never neither nor without cannot can't didn't doesn't don't isn't wasn't weren't
     hasn't haven't hardly unlikely lacks lacked lacking absent missing unknown unverified
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - a list of words reads best as one text
 )
 """Words that turn a sentence around."""
 
@@ -30,7 +30,7 @@ DIRECTIONS = frozenset(
     losses low lower lowest missed more most negative over per positive raise raised reduce reduced
     rise risen rising rose shrank slower smaller smallest than twice double doubled under up upward
     versus weaker worse worsened yes
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - a list of words reads best as one text
 )
 """Words that say which way something goes or how things compare."""
 
