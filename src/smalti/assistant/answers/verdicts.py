@@ -73,7 +73,6 @@ _LENDER = re.compile(
 _SURE = 2  # kinds of lines that only lenders and insurers have
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent)")
 _USUAL_POINTS = 2.0
-_TEST = re.compile(r"(\w+)\s*>=\s*([\d.]+)")
 _TALE = 3  # years that tell whether something is steady
 
 
@@ -98,8 +97,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
     """Each test of a rule of thumb with its number, and what the rule makes of them."""
     period = understood.periods[-1] if understood.periods else newest(grounds, issuer)
     found: list[tuple[Subject, Computing, Reckoned, float]] = []
-    for test in rule.tests:
-        name, least = _TEST.fullmatch(test).groups()  # type: ignore[union-attr]  # it always matches
+    for name, least in rule.at_least.items():
         subject = subject_of(Wanted(metric=name), replace(understood, text=""))
         if subject is None:
             raise Lacking(f"no metric {name}")
@@ -110,7 +108,7 @@ def _by_rule(draft: Draft, rule: Rule, understood: Understood, issuer: Named, gr
             if _unfit(draft, subject, computing, period):
                 return
             raise
-        found.append((subject, computing, one, float(least)))
+        found.append((subject, computing, one, least))
     figures = [bound(draft, subject, one.value, issuer) for subject, _, one, _ in found]
     held = [figure.value >= least for figure, (_, _, _, least) in zip(figures, found, strict=True)]
     holds = sum(held) >= rule.needed

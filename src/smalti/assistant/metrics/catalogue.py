@@ -85,7 +85,7 @@ class Rule:
 
     Attributes:
         says: what is said of the issuer where it holds.
-        tests: each `metric >= number`; percentages in percent.
+        at_least: what each metric has to reach; percentages in percent.
         needed: how many of them have to hold.
         source: told with every answer that uses it.
     """
@@ -93,7 +93,7 @@ class Rule:
     name: str
     phrases: tuple[str, ...]
     says: str
-    tests: tuple[str, ...]
+    at_least: Mapping[str, float]
     needed: int
     source: str
 
@@ -173,10 +173,7 @@ def rule_named(text: str) -> Rule | None:
 
 @cache
 def _rules() -> tuple[Rule, ...]:
-    return tuple(
-        Rule(**row | {"phrases": tuple(row["phrases"]), "tests": tuple(row["tests"])})
-        for row in _raw()["rule"]
-    )
+    return tuple(Rule(**row | {"phrases": tuple(row["phrases"])}) for row in _raw()["rule"])
 
 
 @cache
